@@ -1,0 +1,1 @@
+"""ionas_phone: the telephone desk of ionas. Rule: import nothing here, so that every layer stays importable alone."""
