@@ -1,0 +1,168 @@
+"""Frozen read models for the templates: what a desk and the board show. Rule: facts and instants only, no words, no HTML.
+
+Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
+``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ionas_phone.live.events import CallKey, LinkState
+from ionas_phone.support.customers import Match
+
+BOARD = "board"
+QUEUES = "queues"
+LINKS = "links"
+
+
+def desk_topic(login: str) -> str:
+    """Return the topic of one assistant's desk."""
+    return f"desk/{login}"
+
+
+class AssistantState(StrEnum):
+    """What somebody at a phone is doing."""
+
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    TALKING = "talking"
+    BUSY = "busy"  # on the phone, but not with one of our callers
+    PAUSED = "paused"
+    AWAY = "away"  # the phone can't be reached
+
+
+class RingState(StrEnum):
+    """Whether a phone still rings for a caller, or why no longer (then the card stays a few seconds as a note)."""
+
+    RINGING = "ringing"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    MISSED = "missed"
+    CALLER_GONE = "caller_gone"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who rings, as far as known. ``matches`` None: not looked up yet; (): nobody; one; several to choose from."""
+
+    number: str | None
+    name: str
+    suppressed: bool
+    matches: tuple[Match, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RingCard:
+    """One card of the ring slot. ``by``: who answered elsewhere. ``leg``: unique id of the rung channel: one ring = one leg."""
+
+    call: CallKey
+    leg: str
+    caller: Caller
+    queue: str
+    waiting_since: datetime
+    ringing_since: datetime
+    state: RingState
+    by: str = ""
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCall:
+    """A call somebody is talking on. ``session_id`` None until the store has opened it. ``held``: the caller hears music."""
+
+    call: CallKey
+    caller: Caller
+    talking_since: datetime
+    session_id: int | None
+    customer: Match | None
+    held: bool = False
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSummary:
+    """One queue in a line. ``available``/``signed_in``: members that could take a call / whose phone is there."""
+
+    queue: str
+    waiting: int
+    longest_since: datetime | None
+    available: int
+    signed_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCaller:
+    """A caller in a queue. ``ringing``: names of those whose phones ring for them now."""
+
+    call: CallKey
+    caller: Caller
+    queue: str
+    position: int
+    since: datetime
+    ringing: tuple[str, ...]
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody at a phone, over all queues. ``login`` None: the phone belongs to no user of ours. ``reason``: of the pause."""
+
+    name: str
+    login: str | None
+    interface: str
+    queues: tuple[str, ...]
+    state: AssistantState
+    since: datetime | None
+    reason: str = ""
+    caller: Caller | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHealth:
+    """How the link to one PBX stands; ``reason`` is an English msgid sentence."""
+
+    pbx: str
+    state: LinkState
+    since: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the desk must be honest about. ``set_aside``: writes that can never succeed, in words, newest last."""
+
+    links: tuple[LinkHealth, ...]
+    database_up: bool
+    database_since: datetime | None
+    database_reason: str = ""
+    set_aside: tuple[str, ...] = ()
+
+    @property
+    def all_up(self) -> bool:
+        """Whether the picture can be believed: every link up, database there."""
+        return self.database_up and all(link.state is LinkState.UP for link in self.links)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one assistant's page shows of the live picture."""
+
+    login: str
+    state: AssistantState | None  # None: no phone of ours, or not a member of any queue
+    since: datetime | None
+    reason: str
+    rings: tuple[RingCard, ...]
+    calls: tuple[DeskCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What supervisors see."""
+
+    queues: tuple[QueueSummary, ...]
+    waiting: tuple[WaitingCaller, ...]
+    members: tuple[MemberRow, ...]
+    talking: tuple[DeskCall, ...]

@@ -1,0 +1,87 @@
+"""Orders, imperative: all that the live picture asks the world to do. Rule: frozen, and safe to carry out twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ionas_phone.live.events import CallKey
+
+
+class Outcome(StrEnum):
+    """How a call ended, or that it has not (OPEN); UNSEEN: it ended while the service saw nothing."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    ABANDONED_WAITING = "abandoned_waiting"
+    ABANDONED_RINGING = "abandoned_ringing"
+    QUEUE_TIMEOUT = "queue_timeout"
+    REFUSED_BY_QUEUE = "refused_by_queue"
+    FAILED = "failed"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """All that is kept of a call; written over as a whole each time it changes. Instants UTC.
+
+    ``number`` is E.164 where it can be read, else as dialled; None when suppressed. ``answered_by``: a log-in name.
+    """
+
+    call: CallKey
+    line: str
+    queue: str
+    number: str | None
+    caller_name: str
+    suppressed: bool
+    offered_at: datetime | None
+    answered_at: datetime | None
+    answered_by: str | None
+    answered_interface: str | None
+    ended_at: datetime | None
+    outcome: Outcome
+    ended_by: str | None  # "caller" | "assistant" | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw(Effect):
+    """What stands under this topic is stale (topics: see ``live.board``)."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSnapshot(Effect):
+    """The picture doubts itself: ask this PBX for everything anew."""
+
+    pbx: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpCaller(Effect):
+    """Find whom the number may belong to; ``CallerRecognised`` comes back."""
+
+    call: CallKey
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall(Effect):
+    """Write the call down as it is now (insert or overwrite by its key)."""
+
+    record: CallRecord
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession(Effect):
+    """Open the one session of this call, bound to who answered; ``SessionOpened`` comes back."""
+
+    record: CallRecord
+    at: datetime

@@ -1,0 +1,430 @@
+"""Facts, past tense: all that may change the live picture. Rule: frozen; ``at`` is the PBX's own time wherever it has one.
+
+Every kind of event the picture knows is listed here. ``ami.translate`` makes the PBX's, the runtime makes ours.
+Instants are aware datetimes in UTC, durations are seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from ionas_phone.support.customers import Match
+
+
+class CallKey(NamedTuple):
+    """What a call is known by: the PBX's name (ours, never its system name) and its caller's first channel."""
+
+    pbx: str
+    unique_id: str
+
+
+class ChannelState(StrEnum):
+    """How far a channel is; AMI's ChannelState 0/1, 2/3/4/6, 5, 6 in our words."""
+
+    DOWN = "down"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    UP = "up"
+
+
+class LinkState(StrEnum):
+    """How the link to one PBX stands."""
+
+    CONNECTING = "connecting"
+    UP = "up"
+    LOST = "lost"
+    REFUSED = "refused"  # log-in refused
+    UNFIT = "unfit"  # its events lack Timestamp or SystemName and are therefore refused
+
+
+class MemberStatus(StrEnum):
+    """A member's device as app_queue sees it (AMI Status 0-8)."""
+
+    UNKNOWN = "unknown"
+    IDLE = "idle"
+    IN_USE = "in_use"
+    BUSY = "busy"
+    INVALID = "invalid"
+    UNAVAILABLE = "unavailable"
+    RINGING = "ringing"
+    RING_IN_USE = "ring_in_use"
+    ON_HOLD = "on_hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One leg as a message showed it. ``number`` is digits/+*#, None when withheld or unknown; never both shown and suppressed."""
+
+    unique_id: str
+    linked_id: str
+    name: str  # "PJSIP/201-0000004a"
+    endpoint: str  # "PJSIP/201": the device behind the channel ("Local/201@agents" for Local channels, without ;1/;2)
+    state: ChannelState
+    number: str | None = None
+    caller_name: str = ""
+    suppressed: bool = False
+    dialled: str = ""  # Exten
+    dnid: str = ""  # CALLERID(DNID): the number dialled at first, where channelvars tells it
+    context: str = ""
+    is_local: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact. ``at``: when it happened, UTC."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PbxEvent(Event):
+    """A fact a PBX told; ``pbx`` is the name of the link it came by."""
+
+    pbx: str
+
+
+# ---- the link ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChanged(PbxEvent):
+    """The link went up, down, or was refused; ``reason`` is a sentence for a person ("" when up)."""
+
+    state: LinkState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PbxReloaded(PbxEvent):
+    """A module was reloaded (``module`` as AMI names it, "All" included)."""
+
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBridge:
+    """A bridge of a snapshot and who is in it."""
+
+    bridge: str
+    unique_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWaiting:
+    """A waiting caller of a snapshot; ``wait`` in seconds until the snapshot."""
+
+    queue: str
+    position: int
+    unique_id: str
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenQueue:
+    """A queue's counters since its last reset: what the PBX itself completed and saw abandoned."""
+
+    queue: str
+    completed: int
+    abandoned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An assistant's seat in one queue. ``reason``: of the pause. ``name``: the PBX's MemberName."""
+
+    queue: str
+    interface: str
+    name: str
+    status: MemberStatus
+    paused: bool
+    state_interface: str = ""
+    reason: str = ""
+    penalty: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotTaken(PbxEvent):
+    """All a PBX knows at one moment. Goes through the same picture as the stream; what it lacks is over."""
+
+    channels: tuple[Channel, ...] = ()
+    bridges: tuple[SeenBridge, ...] = ()
+    queues: tuple[SeenQueue, ...] = ()
+    members: tuple[Member, ...] = ()
+    waiting: tuple[SeenWaiting, ...] = ()
+
+
+# ---- channels and bridges -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSeen(PbxEvent):
+    """A channel appeared or changed (Newchannel, Newstate, NewConnectedLine)."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRenamed(PbxEvent):
+    """A masquerade gave the channel another name."""
+
+    unique_id: str
+    name: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangupRequested(PbxEvent):
+    """This leg's own end hung up first."""
+
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelHungUp(PbxEvent):
+    """The channel is gone. ``cause``: the Q.850 number."""
+
+    unique_id: str
+    linked_id: str
+    cause: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialBegan(PbxEvent):
+    """``dest`` is being rung; ``source`` is None when the PBX itself dials."""
+
+    source: Channel | None
+    dest: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialEnded(PbxEvent):
+    """Ringing ``dest`` ended; ``status`` as Asterisk's DIALSTATUS (ANSWER, NOANSWER, CANCEL, BUSY …). Comes twice."""
+
+    source: Channel | None
+    dest: Channel
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeEntered(PbxEvent):
+    """A channel joined a bridge, perhaps in the place of ``swapped`` (a unique id)."""
+
+    bridge: str
+    channel: Channel
+    swapped: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeLeft(PbxEvent):
+    """A channel left a bridge."""
+
+    bridge: str
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgesMerged(PbxEvent):
+    """All of ``source`` moved into ``target``."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalsBridged(PbxEvent):
+    """The two halves of a Local channel are one."""
+
+    one: Channel
+    two: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHeld(PbxEvent):
+    """This leg put the other side on hold."""
+
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResumed(PbxEvent):
+    """This leg took the other side back from hold."""
+
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindTransferred(PbxEvent):
+    """``transferer`` sent ``transferee`` to ``extension``."""
+
+    transferer: Channel
+    transferee: Channel | None
+    extension: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendedTransferred(PbxEvent):
+    """A transfer after a consultation. ``dest_type``: Bridge, App, Link, Threeway, Fail."""
+
+    first: Channel  # OrigTransferer
+    second: Channel  # SecondTransferer
+    transferee: Channel | None
+    target: Channel | None
+    dest_type: str
+    dest_bridge: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPickedUp(PbxEvent):
+    """``channel`` took the call that was ringing at ``target``."""
+
+    channel: Channel
+    target: Channel
+
+
+# ---- queues -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerJoined(PbxEvent):
+    """A caller entered a queue; from here the wait runs."""
+
+    queue: str
+    caller: Channel
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerLeft(PbxEvent):
+    """A caller is no longer in the queue: connected, gone, timed out or sent elsewhere."""
+
+    queue: str
+    caller: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerAbandoned(PbxEvent):
+    """The queue gave the caller up. Not the same as: the caller hung up (HangupRequested tells that)."""
+
+    queue: str
+    caller: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantCalled(PbxEvent):
+    """A member's phone is called for a waiting caller; ``leg`` is the phone's channel."""
+
+    queue: str
+    caller: Channel
+    leg: Channel
+    interface: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantAnswered(PbxEvent):
+    """The queue connected the caller to ``leg``. ``interface``/``member`` name who was *rung*, not always who answered."""
+
+    queue: str
+    caller: Channel
+    leg: Channel | None
+    interface: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantRangOut(PbxEvent):
+    """A member's phone rang for its whole time and nobody answered. ``ring``: seconds."""
+
+    queue: str
+    caller: Channel
+    leg: Channel | None
+    interface: str
+    member: str
+    ring: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCallCompleted(PbxEvent):
+    """The queue's part is over (AgentComplete). Neither the end of the call nor its talk time."""
+
+    queue: str
+    caller: Channel | None
+    interface: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSeen(PbxEvent):
+    """A member was added, paused, changed its status or penalty."""
+
+    member: Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRemoved(PbxEvent):
+    """A member left a queue."""
+
+    queue: str
+    interface: str
+
+
+# ---- ours ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Somebody of ours with a phone. ``login``: the log-in name; ``interface``: "PJSIP/201"."""
+
+    login: str
+    name: str
+    interface: str
+    extension: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryRead(Event):
+    """Who sits at which phone, read from the store."""
+
+    assistants: tuple[Assistant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerRecognised(Event):
+    """The store knows whom the number may belong to: none, one or several."""
+
+    call: CallKey
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened(Event):
+    """The support session of a call stands open (perhaps since before; opening is idempotent)."""
+
+    call: CallKey
+    session_id: int
+    customer: Match | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSeen(Event):
+    """The database answered, or did not; ``reason`` is a sentence for a person."""
+
+    up: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteSetAside(Event):
+    """A write that can never succeed was put aside; it holds up nothing but must be seen."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePassed(Event):
+    """A deadline of the picture has come."""

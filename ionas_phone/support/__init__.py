@@ -1,0 +1,1 @@
+"""Helping customers: numbers, customers, sessions. Rule: pure; no clock, no database, no socket."""
