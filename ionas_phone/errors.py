@@ -1,4 +1,4 @@
-"""The errors that are theirs, not ours. Rule: the message is a sentence for a person; the class docstring is its default."""
+"""The errors that are theirs, not ours. Rule: a message is a sentence for a person; by default the class docstring."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class PhoneError(Exception):
     """Something went wrong that a person can mend."""
 
     def __init__(self, message: str | None = None, **values: object) -> None:
-        """Keep the sentence untranslated (``message``, with ``%(name)s`` places) and its ``values`` apart, for gettext."""
+        """Keep the sentence (``message`` with ``%(name)s`` places) and its ``values`` apart, for gettext."""
         self.message = message or inspect.cleandoc(type(self).__doc__ or PhoneError.__doc__ or "")
         self.values = values
         super().__init__(self.message % values if values else self.message)

@@ -1,4 +1,4 @@
-"""The only jinja2: pages, regions and text files. Rule: StrictUndefined everywhere, autoescape wherever a browser reads it."""
+"""The only jinja2: pages, regions and text files. Rule: StrictUndefined always, autoescape wherever a browser reads it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import jinja2
 
 
 def fill(source: str, **values: object) -> str:
-    """Fill a plain text ``source`` (no HTML escaping: dial plans, mails). A name without value raises UndefinedError."""
+    """Fill a plain text ``source`` (no HTML escaping: dial plans, mails). A missing value raises UndefinedError."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - plain text, never HTML
     return environment.from_string(source).render(values)

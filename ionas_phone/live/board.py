@@ -1,4 +1,4 @@
-"""Frozen read models for the templates: what a desk and the board show. Rule: facts and instants only, no words, no HTML.
+"""Frozen read models for the templates: what desk and board show. Rule: facts and instants only, no words, no HTML.
 
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
 ``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state.
@@ -56,7 +56,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class RingCard:
-    """One card of the ring slot. ``by``: who answered elsewhere. ``leg``: unique id of the rung channel: one ring = one leg."""
+    """One card of the ring slot. ``leg``: unique id of the rung channel (one ring = one leg). ``by``: who answered."""
 
     call: CallKey
     leg: str
@@ -71,7 +71,7 @@ class RingCard:
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """A call somebody is talking on. ``session_id`` None until the store has opened it. ``held``: the caller hears music."""
+    """A call somebody talks on. ``session_id``: None until the store has opened it. ``held``: the caller hears music."""
 
     call: CallKey
     caller: Caller
@@ -108,7 +108,7 @@ class WaitingCaller:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """Somebody at a phone, over all queues. ``login`` None: the phone belongs to no user of ours. ``reason``: of the pause."""
+    """Somebody at a phone, over all queues. ``login`` None: no user of ours has it. ``reason``: of the pause."""
 
     name: str
     login: str | None

@@ -1,4 +1,4 @@
-"""Facts, past tense: all that may change the live picture. Rule: frozen; ``at`` is the PBX's own time wherever it has one.
+"""Facts, past tense: all that may change the live picture. Rule: frozen; ``at`` is the PBX's own time where it has one.
 
 Every kind of event the picture knows is listed here. ``ami.translate`` makes the PBX's, the runtime makes ours.
 Instants are aware datetimes in UTC, durations are seconds.
@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ionas_phone.support.customers import Match
+
+PRACTICE_PBX = "practice"  # the link to the practice line; its calls are marked and never billable
 
 
 class CallKey(NamedTuple):
@@ -56,7 +58,7 @@ class MemberStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One leg as a message showed it. ``number`` is digits/+*#, None when withheld or unknown; never both shown and suppressed."""
+    """One leg as a message showed it. ``number``: digits and +*#; None when withheld or unknown."""
 
     unique_id: str
     linked_id: str
@@ -86,7 +88,7 @@ class PbxEvent(Event):
     pbx: str
 
 
-# ---- the link ---------------------------------------------------------------------------------------------------------
+# ---- the link ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,7 @@ class SnapshotTaken(PbxEvent):
     waiting: tuple[SeenWaiting, ...] = ()
 
 
-# ---- channels and bridges -----------------------------------------------------------------------------------------------
+# ---- channels and bridges ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +288,7 @@ class CallPickedUp(PbxEvent):
     target: Channel
 
 
-# ---- queues -------------------------------------------------------------------------------------------------------------
+# ---- queues --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,7 +329,7 @@ class AssistantCalled(PbxEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssistantAnswered(PbxEvent):
-    """The queue connected the caller to ``leg``. ``interface``/``member`` name who was *rung*, not always who answered."""
+    """The queue connected the caller to ``leg``. ``interface``, ``member``: who was *rung*, not always who answered."""
 
     queue: str
     caller: Channel
@@ -373,7 +375,7 @@ class MemberRemoved(PbxEvent):
     interface: str
 
 
-# ---- ours ---------------------------------------------------------------------------------------------------------------
+# ---- ours ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

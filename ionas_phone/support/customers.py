@@ -1,4 +1,4 @@
-"""Customers, and how a number is matched to them. Rule: caller ID is a hint, never proof; every match carries its reason."""
+"""Customers, and how a number is matched to them. Rule: caller ID is a hint, never proof; a match says why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class MatchReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A customer a caller may be. ``number``: our customer number ("10023"). ``name``: person or company, for display."""
+    """A customer a caller may be. ``number``: our customer number ("10023"). ``name``: for display."""
 
     customer_id: int
     number: str

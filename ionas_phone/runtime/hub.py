@@ -1,0 +1,92 @@
+"""Who looks at which regions, and which are stale. Rule: level-triggered: a set of stale regions, never a queue.
+
+A thousand changes of one topic coalesce into one render. A tab that (re)connects begins with everything stale, so that
+there is no replay and no gap. Nothing in here awaits a client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+
+class Watch:
+    """One tab's stale regions. ``stale`` maps region -> monotonic second of the oldest change it does not show yet."""
+
+    def __init__(self, regions: Mapping[str, Iterable[str]], leave: Callable[[Watch], None]) -> None:
+        """Watch ``regions`` (name -> topics it depends on); ``leave`` is called once by ``close``."""
+        self.topics: dict[str, list[str]] = defaultdict(list)
+        for region, topics in regions.items():
+            for topic in topics:
+                self.topics[topic].append(region)
+        self.stale: dict[str, float | None] = dict.fromkeys(regions)  # None: stale from the start, no change to time
+        self.end: int | None = None  # WebSocket close code, once the watch is to end
+        self._woken = asyncio.Event()
+        self._woken.set()
+        self._leave = leave
+
+    def mark(self, topic: str, stamp: float) -> None:
+        """Mark the regions that depend on ``topic``; the oldest unseen change keeps its ``stamp``."""
+        for region in self.topics.get(topic, ()):
+            self.stale.setdefault(region, stamp)
+        self._woken.set()
+
+    def stop(self, code: int) -> None:
+        """Ask the tab's writer to close with the WebSocket ``code``."""
+        self.end = code
+        self._woken.set()
+
+    async def changed(self) -> dict[str, float | None]:
+        """Wait until something is stale (or the watch ends) and take all of it."""
+        await self._woken.wait()
+        self._woken.clear()
+        taken, self.stale = self.stale, {}
+        return taken
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._leave(self)
+
+
+class Hub:
+    """All watches, by topic; and a version per topic by which renders are cached."""
+
+    def __init__(self) -> None:
+        """Begin with nobody watching."""
+        self._watches: dict[str, set[Watch]] = defaultdict(set)
+        self._versions: dict[str, int] = defaultdict(int)
+        self._owners: dict[Watch, str] = {}
+
+    def watch(self, owner: str, regions: Mapping[str, Iterable[str]]) -> Watch:
+        """Watch ``regions`` (name -> topics) for ``owner`` (whatever ``stop`` names later, e.g. a log-in's id)."""
+        watch = Watch(regions, self._forget)
+        self._owners[watch] = owner
+        for topic in watch.topics:
+            self._watches[topic].add(watch)
+        return watch
+
+    def mark(self, topic: str, stamp: float) -> None:
+        """Mark all under ``topic`` as stale since the monotonic second ``stamp``. Synchronous: no tab is waited for."""
+        self._versions[topic] += 1
+        for watch in self._watches.get(topic, ()):
+            watch.mark(topic, stamp)
+
+    def version(self, topics: Iterable[str]) -> tuple[int, ...]:
+        """Return what a render of these topics can be cached by."""
+        return tuple(self._versions[topic] for topic in topics)
+
+    def stop(self, code: int, owner: str | None = None) -> None:
+        """End the watches of ``owner`` (None: all) with the WebSocket close ``code``."""
+        for watch, whose in self._owners.items():
+            if owner is None or whose == owner:
+                watch.stop(code)
+
+    def watching(self, topic: str | None = None) -> int:
+        """Count the watches (of one topic)."""
+        return len(self._owners) if topic is None else len(self._watches.get(topic, ()))
+
+    def _forget(self, watch: Watch) -> None:
+        self._owners.pop(watch, None)
+        for topic in watch.topics:
+            self._watches[topic].discard(watch)

@@ -1,0 +1,73 @@
+"""Support sessions: our unit of work for a customer. Rule: one session per journey; what was typed is never lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SessionState(StrEnum):
+    """Whether somebody still works on it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A support session. ``version`` grows with each change (row version); ``problem``: the customer's own words.
+
+    ``assistant``: log-in name of who answered, None if the phone belongs to no user. Instants UTC.
+    ``number``: the caller's number, None when suppressed. ``practice``: never billable.
+    """
+
+    id: int
+    state: SessionState
+    customer_id: int | None
+    assistant: str | None
+    assistant_name: str
+    number: str | None
+    caller_name: str
+    suppressed: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    problem: str
+    version: int
+    saved_at: datetime | None
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session in a list (history, my open ones)."""
+
+    id: int
+    state: SessionState
+    customer_id: int | None
+    customer_name: str
+    number: str | None
+    suppressed: bool
+    assistant_name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    problem: str
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A text was saved: the row's new version and the server's time."""
+
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody saved another text meanwhile: theirs, by whom, and the version to save over."""
+
+    theirs: str
+    by: str
+    version: int
+    at: datetime
