@@ -395,6 +395,30 @@ class DirectoryRead(Event):
     assistants: tuple[Assistant, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RememberedCall:
+    """A call the store holds as not ended: perhaps it still goes on, the next snapshot tells."""
+
+    call: CallKey
+    line: str
+    queue: str
+    number: str | None
+    caller_name: str
+    suppressed: bool
+    offered_at: datetime | None
+    answered_at: datetime | None
+    answered_interface: str | None
+    session_id: int | None
+    customer: Match | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsRemembered(Event):
+    """After a start: what the store remembers of calls that had not ended."""
+
+    calls: tuple[RememberedCall, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerRecognised(Event):
     """The store knows whom the number may belong to: none, one or several."""

@@ -1,0 +1,121 @@
+"""All channels and bridges of all PBXes. Rule: an upsert per fact; what hung up stays gone, older facts change nothing.
+
+Channels of private calls are known here, too (a call may become ours), but nothing of them leaves this module's tables.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ionas_phone.live.events import Channel
+
+TOMBSTONE = timedelta(seconds=180)  # longer than any snapshot may be late (asterisk.md asks for >= 120 s)
+
+Key = tuple[str, str]  # (pbx, unique id)
+
+
+@dataclass(slots=True)
+class Leg:
+    """A channel as last seen. ``seen_at``, ``moved_at``: PBX time of the last fact about it / about its bridge."""
+
+    channel: Channel
+    seen_at: datetime | None = None
+    moved_at: datetime | None = None
+    bridge: str = ""
+    dialled_line: str = ""  # the line of ours it dialled, once known: later contexts overwrite Exten
+    missed: int = 0  # snapshots in a row that lacked it
+
+
+class Channels:
+    """The table of legs, bridges and tombstones."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self._legs: dict[Key, Leg] = {}
+        self._bridges: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._gone: dict[Key, datetime] = {}  # unique id -> until when (our clock) it can't come back
+
+    def get(self, pbx: str, unique_id: str) -> Leg | None:
+        """Return the leg, None if unknown or gone."""
+        return self._legs.get((pbx, unique_id))
+
+    def gone(self, pbx: str, unique_id: str) -> bool:
+        """Tell whether the channel hung up a short while ago."""
+        return (pbx, unique_id) in self._gone
+
+    def of(self, pbx: str) -> dict[str, Leg]:
+        """Return this PBX's legs by unique id."""
+        return {unique_id: leg for (name, unique_id), leg in self._legs.items() if name == pbx}
+
+    def see(self, pbx: str, channel: Channel, at: datetime | None) -> Leg | None:
+        """Insert or update; ``at`` None: from a snapshot. None if the channel is gone."""
+        key = (pbx, channel.unique_id)
+        if key in self._gone:
+            return None
+        leg = self._legs.get(key)
+        if leg is None:
+            leg = self._legs[key] = Leg(channel, at)
+        elif at is None or leg.seen_at is None or at >= leg.seen_at:
+            leg.channel = channel
+            leg.seen_at = at or leg.seen_at
+        leg.missed = 0
+        return leg
+
+    def rename(self, pbx: str, unique_id: str, name: str, endpoint: str) -> None:
+        """Give the channel the name a masquerade left it with."""
+        if leg := self._legs.get((pbx, unique_id)):
+            leg.channel = replace(leg.channel, name=name, endpoint=endpoint)
+
+    def enter(self, pbx: str, bridge: str, unique_id: str, at: datetime | None) -> bool:
+        """Put the channel into ``bridge``; False if that is older than what is known."""
+        leg = self._legs.get((pbx, unique_id))
+        if leg is None or (at and leg.moved_at and at < leg.moved_at):
+            return False
+        if leg.bridge and leg.bridge != bridge:
+            self._bridges[pbx, leg.bridge].discard(unique_id)
+        leg.bridge, leg.moved_at = bridge, at or leg.moved_at
+        if bridge:
+            self._bridges[pbx, bridge].add(unique_id)
+        return True
+
+    def leave(self, pbx: str, bridge: str, unique_id: str, at: datetime) -> bool:
+        """Take the channel out of ``bridge``; False if that is older than what is known."""
+        leg = self._legs.get((pbx, unique_id))
+        if leg is None or leg.bridge != bridge or (leg.moved_at and at < leg.moved_at):
+            return False
+        leg.bridge, leg.moved_at = "", at
+        self._empty(pbx, bridge, unique_id)
+        return True
+
+    def merge(self, pbx: str, source: str, target: str, at: datetime) -> set[str]:
+        """Move everybody from ``source`` to ``target``; return who is there then."""
+        for unique_id in tuple(self._bridges.get((pbx, source), ())):
+            self.enter(pbx, target, unique_id, at)
+        self._bridges.pop((pbx, source), None)
+        return set(self._bridges.get((pbx, target), ()))
+
+    def together(self, pbx: str, unique_id: str) -> set[str]:
+        """Return who is in the same bridge, without the channel itself."""
+        leg = self._legs.get((pbx, unique_id))
+        return self._bridges.get((pbx, leg.bridge), set()) - {unique_id} if leg and leg.bridge else set()
+
+    def hang_up(self, pbx: str, unique_id: str, now: datetime) -> Leg | None:
+        """Bury the channel; return what it was (None if it was not known). ``now``: our clock."""
+        self._gone[pbx, unique_id] = now + TOMBSTONE
+        leg = self._legs.pop((pbx, unique_id), None)
+        if leg and leg.bridge:
+            self._empty(pbx, leg.bridge, unique_id)
+        return leg
+
+    def prune(self, now: datetime) -> None:
+        """Forget tombstones that have done their duty."""
+        self._gone = {key: until for key, until in self._gone.items() if until > now}
+
+    def _empty(self, pbx: str, bridge: str, unique_id: str) -> None:
+        members = self._bridges.get((pbx, bridge))
+        if members is not None:
+            members.discard(unique_id)
+            if not members:
+                del self._bridges[pbx, bridge]

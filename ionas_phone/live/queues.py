@@ -1,0 +1,106 @@
+"""Queues: who waits in which order, who sits in them. Rule: the order is ours to keep, Asterisk tells only own positions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from ionas_phone.live.events import CallKey, Member
+
+Queue = tuple[str, str]  # (pbx, queue)
+
+
+@dataclass(slots=True)
+class Seat:
+    """A member and the PBX time of the last fact about it (None: from a snapshot)."""
+
+    member: Member
+    seen_at: datetime | None
+
+    @property
+    def device(self) -> str:
+        """The phone whose state counts: "PJSIP/201", also behind a Local member."""
+        return self.member.state_interface or self.member.interface
+
+
+class Queues:
+    """Line-ups and seats of every queue, ours or not; ``ours`` says which may be shown."""
+
+    def __init__(self, ours: frozenset[str] | None) -> None:
+        """``ours``: names of our queues; None: all."""
+        self._ours = set(ours) if ours is not None else None
+        self._line_up: dict[Queue, list[CallKey]] = defaultdict(list)
+        self._seats: dict[tuple[str, str, str], Seat] = {}
+
+    def is_ours(self, queue: str) -> bool:
+        """Tell whether the queue may be shown."""
+        return self._ours is None or queue in self._ours
+
+    def learn(self, queue: str) -> None:
+        """A caller of our line entered this queue: it is one of ours."""
+        if self._ours is not None:
+            self._ours.add(queue)
+
+    # -- callers -------------------------------------------------------------------------------------------------------
+
+    def join(self, queue: Queue, call: CallKey, position: int) -> None:
+        """Put the call at ``position`` (from 1); others move back."""
+        line = self._line_up[queue]
+        if call not in line:
+            line.insert(max(position - 1, 0), call)
+
+    def leave(self, call: CallKey) -> None:
+        """Take the call out wherever it waits."""
+        for line in self._line_up.values():
+            if call in line:
+                line.remove(call)
+
+    def line_up(self, pbx: str, queue: str) -> tuple[CallKey, ...]:
+        """Return who waits, first in line first."""
+        return tuple(self._line_up.get((pbx, queue), ()))
+
+    def replace_line_up(self, queue: Queue, calls: list[CallKey]) -> None:
+        """Take over the order a snapshot gives."""
+        self._line_up[queue] = calls
+
+    # -- members -------------------------------------------------------------------------------------------------------
+
+    def see(self, pbx: str, member: Member, at: datetime | None) -> bool:
+        """Insert or update a seat (``at`` None: from a snapshot); tell whether anything changed."""
+        key = (pbx, member.queue, member.interface)
+        seat = self._seats.get(key)
+        if seat is None:
+            self._seats[key] = Seat(member, at)
+            return True
+        if at and seat.seen_at and at < seat.seen_at:
+            return False
+        changed = seat.member != member
+        seat.member, seat.seen_at = member, at or seat.seen_at
+        return changed
+
+    def remove(self, pbx: str, queue: str, interface: str) -> Seat | None:
+        """Remove a seat."""
+        return self._seats.pop((pbx, queue, interface), None)
+
+    def seats(self, pbx: str) -> dict[tuple[str, str], Seat]:
+        """Return this PBX's seats by (queue, interface)."""
+        return {(queue, face): seat for (name, queue, face), seat in self._seats.items() if name == pbx}
+
+    def device(self, pbx: str, queue: str, interface: str) -> str:
+        """Return the phone behind a member's interface."""
+        seat = self._seats.get((pbx, queue, interface))
+        return seat.device if seat else interface
+
+    def seated(self) -> dict[tuple[str, str], list[Member]]:
+        """Return the members of our queues by (pbx, device)."""
+        found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+        for (pbx, queue, _), seat in self._seats.items():
+            if self.is_ours(queue):
+                found[pbx, seat.device].append(seat.member)
+        return found
+
+    def names(self) -> tuple[Queue, ...]:
+        """Return our queues that are known: with a seat or somebody waiting."""
+        known = {(pbx, queue) for pbx, queue, _ in self._seats} | {key for key, line in self._line_up.items() if line}
+        return tuple(sorted(key for key in known if self.is_ours(key[1])))
