@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ionas_phone.live.events import CallKey, LinkState
+from ionas_phone.live.nouns import CallKey, LinkState
 from ionas_phone.support.customers import Match
 
 BOARD = "board"
@@ -71,7 +71,7 @@ class RingCard:
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """A call somebody talks on. ``session_id``: None until the store has opened it. ``held``: the caller hears music."""
+    """A call somebody talks on. ``session_id``: None until the store opened it. ``held``: the caller hears music."""
 
     call: CallKey
     caller: Caller

@@ -1,19 +1,21 @@
-"""One call: waiting, ringing here and there, talked, ended. Rule: terminal states win; applying a fact twice changes nothing.
+"""One call: waiting, ringing, talked, ended. Rule: terminal states win; applying a fact twice changes nothing.
 
-A call is known by its PBX and the unique id of its caller's first channel. Who talks is who shares a bridge with the caller;
-AgentConnect only says so a moment earlier. Instants are the PBX's, UTC.
+A call is known by its PBX and the unique id of its caller's first channel. Who talks is who shares a bridge with the
+caller; AgentConnect only says so a moment earlier. Instants are the PBX's, UTC.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ionas_phone.live.board import Caller, RingState
 from ionas_phone.live.effects import CallRecord, Outcome
-from ionas_phone.live.events import PRACTICE_PBX, CallKey, Channel
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel
 from ionas_phone.support.customers import Match
 from ionas_phone.support.phone_numbers import normalise
+
+SILENCING = timedelta(seconds=2)  # Asterisk cancels the losers of a ring-all within milliseconds of the winner's answer
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Ring:
     state: RingState | None = RingState.RINGING  # None: answered here
     ended_at: datetime | None = None
     by: str = ""
+    noted: bool = False
     note_until: datetime | None = None
 
     @property
@@ -91,7 +94,7 @@ class Call:
             self.suppressed, self.number, self.caller_name = True, None, ""
         elif caller.number:
             parsed = normalise(caller.number)
-            self.number = parsed.e164 if parsed else caller.number
+            self.number = parsed.text if parsed else caller.number
             self.caller_name = caller.caller_name or self.caller_name
 
     def join(self, queue: str, at: datetime) -> bool:
@@ -130,9 +133,27 @@ class Call:
     def stop_ringing(self, leg: str, state: RingState, at: datetime) -> None:
         """One phone stopped ringing unanswered; the caller's own hang-up is the better reason where there was one."""
         ring = self.rings.get(leg)
-        if ring is None or ring.state in {None, RingState.ANSWERED_ELSEWHERE, RingState.CALLER_GONE, RingState.DECLINED}:
+        if ring is None or ring.state not in {RingState.RINGING, RingState.MISSED}:
             return
-        ring.end(RingState.CALLER_GONE if self.hung_up_by == "caller" and ring.ringing else state, at)
+        if ring.ringing and self.hung_up_by == "caller":
+            ring.end(RingState.CALLER_GONE, at)
+        elif ring.ringing and (taker := self._just_taken(at)):
+            ring.end(RingState.ANSWERED_ELSEWHERE, at, by=taker.name)
+        else:
+            ring.end(state, at)
+
+    def take(self, leg: str, at: datetime) -> None:
+        """A phone was taken off; the queue's word that it is connected (``answer``) follows."""
+        ring = self.rings.get(leg)
+        if ring and ring.ringing:
+            ring.end(None, at)
+
+    def _just_taken(self, at: datetime) -> Ring | None:
+        """Return the ring that was taken a moment ago: the reason why the other phones are being silenced now."""
+        for ring in self.rings.values():
+            if ring.state is None and ring.ended_at and at - ring.ended_at < SILENCING:
+                return ring
+        return None
 
     def hang_up(self, by: str, at: datetime) -> None:
         """Somebody hung up first."""
@@ -147,7 +168,8 @@ class Call:
     def bridge(self, others: dict[str, str], at: datetime) -> None:
         """The caller now shares a bridge with ``others`` (unique id -> device): those talk, nobody else does."""
         for leg, endpoint in others.items():
-            talk = self.talks.setdefault(leg, Talk(leg, endpoint, at))
+            since = self.answered_at if self.answered_at and not self.talks and endpoint == self.endpoint else at
+            talk = self.talks.setdefault(leg, Talk(leg, endpoint, since))
             talk.bridged = True
             if talk.until and at > talk.until:
                 talk.until = None  # back from a hold bridge or a consultation
@@ -167,7 +189,7 @@ class Call:
             talk.until = talk.until or at
         self.ended_at, self.seen_end = at, seen
 
-    # -- what follows from them ------------------------------------------------------------------------------------------
+    # -- what follows from them ----------------------------------------------------------------------------------------
 
     @property
     def practice(self) -> bool:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ionas_phone.live.events import Channel
+from ionas_phone.live.nouns import Channel
 
 TOMBSTONE = timedelta(seconds=180)  # longer than any snapshot may be late (asterisk.md asks for >= 120 s)
 
@@ -25,6 +25,7 @@ class Leg:
     moved_at: datetime | None = None
     bridge: str = ""
     dialled_line: str = ""  # the line of ours it dialled, once known: later contexts overwrite Exten
+    asked: tuple[str, str] = ("", "")  # the dialled numbers that were last compared with our lines: it costs
     missed: int = 0  # snapshots in a row that lacked it
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ionas_phone.live.events import CallKey
+from ionas_phone.live.nouns import CallKey
 
 
 class Outcome(StrEnum):

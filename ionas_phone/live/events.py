@@ -1,77 +1,26 @@
 """Facts, past tense: all that may change the live picture. Rule: frozen; ``at`` is the PBX's own time where it has one.
 
 Every kind of event the picture knows is listed here. ``ami.translate`` makes the PBX's, the runtime makes ours.
-Instants are aware datetimes in UTC, durations are seconds.
+The things they speak of are in ``live.nouns``. Instants are aware datetimes in UTC, durations are seconds.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
 
+from ionas_phone.live.nouns import (
+    Assistant,
+    CallKey,
+    Channel,
+    LinkState,
+    Member,
+    RememberedCall,
+    SeenBridge,
+    SeenQueue,
+    SeenWaiting,
+)
 from ionas_phone.support.customers import Match
-
-PRACTICE_PBX = "practice"  # the link to the practice line; its calls are marked and never billable
-
-
-class CallKey(NamedTuple):
-    """What a call is known by: the PBX's name (ours, never its system name) and its caller's first channel."""
-
-    pbx: str
-    unique_id: str
-
-
-class ChannelState(StrEnum):
-    """How far a channel is; AMI's ChannelState 0/1, 2/3/4/6, 5, 6 in our words."""
-
-    DOWN = "down"
-    DIALLING = "dialling"
-    RINGING = "ringing"
-    UP = "up"
-
-
-class LinkState(StrEnum):
-    """How the link to one PBX stands."""
-
-    CONNECTING = "connecting"
-    UP = "up"
-    LOST = "lost"
-    REFUSED = "refused"  # log-in refused
-    UNFIT = "unfit"  # its events lack Timestamp or SystemName and are therefore refused
-
-
-class MemberStatus(StrEnum):
-    """A member's device as app_queue sees it (AMI Status 0-8)."""
-
-    UNKNOWN = "unknown"
-    IDLE = "idle"
-    IN_USE = "in_use"
-    BUSY = "busy"
-    INVALID = "invalid"
-    UNAVAILABLE = "unavailable"
-    RINGING = "ringing"
-    RING_IN_USE = "ring_in_use"
-    ON_HOLD = "on_hold"
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One leg as a message showed it. ``number``: digits and +*#; None when withheld or unknown."""
-
-    unique_id: str
-    linked_id: str
-    name: str  # "PJSIP/201-0000004a"
-    endpoint: str  # "PJSIP/201": the device behind the channel ("Local/201@agents" for Local channels, without ;1/;2)
-    state: ChannelState
-    number: str | None = None
-    caller_name: str = ""
-    suppressed: bool = False
-    dialled: str = ""  # Exten
-    dnid: str = ""  # CALLERID(DNID): the number dialled at first, where channelvars tells it
-    context: str = ""
-    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,47 +53,6 @@ class PbxReloaded(PbxEvent):
     """A module was reloaded (``module`` as AMI names it, "All" included)."""
 
     module: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeenBridge:
-    """A bridge of a snapshot and who is in it."""
-
-    bridge: str
-    unique_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SeenWaiting:
-    """A waiting caller of a snapshot; ``wait`` in seconds until the snapshot."""
-
-    queue: str
-    position: int
-    unique_id: str
-    wait: int
-
-
-@dataclass(frozen=True, slots=True)
-class SeenQueue:
-    """A queue's counters since its last reset: what the PBX itself completed and saw abandoned."""
-
-    queue: str
-    completed: int
-    abandoned: int
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An assistant's seat in one queue. ``reason``: of the pause. ``name``: the PBX's MemberName."""
-
-    queue: str
-    interface: str
-    name: str
-    status: MemberStatus
-    paused: bool
-    state_interface: str = ""
-    reason: str = ""
-    penalty: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,38 +286,11 @@ class MemberRemoved(PbxEvent):
 # ---- ours ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Assistant:
-    """Somebody of ours with a phone. ``login``: the log-in name; ``interface``: "PJSIP/201"."""
-
-    login: str
-    name: str
-    interface: str
-    extension: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryRead(Event):
     """Who sits at which phone, read from the store."""
 
     assistants: tuple[Assistant, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RememberedCall:
-    """A call the store holds as not ended: perhaps it still goes on, the next snapshot tells."""
-
-    call: CallKey
-    line: str
-    queue: str
-    number: str | None
-    caller_name: str
-    suppressed: bool
-    offered_at: datetime | None
-    answered_at: datetime | None
-    answered_interface: str | None
-    session_id: int | None
-    customer: Match | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Queues: who waits in which order, who sits in them. Rule: the order is ours to keep, Asterisk tells only own positions."""
+"""Queues: who waits in which order, who sits in them. Rule: the order is ours to keep, Asterisk tells positions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from ionas_phone.live.events import CallKey, Member
+from ionas_phone.live.nouns import CallKey, Member
 
 Queue = tuple[str, str]  # (pbx, queue)
 

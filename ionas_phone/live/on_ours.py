@@ -1,0 +1,103 @@
+"""What the service itself tells the picture. Rule: results of effects come back here as events, by no other way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from ionas_phone.live import events as e
+from ionas_phone.live.board import BOARD, LINKS, LinkHealth, desk_topic
+from ionas_phone.live.nouns import LinkState
+from ionas_phone.live.on_channels import doubt
+from ionas_phone.live.picture import SET_ASIDE_SHOWN, Picture
+
+
+def link_changed(picture: Picture, event: e.LinkChanged) -> None:
+    """A link went up or down. Whatever happens while it is down is not seen: the next snapshot heals at once."""
+    known = picture.links.get(event.pbx)
+    if known is None or (known.state, known.reason) != (event.state, event.reason):
+        since = known.since if known and known.state is event.state else event.at
+        picture.links[event.pbx] = LinkHealth(event.pbx, event.state, since, event.reason)
+        picture.redraw(LINKS, BOARD)
+    if event.state is not LinkState.UP:
+        picture.blind.add(event.pbx)
+
+
+def pbx_reloaded(picture: Picture, event: e.PbxReloaded) -> None:
+    """A reload of the queues may have changed members without a word."""
+    if event.module in {"All", "app_queue.so"}:
+        doubt(picture, event.pbx, "the queues were reloaded")
+
+
+def directory_read(picture: Picture, event: e.DirectoryRead) -> None:
+    """Who sits where: every desk and every name may change."""
+    picture.directory.replace(event.assistants)
+    picture.redraw(BOARD, *(desk_topic(login) for login in picture.directory.logins()))
+    for call in picture.calls.values():
+        picture.touch(call)
+
+
+def calls_remembered(picture: Picture, event: e.CallsRemembered) -> None:
+    """After a start: calls that had not ended. The first snapshot confirms or ends them."""
+    for old in event.calls:
+        if old.call in picture.calls:
+            continue
+        call = picture.new_call(*old.call)
+        call.line, call.queue = old.line, old.queue
+        call.number, call.caller_name, call.suppressed = old.number, old.caller_name, old.suppressed
+        call.offered_at, call.answered_at, call.endpoint = old.offered_at, old.answered_at, old.answered_interface
+        call.waiting_since = None if old.answered_at else old.offered_at
+        call.session_id, call.customer = old.session_id, old.customer
+        call.session_ordered = old.session_id is not None
+        picture.touch(call)
+
+
+def caller_recognised(picture: Picture, event: e.CallerRecognised) -> None:
+    """The store says whom the number may belong to."""
+    if call := picture.calls.get(event.call):
+        call.matches = event.matches
+        picture.touch(call)
+
+
+def session_opened(picture: Picture, event: e.SessionOpened) -> None:
+    """The session stands; also told again when its customer was chosen."""
+    if call := picture.calls.get(event.call):
+        call.session_id, call.customer = event.session_id, event.customer
+        picture.touch(call)
+
+
+def database_seen(picture: Picture, event: e.DatabaseSeen) -> None:
+    """The database answered or did not."""
+    if (picture.database_up, picture.database_reason) != (event.up, event.reason):
+        if picture.database_up != event.up:
+            picture.database_since = event.at
+        picture.database_up, picture.database_reason = event.up, event.reason
+        picture.redraw(LINKS, BOARD)
+
+
+def write_set_aside(picture: Picture, event: e.WriteSetAside) -> None:
+    """A write can never succeed: people must see it."""
+    picture.set_aside = [*picture.set_aside, event.what][-SET_ASIDE_SHOWN:]
+    picture.redraw(LINKS, BOARD)
+
+
+def time_passed(picture: Picture, _event: e.TimePassed, now: datetime) -> None:
+    """Notes leave the ring slots, ended calls and tombstones are forgotten."""
+    for call in tuple(picture.calls.values()):
+        for ring in call.rings.values():
+            if ring.note_until and ring.note_until <= now:
+                ring.note_until = None
+                picture.touch(call)
+        if call.forget_at and call.forget_at <= now:
+            del picture.calls[call.key]
+            picture.legs = {key: of for key, of in picture.legs.items() if of is not call}
+    picture.channels.prune(now)
+
+
+def link_is_up(picture: Picture, pbx: str, at: datetime) -> None:
+    """A snapshot arrived: the link is up, whatever was said before."""
+    known = picture.links.get(pbx)
+    if known is None or known.state is not LinkState.UP:
+        up = LinkHealth(pbx, LinkState.UP, at)
+        picture.links[pbx] = replace(known, state=up.state, since=at, reason="") if known else up
+        picture.redraw(LINKS, BOARD)

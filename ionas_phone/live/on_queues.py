@@ -1,0 +1,111 @@
+"""What queues tell. Rule: an unknown call of ours is taken up *and* orders a snapshot; private ones are left."""
+
+from __future__ import annotations
+
+from ionas_phone.live import events as e
+from ionas_phone.live.board import RingState
+from ionas_phone.live.calls import Call
+from ionas_phone.live.nouns import Channel
+from ionas_phone.live.on_channels import doubt
+from ionas_phone.live.picture import Picture
+
+
+def caller_joined(picture: Picture, event: e.CallerJoined) -> None:
+    """A caller entered a queue: from here on it is a call, if it concerns us."""
+    pbx, unique_id = event.pbx, event.caller.unique_id
+    leg = picture.see(pbx, event.caller, event.at)
+    if picture.channels.gone(pbx, unique_id) or not picture.is_ours(event.queue, leg):
+        return
+    call = picture.call(pbx, unique_id) or picture.new_call(pbx, unique_id)
+    call.line = call.line or picture.line_of(leg)
+    call.identify(event.caller)
+    if call.join(event.queue, event.at):
+        picture.queues.join((pbx, event.queue), call.key, event.position)
+    picture.touch(call)
+
+
+def caller_left(picture: Picture, event: e.CallerLeft) -> None:
+    """A caller is out of the queue; what follows tells why."""
+    if call := _known(picture, event.pbx, event.queue, event.caller):
+        call.leave(event.at)
+        if not call.waiting_since:
+            picture.queues.leave(call.key)
+        picture.touch(call)
+
+
+def caller_abandoned(picture: Picture, event: e.CallerAbandoned) -> None:
+    """The queue gave the caller up; whether they hung up, HangupRequested has told."""
+    if call := _known(picture, event.pbx, event.queue, event.caller):
+        call.abandoned = call.abandoned or not call.ended_at
+        picture.touch(call)
+
+
+def assistant_called(picture: Picture, event: e.AssistantCalled) -> None:
+    """A phone is called for a waiting caller: the moment of the pop."""
+    if (call := _known(picture, event.pbx, event.queue, event.caller)) is None:
+        return
+    if picture.see(event.pbx, event.leg, event.at) is None or call.ended_at:
+        return
+    device = _device(picture, event.pbx, event.queue, event.interface, event.leg)
+    call.ring(event.leg, device, picture.name_at(event.pbx, device, event.member), event.queue, event.at)
+    picture.legs[event.pbx, event.leg.unique_id] = call
+    picture.touch(call)
+
+
+def assistant_answered(picture: Picture, event: e.AssistantAnswered) -> None:
+    """Connected. The assistant is who has the leg, not who was rung."""
+    if (call := _known(picture, event.pbx, event.queue, event.caller)) is None:
+        return
+    device = _device(picture, event.pbx, event.queue, event.interface, event.leg)
+    leg = event.leg.unique_id if event.leg else f"{event.caller.unique_id}/{device}"
+    gone = picture.channels.gone(event.pbx, leg)
+    if event.leg and not gone:
+        picture.see(event.pbx, event.leg, event.at)
+    call.answer(leg, device, picture.name_at(event.pbx, device, event.member), event.at)
+    if gone and (talk := call.talks.get(leg)):
+        talk.until = talk.until or event.at
+    call.leave(event.at)
+    picture.queues.leave(call.key)
+    picture.legs[event.pbx, leg] = call
+    picture.touch(call)
+
+
+def assistant_rang_out(picture: Picture, event: e.AssistantRangOut) -> None:
+    """A phone rang for its whole time."""
+    call = _known(picture, event.pbx, event.queue, event.caller)
+    if call and event.leg:
+        call.stop_ringing(event.leg.unique_id, RingState.MISSED, event.at)
+        picture.touch(call)
+
+
+def member_seen(picture: Picture, event: e.MemberSeen) -> None:
+    """A seat changed."""
+    if picture.queues.see(event.pbx, event.member, event.at):
+        picture.touch_device(event.pbx, event.member.state_interface or event.member.interface)
+
+
+def member_removed(picture: Picture, event: e.MemberRemoved) -> None:
+    """A seat is gone."""
+    if seat := picture.queues.remove(event.pbx, event.queue, event.interface):
+        picture.touch_device(event.pbx, seat.device)
+
+
+def _known(picture: Picture, pbx: str, queue: str, caller: Channel) -> Call | None:
+    """Return the call of this queue event. An unknown one of ours is taken up, with doubt; a gone one is left."""
+    if call := picture.call(pbx, caller.unique_id):
+        return call
+    leg = picture.see(pbx, caller, picture.at)
+    if leg is None or not picture.is_ours(queue, leg):
+        return None
+    doubt(picture, pbx, "a queue event named a call that was not known")
+    call = picture.new_call(pbx, caller.unique_id)
+    call.line, call.queue = picture.line_of(leg), queue
+    call.identify(caller)
+    return call
+
+
+def _device(picture: Picture, pbx: str, queue: str, interface: str, leg: Channel | None) -> str:
+    """Return the phone: the leg's own device, behind a Local channel the member's state interface."""
+    if leg and not leg.is_local:
+        return leg.endpoint
+    return picture.queues.device(pbx, queue, interface)

@@ -1,0 +1,150 @@
+"""All a PBX knows, laid over the picture. Rule: what it lacks is over: at once after a gap, else at the second miss.
+
+A snapshot and the stream can cross: a channel may be gone from the lists while its Hangup still waits behind them. So
+while the stream never broke, one miss only asks for another look; after a gap, one is enough.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ionas_phone.live import events as e
+from ionas_phone.live.board import RingState
+from ionas_phone.live.calls import Call
+from ionas_phone.live.nouns import CallKey, Channel, ChannelState
+from ionas_phone.live.on_channels import doubt, end_call, rebridge
+from ionas_phone.live.on_ours import link_is_up
+from ionas_phone.live.picture import Picture
+
+MISSES = 2
+
+
+def snapshot_taken(picture: Picture, event: e.SnapshotTaken) -> None:
+    """Lay the snapshot over the picture: channels, members, waiting, bridges, ringing; then miss what it lacks."""
+    blind = event.pbx in picture.blind
+    picture.blind.discard(event.pbx)
+    link_is_up(picture, event.pbx, event.at)
+    channels = {channel.unique_id: channel for channel in event.channels}
+    for channel in event.channels:
+        picture.see(event.pbx, channel, None)
+    _members(picture, event)
+    _waiting(picture, event, channels, blind=blind)
+    _bridges(picture, event)
+    _ringing(picture, event)
+    _miss(picture, event, set(channels), blind=blind)
+
+
+def _members(picture: Picture, event: e.SnapshotTaken) -> None:
+    for member in event.members:
+        if picture.queues.see(event.pbx, member, None):
+            picture.touch_device(event.pbx, member.state_interface or member.interface)
+    present = {(member.queue, member.interface) for member in event.members}
+    for (queue, interface), seat in picture.queues.seats(event.pbx).items():
+        if (queue, interface) not in present:
+            picture.queues.remove(event.pbx, queue, interface)
+            picture.touch_device(event.pbx, seat.device)
+
+
+def _waiting(picture: Picture, event: e.SnapshotTaken, channels: dict[str, Channel], *, blind: bool) -> None:
+    line_ups: dict[str, list[tuple[int, CallKey]]] = {}
+    for seen in event.waiting:
+        leg = picture.channels.get(event.pbx, seen.unique_id)
+        if leg is None or not picture.is_ours(seen.queue, leg):
+            continue
+        call = picture.call(event.pbx, seen.unique_id) or picture.new_call(event.pbx, seen.unique_id)
+        call.line = call.line or picture.line_of(leg)
+        if call.offered_at is None:
+            call.identify(channels.get(seen.unique_id, leg.channel))
+        if not call.waiting_since or call.queue != seen.queue:
+            call.join(seen.queue, event.at - timedelta(seconds=seen.wait))
+        call.missed = 0
+        line_ups.setdefault(seen.queue, []).append((seen.position, call.key))
+        picture.touch(call)
+    for call in _calls(picture, event.pbx):
+        if call.waiting_since and call.key not in {key for line in line_ups.values() for _, key in line}:
+            _miss_waiting(picture, call, event, blind=blind)
+    for queue, line in line_ups.items():
+        picture.queues.replace_line_up((event.pbx, queue), [key for _, key in sorted(line)])
+
+
+def _miss_waiting(picture: Picture, call: Call, event: e.SnapshotTaken, *, blind: bool) -> None:
+    call.missed += 1
+    if blind or call.missed >= MISSES:
+        call.waiting_since, call.left_at, call.missed = None, event.at, 0
+        picture.queues.leave(call.key)
+        picture.touch(call)
+    else:
+        doubt(picture, event.pbx, "a waiting caller was missing from the queue")
+
+
+def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
+    where = {unique_id: seen.bridge for seen in event.bridges for unique_id in seen.unique_ids}
+    for unique_id, leg in picture.channels.of(event.pbx).items():
+        if leg.bridge != where.get(unique_id, ""):
+            picture.channels.enter(event.pbx, where.get(unique_id, ""), unique_id, None)
+    for unique_id in where:
+        caller = picture.channels.get(event.pbx, unique_id)
+        if caller and picture.line_of(caller) and picture.call(event.pbx, unique_id) is None:
+            _take_up(picture, event, unique_id)
+    for call in _calls(picture, event.pbx):
+        rebridge(picture, event.pbx, {call.key.unique_id}, event.at)
+        if call.talking and not call.answered_at:
+            talk = call.talking[0]
+            call.answer(talk.leg, talk.endpoint, picture.name_at(event.pbx, talk.endpoint), event.at)
+            picture.touch(call)
+
+
+def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
+    """Somebody of our line already talks to one of our seats: a call from before our time."""
+    seated = picture.queues.seated()
+    for other in picture.channels.together(event.pbx, unique_id):
+        leg = picture.channels.get(event.pbx, other)
+        if leg and (event.pbx, leg.channel.endpoint) in seated:
+            caller = picture.channels.get(event.pbx, unique_id)
+            call = picture.new_call(event.pbx, unique_id)
+            call.line = picture.line_of(caller)
+            if caller:
+                call.identify(caller.channel)
+            return
+
+
+def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
+    seated = picture.queues.seated()
+    waiting = {call.key.unique_id: call for call in _calls(picture, event.pbx) if call.waiting_since}
+    for channel in event.channels:
+        call = waiting.get(channel.linked_id)
+        members = seated.get((event.pbx, channel.endpoint))
+        if call and members and channel.state is ChannelState.RINGING and channel.unique_id not in call.rings:
+            name = picture.name_at(event.pbx, channel.endpoint, members[0].name)
+            call.ring(channel, channel.endpoint, name, call.queue, event.at)
+            picture.legs[event.pbx, channel.unique_id] = call
+            picture.touch(call)
+
+
+def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind: bool) -> None:
+    for unique_id, leg in picture.channels.of(event.pbx).items():
+        if unique_id in present:
+            continue
+        leg.missed += 1
+        if blind or leg.missed >= MISSES:
+            _bury(picture, event, unique_id)
+        else:
+            doubt(picture, event.pbx, "a channel was missing from the list")
+    for call in _calls(picture, event.pbx):  # remembered from before a start, and not there any more
+        if picture.channels.get(event.pbx, call.key.unique_id) is None:
+            end_call(picture, call, event.at, seen=False)
+
+
+def _bury(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
+    picture.channels.hang_up(event.pbx, unique_id, event.at)
+    if call := picture.call(event.pbx, unique_id):
+        end_call(picture, call, event.at, seen=False)
+    elif call := picture.legs.get((event.pbx, unique_id)):
+        call.stop_ringing(unique_id, RingState.MISSED, event.at)
+        if talk := call.talks.get(unique_id):
+            talk.until = talk.until or event.at
+        picture.touch(call)
+
+
+def _calls(picture: Picture, pbx: str) -> tuple[Call, ...]:
+    return tuple(call for call in picture.calls.values() if call.key.pbx == pbx and not call.ended_at)

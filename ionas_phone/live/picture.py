@@ -1,0 +1,125 @@
+"""The tables of the live picture, and how to find in them. Rule: handlers change facts and ``touch``; no orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ionas_phone.live.assistants import Beginnings, Directory, derive
+from ionas_phone.live.board import AssistantState, Health, LinkHealth
+from ionas_phone.live.calls import Call
+from ionas_phone.live.channels import Channels, Leg
+from ionas_phone.live.effects import Effect
+from ionas_phone.live.nouns import CallKey, Channel
+from ionas_phone.live.queues import Queues
+from ionas_phone.support.phone_numbers import Line
+
+SET_ASIDE_SHOWN = 20
+
+
+class Picture:
+    """Everything that is known of this moment. Lines None: calls of all lines are ours (for reading a recording)."""
+
+    def __init__(self, lines: tuple[Line, ...] | None, queues: frozenset[str] | None) -> None:
+        """Begin empty."""
+        self.lines = lines
+        self.channels = Channels()
+        self.queues = Queues(queues)
+        self.calls: dict[CallKey, Call] = {}
+        self.legs: dict[tuple[str, str], Call] = {}  # (pbx, unique id of an assistant's leg) -> its call
+        self.directory = Directory()
+        self.beginnings = Beginnings()
+        self.links: dict[str, LinkHealth] = {}
+        self.blind: set[str] = set()  # PBXes whose stream had a gap that no snapshot has healed yet
+        self.database_up = True
+        self.database_since: datetime | None = None
+        self.database_reason = ""
+        self.set_aside: list[str] = []
+        self.orders: list[Effect] = []
+        self.touched: dict[Call, None] = {}
+        self.touched_devices: dict[tuple[str, str], None] = {}
+        self.stale: dict[str, None] = {}  # topics
+        self.at: datetime | None = None  # of the event being applied
+
+    # -- finding -------------------------------------------------------------------------------------------------------
+
+    def call(self, pbx: str, unique_id: str) -> Call | None:
+        """Return the call whose caller's first channel this is."""
+        return self.calls.get(CallKey(pbx, unique_id))
+
+    def new_call(self, pbx: str, unique_id: str) -> Call:
+        """Write down a call that was not known."""
+        key = CallKey(pbx, unique_id)
+        call = self.calls[key] = Call(key)
+        return call
+
+    def line_of(self, leg: Leg | None) -> str:
+        """Return the line this channel dialled ("+49…"), "" if none of ours."""
+        if leg is None:
+            return ""
+        dialled = (leg.channel.dnid, leg.channel.dialled)
+        if leg.dialled_line or leg.asked == dialled:
+            return leg.dialled_line
+        leg.asked = dialled
+        if self.lines is None:
+            leg.dialled_line = dialled[0] or dialled[1]
+        else:
+            leg.dialled_line = next((ours.number for ours in self.lines for d in dialled if d and ours.rings(d)), "")
+        return leg.dialled_line
+
+    def is_ours(self, queue: str, leg: Leg | None) -> bool:
+        """Tell whether a caller in this queue concerns us: they rang a line of ours, or the queue is ours."""
+        if self.lines is None:
+            return True
+        if self.line_of(leg):
+            self.queues.learn(queue)
+            return True
+        return self.queues.is_ours(queue)
+
+    # -- noting --------------------------------------------------------------------------------------------------------
+
+    def see(self, pbx: str, channel: Channel, at: datetime | None) -> Leg | None:
+        """Upsert a channel and note which line it dialled while its Exten still tells."""
+        leg = self.channels.see(pbx, channel, at)
+        self.line_of(leg)
+        return leg
+
+    def touch(self, call: Call) -> None:
+        """The call changed: whoever shows or keeps it will hear of it."""
+        self.touched[call] = None
+        for device in {ring.endpoint for ring in call.rings.values()} | {talk.endpoint for talk in call.talks.values()}:
+            self.touch_device(call.key.pbx, device)
+
+    def touch_device(self, pbx: str, device: str) -> None:
+        """Something about this phone changed."""
+        self.touched_devices[pbx, device] = None
+
+    def redraw(self, *topics: str) -> None:
+        """What stands under these topics is stale."""
+        self.stale.update(dict.fromkeys(topics))
+
+    # -- deriving ------------------------------------------------------------------------------------------------------
+
+    def name_at(self, pbx: str, device: str, member: str = "") -> str:
+        """Return how the person at a phone is called: ours by the directory, else as the PBX names the member."""
+        if assistant := self.directory.at(device):
+            return assistant.name
+        return member or next((m.name for m in self.queues.seated().get((pbx, device), ()) if m.name), device)
+
+    def state_at(self, pbx: str, device: str) -> tuple[AssistantState, str]:
+        """Return what the person at a phone is doing, and why paused."""
+        ours = [call for call in self.calls.values() if call.key.pbx == pbx and not call.ended_at]
+        return derive(
+            self.queues.seated().get((pbx, device), ()),
+            talking=any(talk.endpoint == device for call in ours for talk in call.talking),
+            ringing=any(ring.ringing and ring.endpoint == device for call in ours for ring in call.rings.values()),
+        )
+
+    def logins_at(self, devices: Iterable[str]) -> tuple[str, ...]:
+        """Return the log-in names of those who sit at ``devices``."""
+        return tuple(a.login for a in (self.directory.at(device) for device in devices) if a)
+
+    def health(self) -> Health:
+        """Return what the desk must be honest about."""
+        links = tuple(self.links[name] for name in sorted(self.links))
+        return Health(links, self.database_up, self.database_since, self.database_reason, tuple(self.set_aside))

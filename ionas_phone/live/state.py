@@ -1,0 +1,145 @@
+"""The live picture: ``apply(event, now) -> effects``. Rule: synchronous, pure, level-triggered in its orders.
+
+Handlers only change facts and say which calls and phones they touched; what must be written, looked up or redrawn is
+then read off the result, so that no handler can forget it and the same fact twice orders nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from ionas_phone.live import events as e
+from ionas_phone.live import on_channels, on_ours, on_queues, on_snapshot, views
+from ionas_phone.live.board import BOARD, QUEUES, Board, Desk, Health, QueueSummary, desk_topic
+from ionas_phone.live.calls import Call
+from ionas_phone.live.channels import TOMBSTONE
+from ionas_phone.live.effects import Effect, LookUpCaller, OpenSession, RecordCall, Redraw
+from ionas_phone.live.picture import Picture
+from ionas_phone.support.phone_numbers import Line
+
+NOTE = timedelta(seconds=8)  # how long a ring slot says how the ringing ended
+
+_HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
+    e.LinkChanged: on_ours.link_changed,
+    e.PbxReloaded: on_ours.pbx_reloaded,
+    e.SnapshotTaken: on_snapshot.snapshot_taken,
+    e.ChannelSeen: on_channels.channel_seen,
+    e.ChannelRenamed: on_channels.channel_renamed,
+    e.HangupRequested: on_channels.hangup_requested,
+    e.DialEnded: on_channels.dial_ended,
+    e.BridgeEntered: on_channels.bridge_entered,
+    e.BridgeLeft: on_channels.bridge_left,
+    e.BridgesMerged: on_channels.bridges_merged,
+    e.CallHeld: on_channels.call_held,
+    e.CallResumed: on_channels.call_resumed,
+    e.CallerJoined: on_queues.caller_joined,
+    e.CallerLeft: on_queues.caller_left,
+    e.CallerAbandoned: on_queues.caller_abandoned,
+    e.AssistantCalled: on_queues.assistant_called,
+    e.AssistantAnswered: on_queues.assistant_answered,
+    e.AssistantRangOut: on_queues.assistant_rang_out,
+    e.MemberSeen: on_queues.member_seen,
+    e.MemberRemoved: on_queues.member_removed,
+    e.DirectoryRead: on_ours.directory_read,
+    e.CallsRemembered: on_ours.calls_remembered,
+    e.CallerRecognised: on_ours.caller_recognised,
+    e.SessionOpened: on_ours.session_opened,
+    e.DatabaseSeen: on_ours.database_seen,
+    e.WriteSetAside: on_ours.write_set_aside,
+}
+_WITH_CLOCK: dict[type[e.Event], Callable[[Picture, Any, datetime], None]] = {
+    e.ChannelHungUp: on_channels.channel_hung_up,
+    e.TimePassed: on_ours.time_passed,
+}
+
+
+class Live:
+    """The picture and its readers."""
+
+    def __init__(self, lines: tuple[Line, ...] | None, queues: frozenset[str] | None) -> None:
+        """``lines``: ours; None: every call is ours. ``queues``: names of our queues; a line's caller teaches more."""
+        self.picture = Picture(lines, queues)
+
+    def apply(self, event: e.Event, now: datetime) -> list[Effect]:
+        """Take a fact into the picture; return what must be done. ``now``: our clock, UTC, for deadlines only."""
+        self.picture.at = event.at
+        if handler := _HANDLERS.get(type(event)):
+            handler(self.picture, event)
+        elif timed := _WITH_CLOCK.get(type(event)):
+            timed(self.picture, event, now)
+        return self._settle(event.at, now)
+
+    def next_deadline(self) -> datetime | None:
+        """Return when ``TimePassed`` is due next (our clock), None if nothing waits for time."""
+        calls = self.picture.calls.values()
+        notes = [ring.note_until for call in calls for ring in call.rings.values() if ring.note_until]
+        return min([*notes, *(call.forget_at for call in calls if call.forget_at)], default=None)
+
+    # -- readers -------------------------------------------------------------------------------------------------------
+
+    def desk(self, login: str) -> Desk:
+        """Return what one assistant's page shows."""
+        return views.desk(self.picture, login)
+
+    def board(self) -> Board:
+        """Return what supervisors see."""
+        return views.board(self.picture)
+
+    def queues(self) -> tuple[QueueSummary, ...]:
+        """Return each of our queues in a line."""
+        return views.queues(self.picture)
+
+    def health(self) -> Health:
+        """Return what the desk must be honest about."""
+        return self.picture.health()
+
+    # -- what follows from the facts -----------------------------------------------------------------------------------
+
+    def _settle(self, at: datetime, now: datetime) -> list[Effect]:
+        picture = self.picture
+        effects, picture.orders = picture.orders, []
+        for call in picture.touched:
+            effects += self._writes(call)
+            self._deadlines(call, now)
+        self._redraws(at)
+        effects[:0] = [Redraw(topic) for topic in picture.stale]
+        picture.touched, picture.touched_devices, picture.stale = {}, {}, {}
+        return effects
+
+    def _writes(self, call: Call) -> list[Effect]:
+        assistant = self.picture.directory.at(call.endpoint)
+        record = call.record(assistant.login if assistant else None)
+        orders: list[Effect] = []
+        if record != call.recorded and (call.offered_at or call.answered_at):
+            call.recorded = record
+            orders.append(RecordCall(record))
+        if call.number and not call.looked_up and not call.session_id:
+            call.looked_up = True
+            orders.append(LookUpCaller(call.key, call.number))
+        if call.suppressed and call.matches is None:
+            call.matches = ()
+        if call.answered_at and not call.session_ordered:
+            call.session_ordered = True
+            orders.append(OpenSession(record, call.answered_at))
+        return orders
+
+    def _deadlines(self, call: Call, now: datetime) -> None:
+        for ring in call.rings.values():
+            if not ring.ringing and not ring.noted:
+                ring.noted, ring.note_until = True, now + NOTE
+        if call.ended_at and call.forget_at is None:
+            call.forget_at = now + TOMBSTONE
+
+    def _redraws(self, at: datetime) -> None:
+        picture = self.picture
+        changed = {device for device in picture.touched_devices if self._note_state(device, at)}
+        if picture.touched or picture.touched_devices:
+            picture.redraw(BOARD)
+        if picture.touched or changed:
+            picture.redraw(QUEUES)
+        picture.redraw(*(desk_topic(login) for login in picture.logins_at(d for _, d in picture.touched_devices)))
+
+    def _note_state(self, device: tuple[str, str], at: datetime) -> bool:
+        return self.picture.beginnings.note(device, *self.picture.state_at(*device), at)

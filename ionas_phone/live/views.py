@@ -1,0 +1,126 @@
+"""The picture as people look at it: Desk, Board, summaries. Rule: reads only, decides nothing, invents nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ionas_phone.live.board import (
+    AssistantState,
+    Board,
+    Desk,
+    DeskCall,
+    MemberRow,
+    QueueSummary,
+    RingCard,
+    RingState,
+    WaitingCaller,
+)
+from ionas_phone.live.calls import Call, Ring, Talk
+from ionas_phone.live.picture import Picture
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+_SIGNED_IN = {state for state in AssistantState if state is not AssistantState.AWAY}
+
+
+def desk(picture: Picture, login: str) -> Desk:
+    """Return what one assistant's page shows."""
+    assistant = picture.directory.of(login)
+    if assistant is None:
+        return Desk(login, None, None, "", (), ())
+    device = next((key for key in picture.queues.seated() if key[1].lower() == assistant.interface.lower()), None)
+    interface = device[1] if device else assistant.interface
+    state, reason = picture.state_at(*device) if device else (None, "")
+    rings = [
+        _ring_card(call, ring)
+        for call in picture.calls.values()
+        for ring in call.rings.values()
+        if ring.endpoint.lower() == interface.lower() and (ring.ringing or (ring.state and ring.note_until))
+    ]
+    talks = [
+        _desk_call(call, talk)
+        for call in picture.calls.values()
+        for talk in call.talking
+        if talk.endpoint.lower() == interface.lower() and not call.ended_at
+    ]
+    rings.sort(key=lambda card: (card.state is not RingState.RINGING, card.ringing_since))
+    since = picture.beginnings.since(device) if device else None
+    return Desk(login, state, since, reason, tuple(rings), tuple(talks))
+
+
+def board(picture: Picture) -> Board:
+    """Return what supervisors see."""
+    talking = [_desk_call(call, talk) for call in picture.calls.values() for talk in call.talking]
+    talking.sort(key=lambda call: call.talking_since)
+    return Board(queues(picture), waiting(picture), members(picture), tuple(talking))
+
+
+def queues(picture: Picture) -> tuple[QueueSummary, ...]:
+    """Return each of our queues in a line."""
+    found = []
+    seated = picture.queues.seated()
+    for pbx, queue in picture.queues.names():
+        devices = [key for key, seats in seated.items() if key[0] == pbx and any(m.queue == queue for m in seats)]
+        states = [picture.state_at(*device)[0] for device in devices]
+        line = [
+            c for c in (picture.calls.get(key) for key in picture.queues.line_up(pbx, queue)) if c and c.waiting_since
+        ]
+        longest = min((c.waiting_since for c in line if c.waiting_since), default=None)
+        available = sum(state is AssistantState.AVAILABLE for state in states)
+        found.append(QueueSummary(queue, len(line), longest, available, sum(s in _SIGNED_IN for s in states)))
+    return tuple(found)
+
+
+def waiting(picture: Picture) -> tuple[WaitingCaller, ...]:
+    """Return all waiting callers, by queue and position."""
+    found = []
+    for pbx, queue in picture.queues.names():
+        line = [picture.calls.get(key) for key in picture.queues.line_up(pbx, queue)]
+        for position, call in enumerate((c for c in line if c and c.waiting_since), start=1):
+            ringing = tuple(ring.name for ring in call.rings.values() if ring.ringing)
+            since = call.waiting_since or _BEFORE_ALL
+            found.append(WaitingCaller(call.key, call.caller, queue, position, since, ringing, call.practice))
+    return tuple(found)
+
+
+def members(picture: Picture) -> tuple[MemberRow, ...]:
+    """Return everybody with a seat in one of our queues, by name."""
+    rows = []
+    for (pbx, device), seats in picture.queues.seated().items():
+        state, reason = picture.state_at(pbx, device)
+        assistant = picture.directory.at(device)
+        with_whom = (
+            call.caller
+            for call in picture.calls.values()
+            if call.key.pbx == pbx and any(talk.endpoint == device for talk in call.talking)
+        )
+        rows.append(
+            MemberRow(
+                name=picture.name_at(pbx, device, seats[0].name),
+                login=assistant.login if assistant else None,
+                interface=device,
+                queues=tuple(sorted({seat.queue for seat in seats})),
+                state=state,
+                since=picture.beginnings.since((pbx, device)),
+                reason=reason,
+                caller=next(with_whom, None),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.interface)))
+
+
+def _ring_card(call: Call, ring: Ring) -> RingCard:
+    return RingCard(
+        call=call.key,
+        leg=ring.leg,
+        caller=call.caller,
+        queue=ring.queue,
+        waiting_since=call.offered_at or ring.since,
+        ringing_since=ring.since,
+        state=ring.state or RingState.RINGING,
+        by=ring.by,
+        practice=call.practice,
+    )
+
+
+def _desk_call(call: Call, talk: Talk) -> DeskCall:
+    return DeskCall(call.key, call.caller, talk.since, call.session_id, call.customer, talk.held, call.practice)
