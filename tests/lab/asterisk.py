@@ -1,0 +1,163 @@
+"""A real Asterisk on loopback. Rule: its configuration is exactly what write_dialplan writes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ionas_phone.dialplan import Paths, Plan, Trunk, write_dialplan
+from ionas_phone.runtime.clock import now
+from tests.lab import ports, records
+from tests.lab.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.lab.records import CelRow, QueueLogRow
+
+CARRIER = "127.0.0.2"  # customers call from this address: the trunk is known by it, phones live on 127.0.0.1
+BOOT_SECONDS = 20
+STOP_SECONDS = 10
+
+
+class Asterisk:
+    """One Asterisk in a temporary folder: ``async with Asterisk.running() as pbx``. Several may run at once."""
+
+    def __init__(self, major: int = 22, **plan: Any) -> None:
+        """Choose free ports and write the dial plan; ``plan`` are fields of Plan that the test wants otherwise."""
+        self.tree = Tree(major)
+        self.folder = Path(tempfile.mkdtemp(prefix="ionas-lab-"))
+        self.plan = replace(self._plan(), **plan)
+        for name in ("var", "spool", "run", "log"):
+            (self.folder / name).mkdir()
+        (self.folder / "log/cel-custom").mkdir()  # Debian's package brings it along
+        self.written = write_dialplan(self.folder / "etc", self.plan, today=now().date())
+        self.process: asyncio.subprocess.Process | None = None
+
+    def _plan(self) -> Plan:
+        inside = {name: str(self.folder / name) for name in ("etc", "var", "spool", "run", "log")}
+        return Plan(
+            asterisk=self.tree.major,
+            paths=Paths(modules=str(self.tree.modules), data=str(self.tree.data), **inside),
+            ami_port=ports.free_tcp(),
+            sip_address="127.0.0.1",
+            sip_port=ports.free_udp(),
+            media_address="127.0.0.1",
+            rtp_ports=ports.RTP,
+            trunk=Trunk(host=CARRIER, port=ports.free_udp(CARRIER)),
+        )
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def running(cls, major: int = 22, **plan: Any) -> AsyncIterator[Asterisk]:
+        pbx = cls(major, **plan)
+        try:
+            await pbx.start()
+            yield pbx
+        finally:
+            await pbx.stop()
+            shutil.rmtree(pbx.folder)
+
+    @property
+    def ami_url(self) -> str:
+        return self.written.ami_url
+
+    @property
+    def secret_file(self) -> Path:
+        return self.written.secret_file
+
+    @property
+    def secret(self) -> str:
+        return self.written.secrets.manager
+
+    @property
+    def sip(self) -> tuple[str, int]:
+        return self.plan.sip_address, self.plan.sip_port
+
+    @property
+    def log(self) -> str:
+        """Everything in messages.log so far."""
+        return (self.folder / "log/messages.log").read_text("utf-8", "replace")
+
+    def queue_log(self) -> list[QueueLogRow]:
+        return records.queue_log(self.folder / "log/queue_log")
+
+    def cel(self) -> list[CelRow]:
+        return records.cel(self.folder / "log/cel-custom/cel.csv")
+
+    async def start(self) -> None:
+        """Return when Asterisk says that it is fully booted (it tells the init system's socket, so we are one)."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready, (self.folder / "console").open("ab") as console:
+            place = self.folder / "run/ready"
+            place.unlink(missing_ok=True)
+            ready.bind(str(place))
+            ready.setblocking(False)  # noqa: FBT003 - the standard library's signature
+            self.process = await asyncio.create_subprocess_exec(
+                *self.tree.command("-C", f"{self.folder}/etc/asterisk.conf", "-f", "-n"),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                env=_environment() | {"NOTIFY_SOCKET": str(place)},
+                start_new_session=True,  # Ctrl-C is for us; we then stop it in order
+            )
+            async with asyncio.timeout(BOOT_SECONDS):
+                while b"READY=1" not in await asyncio.get_running_loop().sock_recv(ready, 4096):
+                    pass
+
+    async def stop(self) -> None:
+        """End it in order: channels are hung up, logs are written. Nothing is left running."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """End it as a crash would."""
+        await self._end(signal.SIGKILL)
+
+    async def restart(self) -> None:
+        """Stop, if it runs, and start with the same configuration, database and ports."""
+        await self.stop()
+        await self.start()
+
+    async def _end(self, how: signal.Signals) -> None:
+        process, self.process = self.process, None
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(how)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise
+
+    async def cli(self, command: str) -> str:
+        """Run one command of Asterisk's own console and return what it prints."""
+        process = await asyncio.create_subprocess_exec(
+            *self.tree.command("-C", f"{self.folder}/etc/asterisk.conf", "-rx", command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=_environment(),
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0, output.decode("utf-8", "replace")
+        return output.decode("utf-8", "replace")
+
+    async def version(self) -> str:
+        """Return what `asterisk -V` prints."""
+        process = await asyncio.create_subprocess_exec(*self.tree.command("-V"), stdout=asyncio.subprocess.PIPE)
+        output, _ = await process.communicate()
+        return output.decode().strip()
+
+
+def _environment() -> dict[str, str]:
+    """Return a plain environment: the machine's language must not change what is printed."""
+    return {"PATH": os.defpath, "HOME": "/", "LANG": "C.UTF-8"}

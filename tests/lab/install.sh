@@ -1,0 +1,74 @@
+#!/bin/bash
+# Installs what the tests need and this machine lacks: Debian packages, and real Asterisks in folders of their own.
+#   tests/lab/install.sh         Debian packages, Asterisk 22
+#   tests/lab/install.sh 16      Asterisk 16 as well
+# Run again it does nothing in a moment. Asks nothing; needs root only for what is really missing.
+# The folder for the Asterisks: $IONAS_LAB_CACHE, else .cache/ beside the sources.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")/../.." && pwd)
+cache=${IONAS_LAB_CACHE:-$here/.cache}
+wanted=(22 "$@")
+
+say() { echo "lab: $*" >&2; }
+
+need_root() {
+  [ "$(id -u)" = 0 ] && return
+  say "$1 is missing, and only root can install it. Run once: sudo tests/lab/install.sh"
+  exit 1
+}
+
+# Names fail now and then for reasons that have gone a moment later: everything that downloads gets a second try.
+twice() {
+  "$@" </dev/null && return
+  say "that failed, once more: $*"
+  "$@" </dev/null || { say "failed twice: $*"; return 1; }
+}
+
+packages() {
+  local missing=()
+  command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
+  command -v sipp >/dev/null || missing+=(sip-tester)
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  command -v chromium >/dev/null || missing+=(chromium)
+  [ -e /usr/share/zoneinfo/Europe/Berlin ] || missing+=(tzdata)
+  [ ${#missing[@]} = 0 ] && return
+  need_root "${missing[*]}"
+  say "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  twice apt-get update -qq
+  # --no-create-main-cluster would be kinder, but only postgresql-common asks for it: keep it from starting a server.
+  mkdir -p /etc/postgresql-common/createcluster.d
+  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/ionas-lab.conf
+  twice apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+asterisk() {
+  local major=$1 suite tree=$cache/asterisk-$1
+  [ -e "$tree/.complete" ] && return
+  case $major in
+    22) suite=sid ;;
+    16) suite=bullseye ;;
+    *) say "no Asterisk $major is known here: 22 or 16"; return 2 ;;
+  esac
+  need_root "Asterisk $major"
+  say "building Asterisk $major from Debian $suite in $tree"
+  mkdir -p "$cache"
+  twice fresh_tree "$suite" "$tree" "$major"
+}
+
+fresh_tree() {
+  local suite=$1 tree=$2 major=$3
+  rm -rf "$tree"
+  mmdebstrap --quiet --variant=apt --include=asterisk --aptopt='APT::Install-Recommends "false"' \
+    --aptopt='Acquire::Check-Valid-Until "false"' --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+    "$suite" "$tree" || return 1
+  [ -x "$tree/usr/sbin/asterisk" ] || return 1
+  rm -rf "$tree/var/cache/apt" "$tree/var/lib/apt/lists"
+  echo "$major" >"$tree/.complete"
+}
+
+packages
+for major in "${wanted[@]}"; do
+  asterisk "$major"
+done

@@ -1,0 +1,68 @@
+"""A manager session that writes down what arrives. Rule: bytes as they came; the product's parser has no part."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from tests.lab.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.lab.asterisk import Asterisk
+
+END = b"\r\n\r\n"
+
+
+class Manager:
+    """The account of the dial plan, logged in. ``received`` grows while the session is open."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.received = b""
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def of(cls, pbx: Asterisk) -> AsyncIterator[Manager]:
+        """Log in and return when the greeting (banner, answer, FullyBooted) is complete."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", pbx.plan.ami_port)
+        manager = cls(reader, writer)
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(manager._listen())
+            manager.ask("Login", f"Username: {pbx.plan.ami_user}", f"Secret: {pbx.secret}", action_id="login-1")
+            await manager.until("Event: FullyBooted")
+            try:
+                yield manager
+            finally:
+                listening.cancel()
+                writer.close()
+
+    async def _listen(self) -> None:
+        while piece := await self._reader.read(65536):
+            self.received += piece
+
+    def ask(self, action: str, *headers: str, action_id: str) -> None:
+        lines = [f"Action: {action}", f"ActionID: {action_id}", *headers]
+        self._writer.write("\r\n".join(lines).encode() + END)
+
+    async def until(self, text: str, since: int = 0) -> None:
+        """Return when ``text`` has arrived (after byte ``since``) in a block that is complete."""
+
+        def arrived() -> bool:
+            at = self.received.find(text.encode(), since)
+            return at >= 0 and self.received.find(END, at) >= 0
+
+        await until(arrived, f"{text!r} on the manager interface")
+
+    def blocks(self, since: int = 0) -> list[dict[str, str]]:
+        """Return the complete blocks as dictionaries: enough for assertions (of repeated headers the last stays)."""
+        whole = self.received[since:].rpartition(END)[0]
+        lines = [block.decode("utf-8", "replace").split("\r\n") for block in whole.split(END)]
+        return [dict(line.partition(": ")[::2] for line in block) for block in lines]
+
+    def events(self, *names: str, since: int = 0) -> list[dict[str, str]]:
+        """Return the events called ``names`` (all, if none is named)."""
+        every = [block for block in self.blocks(since) if "Event" in block]
+        return [event for event in every if not names or event["Event"] in names]

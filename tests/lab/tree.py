@@ -1,0 +1,52 @@
+"""An Asterisk installed in a folder. Rule: it runs from there by its own loader, without root and beside others."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_CACHE = Path(os.environ.get("IONAS_LAB_CACHE", _REPOSITORY / ".cache"))  # noqa: TID251 - settings.py is the product's
+
+
+class NotInstalled(Exception):
+    """The Asterisk that was asked for is not there."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The folder that install.sh has made for one major version."""
+
+    major: int
+
+    @property
+    def root(self) -> Path:
+        return _CACHE / f"asterisk-{self.major}"
+
+    @property
+    def libraries(self) -> Path:
+        return self.root / "usr/lib/x86_64-linux-gnu"
+
+    @property
+    def modules(self) -> Path:
+        """Debian's place for modules changed between 16 and 22."""
+        new = self.libraries / "asterisk/modules"
+        return new if new.is_dir() else self.root / "usr/lib/asterisk/modules"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "usr/share/asterisk"
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of this Asterisk, run by the C library it was built for."""
+        if not (self.root / ".complete").exists():
+            raise NotInstalled(f"Asterisk {self.major} is not installed. Run: tests/lab/install.sh {self.major}")
+        folders = f"{self.libraries}:{self.modules.parent}:{self.root}/lib/x86_64-linux-gnu"
+        loader = next(self.root.glob("lib64/ld-linux-x86-64.so.2"))
+        return [str(loader), "--library-path", folders, str(self.root / "usr/sbin/asterisk"), *arguments]
+
+
+def cache() -> Path:
+    """Return the folder for what the laboratory keeps between two runs."""
+    return _CACHE
