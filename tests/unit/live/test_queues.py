@@ -1,0 +1,55 @@
+"""The order of who waits, and the seats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ionas_phone.live.nouns import CallKey, Member, MemberStatus
+from ionas_phone.live.queues import Queues
+from tests.stories import START
+
+SUPPORT = ("mainz", "support")
+A, B, C = (CallKey("mainz", uid) for uid in "abc")
+SEAT = Member("support", "Local/201@desk", "Anna", MemberStatus.IDLE, paused=False, state_interface="PJSIP/201")
+
+
+def test_a_caller_with_priority_moves_the_others_back() -> None:
+    queues = Queues(frozenset({"support"}))
+    queues.join(SUPPORT, A, 1)
+    queues.join(SUPPORT, B, 2)
+    queues.join(SUPPORT, C, 1)
+    assert queues.line_up(*SUPPORT) == (C, A, B)
+    queues.leave(A)
+    assert queues.line_up(*SUPPORT) == (C, B)
+
+
+def test_joining_twice_is_joining_once() -> None:
+    queues = Queues(frozenset({"support"}))
+    queues.join(SUPPORT, A, 1)
+    queues.join(SUPPORT, A, 1)
+    assert queues.line_up(*SUPPORT) == (A,)
+
+
+def test_only_our_queues_are_named_and_a_learned_one_is_ours() -> None:
+    queues = Queues(frozenset({"support"}))
+    queues.see("mainz", replace(SEAT, queue="doctor"), START)
+    assert queues.names() == ()
+    assert queues.seated() == {}
+    queues.learn("doctor")
+    assert queues.names() == (("mainz", "doctor"),)
+
+
+def test_the_device_behind_a_local_member() -> None:
+    queues = Queues(None)
+    queues.see("mainz", SEAT, START)
+    assert queues.device("mainz", "support", "Local/201@desk") == "PJSIP/201"
+    assert queues.device("mainz", "support", "PJSIP/299") == "PJSIP/299"
+
+
+def test_an_older_fact_about_a_seat_is_refused_and_the_same_one_is_no_change() -> None:
+    queues = Queues(None)
+    assert queues.see("mainz", SEAT, START)
+    assert not queues.see("mainz", SEAT, START)
+    assert not queues.see("mainz", replace(SEAT, paused=True), START - timedelta(seconds=1))
+    assert queues.see("mainz", replace(SEAT, paused=True), START + timedelta(seconds=1))

@@ -1,0 +1,229 @@
+"""The queue call from the first ring to the end, told in our own words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ionas_phone.live import events as e
+from ionas_phone.live.board import RingState, desk_topic
+from ionas_phone.live.effects import LookUpCaller, OpenSession, Outcome, RecordCall, Redraw, TakeSnapshot
+from ionas_phone.live.nouns import LinkState
+from ionas_phone.live.state import NOTE
+from ionas_phone.support.customers import Match
+from tests.stories import ANNA, BEN, CUSTOMER, START, Story
+
+MATCH = Match(7, "10023", "Müller Elektrotechnik GmbH")
+
+
+def answered() -> Story:
+    story = Story()
+    caller = story.rings_in()
+    story.after(1).joins(caller)
+    leg = story.after(0).calls(caller, ANNA, "a1")
+    story.after(4).answers(caller, leg, ANNA)
+    story.after(60).hangs_up(caller, leg, caller, ANNA)
+    return story
+
+
+def last_record(story: Story) -> RecordCall:
+    return story.of(RecordCall)[-1]  # type: ignore[return-value]
+
+
+def test_a_caller_who_joins_the_queue_is_looked_up_and_written_down() -> None:
+    story = Story()
+    key = story.joins(story.rings_in())
+    assert story.of(LookUpCaller) == [LookUpCaller(key, CUSTOMER)]
+    record = last_record(story).record
+    assert (record.line, record.queue, record.number, record.outcome) == (
+        "+496131327070",
+        "support",
+        CUSTOMER,
+        Outcome.OPEN,
+    )
+    assert story.live.board().waiting[0].call == key
+
+
+def test_the_ring_card_appears_at_the_one_desk_concerned() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.effects.clear()
+    story.calls(caller, ANNA, "a1")
+    assert Redraw(desk_topic("anna")) in story.effects
+    assert Redraw(desk_topic("ben")) not in story.effects
+    card = story.live.desk("anna").rings[0]
+    assert (card.state, card.leg, card.caller.number) == (RingState.RINGING, "a1", CUSTOMER)
+    assert story.live.desk("ben").rings == ()
+
+
+def test_the_answer_opens_one_session_bound_to_who_answered() -> None:
+    story = answered()
+    orders = story.of(OpenSession)
+    assert [(o.record.answered_by, o.at) for o in orders] == [("anna", START + timedelta(seconds=5))]  # type: ignore[attr-defined]
+
+
+def test_the_answered_call_is_written_down_with_its_times_and_who_hung_up() -> None:
+    record = last_record(answered()).record
+    assert record.offered_at == START + timedelta(seconds=1)
+    assert record.answered_at == START + timedelta(seconds=5)
+    assert record.ended_at == START + timedelta(seconds=65)
+    assert (record.outcome, record.ended_by, record.answered_interface) == (Outcome.ANSWERED, "caller", "PJSIP/201")
+
+
+def test_while_talking_the_desk_shows_the_call_and_then_its_session() -> None:
+    story = Story()
+    caller = story.rings_in()
+    key = story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.tell(e.CallerRecognised(at=story.now, call=key, matches=(MATCH,)))
+    story.answers(caller, leg, ANNA)
+    story.tell(e.SessionOpened(at=story.now, call=key, session_id=17, customer=MATCH))
+    desk = story.live.desk("anna")
+    assert desk.rings == ()
+    assert [(c.session_id, c.customer) for c in desk.calls] == [(17, MATCH)]
+    assert [row.caller.matches for row in story.live.board().members if row.login == "anna" and row.caller] == [
+        (MATCH,)
+    ]
+
+
+def test_somebody_else_answers_and_the_card_says_who_for_a_few_seconds() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.calls(caller, ANNA, "a1")
+    leg = story.calls(caller, BEN, "a2")
+    story.after(2).answers(caller, leg, BEN)
+    card = story.live.desk("anna").rings[0]
+    assert (card.state, card.by) == (RingState.ANSWERED_ELSEWHERE, "Ben Çelik")
+    assert story.live.next_deadline() == story.now + NOTE
+    story.after(NOTE.total_seconds()).tell(e.TimePassed(at=story.now))
+    assert story.live.desk("anna").rings == ()
+
+
+@pytest.mark.parametrize(
+    ("cause", "state"), [(0, RingState.MISSED), (17, RingState.DECLINED), (21, RingState.DECLINED)]
+)
+def test_ringing_out_or_declining_passes_the_caller_on(cause: int, state: RingState) -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.after(4).rings_out(caller, leg, ANNA, cause)
+    story.after(1).calls(caller, BEN, "a2")
+    assert [card.state for card in story.live.desk("anna").rings] == [state]
+    assert [card.state for card in story.live.desk("ben").rings] == [RingState.RINGING]
+    assert story.live.board().waiting[0].ringing == ("Ben Çelik",)
+
+
+def test_a_caller_who_gives_up_while_waiting() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.after(3).gives_up(caller)
+    assert last_record(story).record.outcome is Outcome.ABANDONED_WAITING
+    assert story.live.board().waiting == ()
+
+
+def test_a_caller_who_gives_up_while_a_phone_rings() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.calls(caller, ANNA, "a1")
+    story.after(3).gives_up(caller)
+    record = last_record(story).record
+    assert (record.outcome, record.ended_by) == (Outcome.ABANDONED_RINGING, "caller")
+    assert story.live.desk("anna").rings[0].state is RingState.CALLER_GONE
+
+
+def test_the_queues_time_out_is_not_the_callers_hang_up() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.after(30).times_out(caller)
+    record = last_record(story).record
+    assert (record.outcome, record.ended_by) == (Outcome.QUEUE_TIMEOUT, None)
+
+
+def test_a_call_to_a_private_number_leaves_no_trace() -> None:
+    story = Story()
+    caller = story.rings_in(dialled="061319876543")
+    story.joins(caller, queue="doctor")
+    story.calls(caller, ANNA, "a1", queue="doctor")
+    assert story.of(RecordCall) == []
+    assert story.of(LookUpCaller) == []
+    assert story.live.board().waiting == ()
+    assert story.live.desk("anna").rings == ()
+
+
+def test_our_line_teaches_a_queue_that_was_not_configured() -> None:
+    story = Story()
+    story.joins(story.rings_in(dialled="06131327070"), queue="evening")
+    assert [w.queue for w in story.live.board().waiting] == ["evening"]
+
+
+def test_a_suppressed_number_is_neither_kept_nor_looked_up_even_if_the_pbx_shows_it_first() -> None:
+    story = Story()
+    caller = story.rings_in(number="061315550101")
+    key = story.joins(caller_hidden(caller))
+    record = last_record(story).record
+    assert (record.number, record.suppressed, record.caller_name) == (None, True, "")
+    assert story.of(LookUpCaller) == []
+    assert story.live.picture.calls[key].caller.matches == ()
+
+
+def caller_hidden(caller: object) -> object:
+    from dataclasses import replace  # noqa: PLC0415 - used here only
+
+    return replace(caller, suppressed=True, number=None, caller_name="")  # type: ignore[type-var]
+
+
+def test_telling_any_part_of_the_story_twice_changes_and_orders_nothing() -> None:
+    length = len(answered().told)
+    for first in range(length):
+        for last in range(first + 1, length + 1):
+            story = answered()
+            before = (story.live.board(), story.live.desk("anna"), story.live.desk("ben"))
+            orders = [o for o in story.again(first, last) if not isinstance(o, Redraw)]
+            assert orders == [], f"{first}:{last}"
+            assert (story.live.board(), story.live.desk("anna"), story.live.desk("ben")) == before
+
+
+def test_a_part_told_twice_in_mid_call_changes_nothing_either() -> None:
+    length = len(answered().told)
+    for end in range(1, length):
+        for first in range(end):
+            story = Story()
+            for event in answered().told[:end]:
+                story.tell(event)
+            before = (story.live.board(), story.live.desk("anna"))
+            story.again(len(story.told) - end + first)
+            assert (story.live.board(), story.live.desk("anna")) == before, f"{first}:{end}"
+
+
+def test_an_unknown_call_of_our_queue_is_taken_up_and_doubted() -> None:
+    story = Story()
+    caller = story.rings_in(uid="late", dialled="s")
+    story.calls(caller, ANNA, "a1")
+    assert TakeSnapshot("mainz", "a queue event named a call that was not known") in story.effects
+    assert story.live.desk("anna").rings[0].caller.number == CUSTOMER
+
+
+def test_an_ended_call_is_forgotten_in_the_end() -> None:
+    story = answered()
+    deadline = story.live.next_deadline()
+    while deadline:
+        story.now = deadline
+        story.tell(e.TimePassed(at=deadline))
+        deadline = story.live.next_deadline()
+    assert story.live.picture.calls == {}
+    assert story.live.picture.legs == {}
+
+
+def test_a_lost_link_is_said_and_a_repeated_word_redraws_nothing() -> None:
+    story = Story()
+    lost = e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word for 30 s.")
+    assert Redraw("links") in story.tell(lost)
+    assert story.tell(lost) == []
+    assert not story.live.health().all_up
