@@ -1,0 +1,73 @@
+"""Stale regions: coalesced, complete after a reconnect, and nobody waits for anybody."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ionas_phone.runtime.hub import Hub
+
+REGIONS = {"ring": ["desk/anna"], "queues": ["queues"], "calls": ["desk/anna", "queues"]}
+
+
+async def test_a_new_watch_begins_with_everything_stale() -> None:
+    watch = Hub().watch("log-in 1", REGIONS)
+    assert await watch.changed() == {"ring": None, "queues": None, "calls": None}
+
+
+async def test_a_thousand_changes_are_one_and_the_oldest_is_timed() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", REGIONS)
+    await watch.changed()
+    for stamp in range(1000):
+        hub.mark("desk/anna", float(stamp))
+    assert await watch.changed() == {"ring": 0.0, "calls": 0.0}
+
+
+async def test_only_who_depends_on_the_topic_is_woken() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", {"ring": ["desk/anna"]})
+    await watch.changed()
+    hub.mark("desk/ben", 1.0)
+    waiting = asyncio.timeout(0)
+    try:
+        async with waiting:
+            await watch.changed()
+    except TimeoutError:
+        pass
+    assert waiting.expired()
+
+
+async def test_a_change_while_rendering_is_not_lost() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", REGIONS)
+    await watch.changed()
+    hub.mark("queues", 1.0)
+    taken = await watch.changed()
+    hub.mark("queues", 2.0)
+    assert taken == {"queues": 1.0, "calls": 1.0}
+    assert await watch.changed() == {"queues": 2.0, "calls": 2.0}
+
+
+def test_the_version_of_a_topic_grows_with_each_change() -> None:
+    hub = Hub()
+    before = hub.version(["board", "links"])
+    hub.mark("links", 1.0)
+    assert hub.version(["board", "links"]) != before
+
+
+async def test_stopping_one_log_in_leaves_the_others() -> None:
+    hub = Hub()
+    anna, ben = hub.watch("anna's", REGIONS), hub.watch("ben's", REGIONS)
+    hub.stop(4401, "anna's")
+    assert (anna.end, ben.end) == (4401, None)
+    hub.stop(1012)
+    assert ben.end == 1012
+
+
+def test_a_closed_watch_is_forgotten() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", REGIONS)
+    assert (hub.watching(), hub.watching("queues")) == (1, 1)
+    watch.close()
+    hub.mark("queues", 1.0)
+    assert (hub.watching(), hub.watching("queues")) == (0, 0)

@@ -1,0 +1,130 @@
+"""What is pending: coalesced, in order, tried again while the database is away, set aside if it never can."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from ionas_phone.errors import RowRefused, StoreAway
+from ionas_phone.live.effects import CallRecord, LookUpCaller, OpenSession, RecordCall
+from ionas_phone.live.events import CallerRecognised, DatabaseSeen, Event, WriteSetAside
+from ionas_phone.runtime import writer as module
+from ionas_phone.runtime.writer import Order, Writer
+from tests.stories import START, Story
+
+CarryOut = Callable[[Order], Awaitable[list[Event]]]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FIRST", 0.0)
+    monkeypatch.setattr(module, "_LONGEST", 0.0)
+
+
+@pytest.fixture
+def record() -> CallRecord:
+    story = Story()
+    story.joins(story.rings_in())
+    order = story.of(RecordCall)[0]
+    assert isinstance(order, RecordCall)
+    return order.record
+
+
+class Facts(list[Event]):
+    """What the writer posted."""
+
+
+@asynccontextmanager
+async def working(carry_out: CarryOut, facts: Facts) -> AsyncIterator[Writer]:
+    writer = Writer(carry_out, facts.append, lambda: START)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(writer.run())
+        yield writer
+        await asyncio.wait_for(writer.drained(), 5)
+        task.cancel()
+
+
+async def test_orders_are_carried_out_in_order_and_their_facts_come_back(record: CallRecord) -> None:
+    done: list[Order] = []
+    fact = CallerRecognised(at=START, call=record.call, matches=())
+    facts = Facts()
+
+    async def carry_out(order: Order) -> list[Event]:
+        done.append(order)
+        return [fact] if isinstance(order, LookUpCaller) else []
+
+    orders = [LookUpCaller(record.call, "+4961315550101"), RecordCall(record), OpenSession(record, START)]
+    async with working(carry_out, facts) as writer:
+        for order in orders:
+            writer.order(order)
+    assert done == orders
+    assert facts == [fact]
+
+
+async def test_the_same_call_written_down_twice_before_the_store_looks_is_written_once(record: CallRecord) -> None:
+    done: list[Order] = []
+
+    async def carry_out(order: Order) -> list[Event]:
+        done.append(order)
+        return []
+
+    newer = replace(record, ended_at=START)
+    async with working(carry_out, Facts()) as writer:
+        writer.order(RecordCall(record))
+        writer.order(RecordCall(newer))
+        assert writer.pending() == 1
+    assert done == [RecordCall(newer)]
+
+
+async def test_a_newer_order_that_comes_while_the_older_is_carried_out_is_not_lost(record: CallRecord) -> None:
+    done: list[Order] = []
+    newer = replace(record, ended_at=START)
+
+    async def carry_out(order: Order) -> list[Event]:
+        done.append(order)
+        if len(done) == 1:
+            writer.order(RecordCall(newer))
+        return []
+
+    async with working(carry_out, Facts()) as writer:
+        writer.order(RecordCall(record))
+    assert done == [RecordCall(record), RecordCall(newer)]
+
+
+async def test_while_the_database_is_away_everything_waits_and_people_are_told(record: CallRecord) -> None:
+    tries = 0
+    facts = Facts()
+
+    async def carry_out(order: Order) -> list[Event]:
+        nonlocal tries
+        tries += 1
+        if tries < 4:
+            raise StoreAway
+        return []
+
+    async with working(carry_out, facts) as writer:
+        writer.order(RecordCall(record))
+    assert tries == 4
+    assert [fact.up for fact in facts if isinstance(fact, DatabaseSeen)] == [False, True]
+
+
+@pytest.mark.parametrize("error", [RowRefused("No."), ValueError("a bug of ours")])
+async def test_a_write_that_never_can_is_set_aside_and_holds_up_nothing(record: CallRecord, error: Exception) -> None:
+    done: list[Order] = []
+    facts = Facts()
+
+    async def carry_out(order: Order) -> list[Event]:
+        if isinstance(order, RecordCall):
+            raise error
+        done.append(order)
+        return []
+
+    async with working(carry_out, facts) as writer:
+        writer.order(RecordCall(record))
+        writer.order(OpenSession(record, START))
+    assert done == [OpenSession(record, START)]
+    assert [type(fact) for fact in facts] == [WriteSetAside]
