@@ -1,0 +1,120 @@
+"""Who may do what. Rule: only somebody known, from a page of ours, with the permission named, gets through.
+
+The browser holds a random token in a cookie that no script can read; the store knows only the token's hash. SameSite
+alone does not protect (a page on another port is the same site), so every unsafe request must say where it comes from.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from ionas_phone.errors import Foreign, NotAllowed, SignedOut
+from ionas_phone.settings import is_loopback
+from ionas_phone.store import logins
+from ionas_phone.support.users import Permission, User
+from ionas_phone.web.context import Context, context
+
+COOKIE: Final = "__Host-ionas"
+LOG_IN: Final = web.RequestKey("log_in", "LogIn")
+_SAFE: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A person's signed-in browser. ``token_hash``: all that the store knows of its token (SHA-256)."""
+
+    token_hash: bytes
+    user: User
+
+    @property
+    def owner(self) -> str:
+        """What the streams of this log-in are watched under."""
+        return f"log-in/{self.token_hash.hex()}"
+
+
+def hash_of(token: str) -> bytes:
+    """Return what the store knows of ``token``."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def find_log_in(world: Context, token_hash: bytes) -> LogIn | None:
+    """Return the log-in as it stands now; None if it ran out, was revoked, or its user was disabled."""
+    async with world.database.read() as connection:
+        user = await logins.user_of(connection, token_hash, world.now())
+    return LogIn(token_hash, user) if user else None
+
+
+def signed_in(request: web.Request) -> User:
+    """Return who is signed in. Raises SignedOut."""
+    log_in = request.get(LOG_IN)
+    if log_in is None:
+        raise SignedOut
+    return log_in.user
+
+
+def requires(permission: Permission) -> Callable[[Handler], Handler]:
+    """Let only those in whose role includes ``permission``. Raises SignedOut, NotAllowed."""
+
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            if not signed_in(request).may(permission):
+                raise NotAllowed
+            return await handler(request)
+
+        guarded.permission = permission  # type: ignore[attr-defined] # a test asks every route for it
+        return guarded
+
+    return decorate
+
+
+@web.middleware
+async def know_who(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find the log-in the cookie stands for; static files and the readiness check need none."""
+    token = request.cookies.get(COOKIE)
+    if token and not request.path.startswith(("/static/", "/healthz")):
+        log_in = await find_log_in(context(request), hash_of(token))
+        if log_in:
+            request[LOG_IN] = log_in
+    return await handler(request)
+
+
+@web.middleware
+async def only_from_our_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse whatever could change something, or opens a stream, unless a page of ours asks for it. Raises Foreign."""
+    opens_stream = request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
+    if (request.method not in _SAFE or opens_stream) and not _is_ours(request):
+        raise Foreign
+    return await handler(request)
+
+
+def _is_ours(request: web.Request) -> bool:
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None:  # browsers leave it out of some same-origin requests; no browser lets a page forge the other
+        return request.headers.get("Sec-Fetch-Site") == "same-origin"
+    public = context(request).public_url
+    if public:
+        return origin.lower() == public
+    return _is_this_machine(origin, request)
+
+
+def _is_this_machine(origin: str, request: web.Request) -> bool:
+    """Tell whether ``origin`` is our own port on loopback, by any name: without a proxy there is nothing else."""
+    transport = request.transport
+    own = transport.get_extra_info("sockname") if transport else None
+    try:
+        url = urlsplit(origin)
+        return (
+            url.scheme == "http" and is_loopback(url.hostname or "") and own is not None and (url.port or 80) == own[1]
+        )
+    except ValueError:
+        return False

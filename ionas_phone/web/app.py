@@ -1,0 +1,40 @@
+"""The web application, put together. Rule: it starts no task and opens nothing; what it needs is handed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from aiohttp import WSCloseCode, web
+
+from ionas_phone.render import Renderer
+from ionas_phone.shipped import shipped
+from ionas_phone.web.access import know_who, only_from_our_pages
+from ionas_phone.web.context import CONTEXT, Context
+from ionas_phone.web.failures import explain
+from ionas_phone.web.headers import add_headers
+from ionas_phone.web.pages import RENDERER
+from ionas_phone.web.painter import PAINTER, Painter
+from ionas_phone.web.routes import routes
+from ionas_phone.web.static import STATIC, StaticFiles
+
+LARGEST_FORM: Final = 256 * 1024  # bytes; the longest problem text fits many times
+
+
+def make_app(world: Context, webui: Path | None = None) -> web.Application:
+    """Build the application for ``world``; ``webui``: the folder of templates, words and static files."""
+    webui = webui or shipped("webui")
+    app = web.Application(middlewares=[explain, only_from_our_pages, know_who], client_max_size=LARGEST_FORM)
+    app[CONTEXT] = world
+    app[STATIC] = StaticFiles(webui / "static")
+    app[RENDERER] = Renderer(webui, world.timezone, app[STATIC].url)
+    app[PAINTER] = Painter(world, app[RENDERER])
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_end_streams)
+    app.add_routes(routes())
+    return app
+
+
+async def _end_streams(app: web.Application) -> None:
+    """Say goodbye to every tab; else each of them would hold the shutdown up."""
+    app[CONTEXT].hub.stop(WSCloseCode.SERVICE_RESTART)

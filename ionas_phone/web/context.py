@@ -1,0 +1,120 @@
+"""What every handler may use, handed in by the composition root. Rule: nothing here is global, nothing is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from ionas_phone.live.board import Board, Desk, Health, QueueSummary
+from ionas_phone.live.events import Event
+from ionas_phone.runtime.hub import Hub
+from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.runtime.passwords import Passwords
+from ionas_phone.runtime.throttle import Throttle
+from ionas_phone.store.database import Database
+
+
+class Picture(Protocol):
+    """The readers of the live picture; the web never changes it."""
+
+    def desk(self, login: str) -> Desk:
+        """Return what the desk of ``login`` shows."""
+
+    def board(self) -> Board:
+        """Return what supervisors see."""
+
+    def health(self) -> Health:
+        """Return how the links and the database stand."""
+
+    def queues(self) -> tuple[QueueSummary, ...]:
+        """Return the queues in a line each."""
+
+
+class PracticeState(Protocol):
+    """What a practice phone is doing: ``state`` is "idle", "ringing" or "talking"; ``since`` UTC."""
+
+    @property
+    def state(self) -> str:
+        """Return what it is doing."""
+
+    @property
+    def number(self) -> str | None:
+        """Return the caller's number as far as it is shown, E.164."""
+
+    @property
+    def suppressed(self) -> bool:
+        """Tell whether the caller withholds the number."""
+
+    @property
+    def since(self) -> datetime | None:
+        """Return since when it is doing that."""
+
+
+class PracticePhone(Protocol):
+    """The virtual phone of each log-in on the practice line. Wrong use raises a PhoneError."""
+
+    def state(self, login: str) -> PracticeState:
+        """Return what the phone of ``login`` is doing."""
+
+    async def ring_in(self, login: str, kind: str) -> None:
+        """Let a "known", "unknown" or "suppressed" caller ring in."""
+
+    async def pick_up(self, login: str) -> None:
+        """Answer what rings."""
+
+    async def hang_up(self, login: str) -> None:
+        """End the call from the assistant's side."""
+
+    async def give_up(self, login: str) -> None:
+        """Let the caller hang up."""
+
+
+def practice_topic(login: str) -> str:
+    """Return the topic of one practice phone."""
+    return f"practice/{login}"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How patient the streams and log-ins are, in seconds."""
+
+    beat: float = 15.0  # between two signs of life; with each, the log-in is asked for again
+    drain: float = 5.0  # a tab that takes nothing for so long is dropped
+    closing: float = 1.0  # for the other side's goodbye
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world of the handlers. ``post`` puts one of our own facts into the engine's inbox.
+
+    ``public_url``: "https://phone.example.org", None when the pages are served on this machine only.
+    ``practice``: None without a practice line. ``now``: UTC; ``monotonic``: seconds, for latencies.
+    """
+
+    database: Database
+    hub: Hub
+    live: Picture
+    post: Callable[[Event], None]
+    metrics: Metrics
+    passwords: Passwords
+    throttle: Throttle
+    public_url: str | None
+    default_language: str
+    timezone: ZoneInfo
+    practice: PracticePhone | None
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    times: Times = Times()
+
+
+CONTEXT = web.AppKey("context", Context)
+
+
+def context(request: web.Request) -> Context:
+    """Return the world of this request's application."""
+    return request.app[CONTEXT]

@@ -1,0 +1,102 @@
+"""Log-in and log-out. Rule: a wrong name and a wrong password look the same, take as long, and count the same."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from ionas_phone.errors import FormWrong, TooOften
+from ionas_phone.store import logins, users
+from ionas_phone.support.users import User
+from ionas_phone.web.access import COOKIE, LOG_IN, hash_of
+from ionas_phone.web.context import context
+from ionas_phone.web.failures import STATUS
+from ionas_phone.web.pages import fragment, is_htmx, page
+from ionas_phone.web.stream import SIGNED_OUT
+from ionas_phone.words import N_
+
+_LONGEST: Final = 200  # characters of a name or a password that are looked at
+
+
+async def login_page(request: web.Request) -> web.StreamResponse:
+    """GET /anmelden: the form; a script gets the form alone, for the overlay."""
+    values = {"error": None, "name": "", "target": local(request.query.get("ziel", "/")), "present": ""}
+    if is_htmx(request):
+        return fragment(request, "login/_form.html", **{**values, "present": request.query.get("anwesend", "")})
+    if request.get(LOG_IN):
+        raise web.HTTPSeeOther(str(values["target"]))
+    return await page(request, "login/page.html", **values)
+
+
+async def sign_in(request: web.Request) -> web.StreamResponse:
+    """POST /anmelden: name, passwort, ziel; from the overlay also anwesend: whose page lies under it."""
+    form = await request.post()
+    name, password = str(form.get("name", ""))[:_LONGEST].strip(), str(form.get("passwort", ""))[:_LONGEST]
+    target, present = local(str(form.get("ziel", "/"))), str(form.get("anwesend", ""))
+    try:
+        user = await _check(request, name, password)
+    except (FormWrong, TooOften) as error:
+        values = {"error": error, "name": name, "target": target, "present": present}
+        if is_htmx(request):
+            return fragment(request, "login/_form.html", status=STATUS[type(error)], **values)
+        return await page(request, "login/page.html", status=STATUS[type(error)], **values)
+    response = _welcome(request, user, target, present)
+    await _remember(request, response, user)
+    return response
+
+
+async def sign_out(request: web.Request) -> web.StreamResponse:
+    """POST /abmelden: end this log-in everywhere it is open."""
+    world, log_in = context(request), request.get(LOG_IN)
+    if log_in:
+        async with world.database.write() as connection:
+            await logins.revoke(connection, log_in.token_hash, world.now())
+        world.hub.stop(SIGNED_OUT, log_in.owner)
+    response = web.HTTPSeeOther("/anmelden")
+    response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    return response
+
+
+def local(target: str) -> str:
+    """Return ``target`` if it is a path of ours, else "/": a log-in must not lead to somebody else's page."""
+    ours = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if ours else "/"
+
+
+async def _check(request: web.Request, name: str, password: str) -> User:
+    """Return whose name and password these are. Raises FormWrong, TooOften."""
+    world, address = context(request), request.remote or ""
+    if not name or not password:
+        raise FormWrong(N_("Name and password are both needed."), field="name")
+    world.throttle.attempt(name, address, world.monotonic())
+    async with world.database.read() as connection:
+        found = await users.for_log_in(connection, name)
+    user, stored = found or (None, None)
+    if not await world.passwords.verify(stored, password) or user is None or user.disabled:
+        raise FormWrong(N_("Name or password is wrong."), field="name")
+    world.throttle.succeeded(name, address)
+    return user
+
+
+async def _remember(request: web.Request, response: web.StreamResponse, user: User) -> None:
+    """Open the log-in and give the browser its token; an older log-in of this browser ends."""
+    world, token, before = context(request), secrets.token_urlsafe(32), request.get(LOG_IN)
+    async with world.database.write() as connection:
+        if before:
+            await logins.revoke(connection, before.token_hash, world.now())
+        agent = request.headers.get(hdrs.USER_AGENT, "")[:_LONGEST]
+        await logins.open(connection, user.id, hash_of(token), world.now(), agent)
+    if before:
+        world.hub.stop(SIGNED_OUT, before.owner)
+    response.set_cookie(COOKIE, token, path="/", httponly=True, secure=True, samesite="Lax")
+
+
+def _welcome(request: web.Request, user: User, target: str, present: str) -> web.StreamResponse:
+    """Lead on; in the overlay the page stays as it is, unless it belongs to somebody else."""
+    if not is_htmx(request):
+        return web.HTTPSeeOther(target)
+    if present == user.login:
+        return web.Response(status=204, headers={"HX-Trigger": "signed-in"})
+    return web.Response(status=204, headers={"HX-Redirect": "/"})

@@ -1,0 +1,104 @@
+"""The regions: elements that are redrawn as a whole. Rule: one partial per region: first paint, push, reconnect alike.
+
+A region's template begins with ``<section id="region-NAME" …>``; its values are read from the live picture and the
+store as they are at the moment of painting. Which regions a page has, and which topics make them stale, is decided here
+from the page's name and the log-in; a browser never names a topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ionas_phone.live.board import BOARD, LINKS, QUEUES, RingState, desk_topic
+from ionas_phone.store import sessions
+from ionas_phone.support.users import Permission, User
+from ionas_phone.web.context import Context, practice_topic
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """``own``: it differs from person to person. ``load`` may raise PhoneErrors; their sentence is shown instead."""
+
+    name: str
+    template: str
+    needs: Permission
+    topics: Callable[[User], tuple[str, ...]]
+    load: Callable[[Context, User], Awaitable[Values]]
+    own: bool = False
+
+
+async def _ring(world: Context, user: User) -> Values:
+    desk = world.live.desk(user.login)
+    return {"desk": desk, "pops": tuple(card.leg for card in desk.rings if card.state is RingState.RINGING)}
+
+
+async def _my_calls(world: Context, user: User) -> Values:
+    async with world.database.read() as connection:
+        open_sessions = await sessions.open_of(connection, user.login)
+    return {"desk": world.live.desk(user.login), "open_sessions": open_sessions}
+
+
+async def _queues(world: Context, _user: User) -> Values:
+    return {"queues": world.live.queues()}
+
+
+async def _links(world: Context, _user: User) -> Values:
+    return {"health": world.live.health()}
+
+
+async def _board(world: Context, _user: User) -> Values:
+    return {"board": world.live.board()}
+
+
+async def _practice_phone(world: Context, user: User) -> Values:
+    return {"phone": world.practice.state(user.login) if world.practice else None}
+
+
+def _board_part(name: str, template: str) -> Region:
+    return Region(name, template, Permission.BOARD, lambda _user: (BOARD,), _board)
+
+
+REGIONS: Final[dict[str, Region]] = {
+    region.name: region
+    for region in (
+        Region("ring", "desk/_ring.html", Permission.DESK, lambda user: (desk_topic(user.login),), _ring, own=True),
+        Region(
+            "my-calls",
+            "desk/_calls.html",
+            Permission.DESK,
+            lambda user: (desk_topic(user.login), LINKS),  # LINKS: the database is back, the list can be read again
+            _my_calls,
+            own=True,
+        ),
+        Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues),
+        Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),
+        _board_part("board-queues", "board/_queues.html"),
+        _board_part("board-waiting", "board/_waiting.html"),
+        _board_part("board-members", "board/_members.html"),
+        _board_part("board-talking", "board/_talking.html"),
+        Region(
+            "practice-phone",
+            "practice/_phone.html",
+            Permission.DESK,
+            lambda user: (practice_topic(user.login),),
+            _practice_phone,
+            own=True,
+        ),
+    )
+}
+
+PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
+    "desk": ("ring", "my-calls", "queues", "links"),
+    "board": ("ring", "board-queues", "board-waiting", "board-members", "board-talking", "links"),
+    "practice": ("ring", "practice-phone", "my-calls", "links"),
+}
+
+
+def regions_of(page: str, user: User) -> tuple[Region, ...]:
+    """Return the regions of ``page`` that ``user`` may see, in painting order; none for a page nobody knows."""
+    regions = (REGIONS[name] for name in PAGES.get(page, ()))
+    return tuple(region for region in regions if user.may(region.needs))

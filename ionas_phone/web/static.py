@@ -1,0 +1,69 @@
+"""Static files, read once. Rule: an address names the content's hash, so that a browser may keep it for ever."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from ionas_phone.errors import NotThere
+
+FOREVER: Final = "public, max-age=31536000, immutable"
+_TYPES: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}  # not this machine's list
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file as it is sent."""
+
+    body: bytes
+    packed: bytes | None  # gzip, where it is worth it
+    content_type: str
+    digest: str
+
+
+class StaticFiles:
+    """All files below a folder, by their name ("app.css", "vendor/htmx.min.js")."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read them."""
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        self.files = {path.relative_to(folder).as_posix(): _read(path) for path in paths}
+        digests = "".join(file.digest for file in self.files.values())
+        self.version = hashlib.sha256(digests.encode()).hexdigest()[:12]  # a tab of another version is told so
+
+    def url(self, name: str) -> str:
+        """Return the address of ``name``; a template that asks for what is not there is a KeyError."""
+        return f"/static/{self.files[name].digest}/{name}"
+
+
+STATIC = web.AppKey("static", StaticFiles)
+
+
+async def send(request: web.Request) -> web.Response:
+    """GET /static/{digest}/{name}: with another digest (an old page after an update) the file as it is now, unkept."""
+    file = request.app[STATIC].files.get(request.match_info["name"])
+    if file is None:
+        raise NotThere
+    packed = file.packed if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "") else None
+    response = web.Response(body=packed or file.body, content_type=file.content_type)
+    if file.content_type.startswith("text/"):
+        response.charset = "utf-8"
+    if packed:
+        response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+    response.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
+    response.headers[hdrs.CACHE_CONTROL] = FOREVER if file.digest == request.match_info["digest"] else "no-cache"
+    return response
+
+
+def _read(path: Path) -> StaticFile:
+    body = path.read_bytes()
+    packed = gzip.compress(body, 9, mtime=0)
+    content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    return StaticFile(body, packed if len(packed) < len(body) * 0.9 else None, content_type, digest)

@@ -1,0 +1,177 @@
+"""The stream: one WebSocket per tab. Rule: each tab has its own writer; who does not read holds up nobody.
+
+All messages on this wire, as JSON objects; ``t`` names the kind.
+
+server -> browser
+  hello    version, me              first of all; what does not fit the page means: this page is another's or too old
+  region   id, html                 the element with this id, whole; all of them after hello, later those that changed
+  beat     now_ms                   every 15 s: still here (the browser gives up after 45 s of silence)
+browser -> server
+  painted  pops, hidden             these ring cards (data-pop) are on the screen; hidden: the tab is in the background
+
+Close codes: 4401 the log-in is over · 4408 the tab takes nothing · 1008 it speaks another language · 1012 restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
+
+from ionas_phone.errors import NotThere, StoreAway
+from ionas_phone.runtime.hub import Watch
+from ionas_phone.web.access import LOG_IN, LogIn, find_log_in
+from ionas_phone.web.context import Context, context
+from ionas_phone.web.painter import PAINTER, Painted
+from ionas_phone.web.regions import PAGES, regions_of
+from ionas_phone.web.static import STATIC
+
+SIGNED_OUT: Final = 4401
+NOT_DRAINING: Final = 4408
+LARGEST: Final = 4096  # bytes of a message from a browser
+POPS_AT_ONCE: Final = 50
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """GET /strom?seite=desk: the stream of one tab."""
+    page = request.query.get("seite", "")
+    if page not in PAGES:
+        raise NotThere
+    world = context(request)
+    # Uncompressed: compression costs 200 kB a tab. No limit for the writer: each message waits for a stalled reader.
+    socket = web.WebSocketResponse(
+        heartbeat=20, compress=False, max_msg_size=LARGEST, timeout=world.times.closing, writer_limit=0
+    )
+    await socket.prepare(request)
+    log_in = request.get(LOG_IN)
+    if log_in is None:
+        await socket.close(code=SIGNED_OUT)
+    else:
+        await Tab(request, socket, log_in, page).run()
+    return socket
+
+
+class Tab:
+    """One tab that watches the regions of its page."""
+
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse, log_in: LogIn, page: str) -> None:
+        """``log_in`` decides what is seen, ``page`` which part of it."""
+        self._world: Context = context(request)
+        self._painter = request.app[PAINTER]
+        self._version = request.app[STATIC].version
+        self._transport = request.transport
+        self._socket = socket
+        self._log_in = log_in
+        self._regions = regions_of(page, log_in.user)
+        self._sent: dict[str, float | None] = {}  # leg -> the second of its cause; the browser is not asked for it
+
+    async def run(self) -> None:
+        """Write and read until the tab, its log-in or the service ends."""
+        topics = {region.name: region.topics(self._log_in.user) for region in self._regions}
+        watch = self._world.hub.watch(self._log_in.owner, topics)
+        self._world.metrics.tabs.inc()
+        try:
+            async with asyncio.TaskGroup() as group:
+                writer = group.create_task(self._write(watch))
+                await self._read()
+                writer.cancel()
+        finally:
+            watch.close()
+            self._world.metrics.tabs.dec()
+
+    # -- to the browser ------------------------------------------------------------------------------------------------
+
+    async def _write(self, watch: Watch) -> None:
+        try:
+            await self._send({"t": "hello", "version": self._version, "me": self._log_in.user.login})
+            await self._follow(watch)
+            await self._end(watch.end or WSCloseCode.OK)
+        except TimeoutError:
+            await self._drop()
+        except ClientConnectionResetError:
+            return  # the tab is gone; the reader learns the same
+
+    async def _follow(self, watch: Watch) -> None:
+        times = self._world.times
+        next_beat = self._world.monotonic() + times.beat
+        while watch.end is None:
+            stale: dict[str, float | None] = {}
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, next_beat - self._world.monotonic())):
+                    stale = await watch.changed()
+            for region in self._regions:  # in painting order: the ring first
+                if region.name in stale:
+                    await self._send_region(region.name, stale[region.name])
+            if self._world.monotonic() >= next_beat:
+                next_beat = self._world.monotonic() + times.beat
+                await self._beat(watch)
+
+    async def _send_region(self, name: str, stamp: float | None) -> None:
+        painted: Painted = await self._painter.paint(name, self._log_in.user)
+        await self._send({"t": "region", "id": f"region-{name}", "html": painted.html})
+        for leg in painted.pops:
+            self._sent.setdefault(leg, stamp)
+            self._world.metrics.pop_sent(leg)
+        self._sent = {leg: at for leg, at in self._sent.items() if leg in painted.pops} if painted.pops else self._sent
+
+    async def _beat(self, watch: Watch) -> None:
+        """Show a sign of life, and end the stream of a log-in that ran out, was revoked or means another user now."""
+        await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
+        with suppress(StoreAway):  # nobody is signed out because the database is away
+            found = await find_log_in(self._world, self._log_in.token_hash)
+            if found is None:
+                watch.stop(SIGNED_OUT)
+            elif found.user != self._log_in.user:
+                watch.stop(WSCloseCode.SERVICE_RESTART)
+
+    async def _send(self, message: dict[str, object]) -> None:
+        """Send, and wait until the tab takes it. Raises TimeoutError if it does not."""
+        async with asyncio.timeout(self._world.times.drain):
+            await self._socket.send_str(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+
+    async def _end(self, code: int) -> None:
+        self._world.metrics.tabs_ended.labels(str(code)).inc()
+        await self._socket.close(code=code)
+
+    async def _drop(self) -> None:
+        """Close without waiting for a tab that does not read: what is buffered for it is given up."""
+        with suppress(TimeoutError, ClientConnectionResetError):
+            async with asyncio.timeout(self._world.times.closing):
+                await self._end(NOT_DRAINING)
+        if self._transport:
+            self._transport.abort()
+
+    # -- from the browser ----------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            pops = pops_of(message.data) if message.type is WSMsgType.TEXT else None
+            if pops is None:
+                await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                return
+            self._painted(*pops)
+
+    def _painted(self, legs: list[str], *, hidden: bool) -> None:
+        """Take the time; only of cards that were sent here, and not of tabs in the background, that paint nothing."""
+        now = self._world.monotonic()
+        for leg in legs:
+            if leg in self._sent and not hidden:
+                stamp = self._sent[leg]
+                self._world.metrics.pop_painted(leg, None if stamp is None else now - stamp)
+
+
+def pops_of(text: str) -> tuple[list[str], bool] | None:
+    """Read a ``painted`` message: the legs, and whether the tab is hidden; None if it is anything else."""
+    try:
+        message = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(message, dict) or message.get("t") != "painted" or not isinstance(message.get("hidden"), bool):
+        return None
+    pops = message.get("pops")
+    if not isinstance(pops, list) or len(pops) > POPS_AT_ONCE or not all(isinstance(leg, str) for leg in pops):
+        return None
+    return pops, message["hidden"]

@@ -1,0 +1,148 @@
+// The live parts of a page: regions, clocks, title, the state of the connection, signing in again.
+// Rule: it shows what the server sent, keeps nothing, and never takes focus, keys or typed text.
+(() => {
+  "use strict";
+  const body = document.body, me = body.dataset.me;
+  if (!body.dataset.page) return;
+  const SILENCE = 45000, LOST = 2000, STALE = 10000, LONGEST_WAIT = 8000;  // ms
+  const badge = document.getElementById("connection"), overlay = document.getElementById("overlay");
+  const words = badge.querySelector("[data-words]"), staleClock = badge.querySelector("[data-stale-clock]");
+  let socket = null, retry = 0, failures = 0, signedOut = false, said = "connecting";
+  let up = false, heard = performance.now();  // when the server was last heard of
+  let drift = Date.now() - performance.now(), told = new Set(), title = document.title;
+
+  // -- the socket ---------------------------------------------------------------------------------
+
+  function connect() {
+    clearTimeout(retry);
+    if (socket) socket.onclose = socket.onmessage = null, socket.close();
+    const opened = performance.now();
+    socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/strom?seite=${body.dataset.page}`);
+    socket.onmessage = (event) => { heard = performance.now(); take(JSON.parse(event.data)); };
+    socket.onclose = (event) => (event.code === 4401 ? signOut() : lose());
+    socket.opened = opened;
+  }
+
+  function lose() {  // the others find the server again at different moments
+    up = false;
+    if (socket) socket.onclose = socket.onmessage = null, socket.close();
+    socket = null;
+    const wait = Math.min(LONGEST_WAIT, 250 * 2 ** failures++);
+    clearTimeout(retry);
+    retry = setTimeout(connect, wait / 2 + Math.random() * wait / 2);
+    show();
+  }
+
+  function take(message) {
+    if (message.t === "region") return draw(message);
+    if (message.t !== "hello") return;
+    if (message.me !== me) return location.reload();  // somebody else signed in in another tab
+    up = true, failures = 0, told = new Set();
+    signedIn();
+    document.getElementById("outdated").hidden = message.version === body.dataset.version;
+    show();
+  }
+
+  // -- regions ------------------------------------------------------------------------------------
+
+  async function draw({ id, html }) {
+    const target = document.getElementById(id);
+    if (!target) return;
+    await htmx.swap({ text: html, target, swap: "outerMorph" });  // keeps focus, caret and typed text
+    tick();
+    entitle();
+    document.dispatchEvent(new CustomEvent("region", { detail: { id } }));
+    const pops = [...document.getElementById(id).querySelectorAll("[data-pop]")].map((card) => card.dataset.pop);
+    if (pops.some((leg) => !told.has(leg))) painted(pops.slice(0, 50));
+  }
+
+  function painted(pops) {
+    const say = (hidden) => {
+      if (!hidden) pops.forEach((leg) => told.add(leg));
+      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: "painted", pops, hidden }));
+    };
+    if (document.hidden) say(true);
+    else requestAnimationFrame(() => setTimeout(() => say(false)));  // after the frame with the card in it
+  }
+
+  function entitle() {
+    if (!/^\(\d+\) ☎/.test(document.title)) title = document.title;  // what the page itself is called
+    const rings = [...document.querySelectorAll("[data-ring]:not([hidden])")];
+    document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas` : title;
+  }
+
+  // -- clocks: elapsed ms come from the server, only the going on is ours -------------------------
+
+  function duration(ms) {
+    const s = Math.max(0, Math.floor(ms / 1000)), two = (n) => String(n).padStart(2, "0");
+    return (s >= 3600 ? `${two(Math.floor(s / 3600))}:` : "") + `${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  }
+
+  function tick() {
+    const now = performance.now();
+    for (const clock of document.querySelectorAll(".tick[data-since-ms]")) {
+      if (clock.readMs !== clock.dataset.sinceMs) clock.readMs = clock.dataset.sinceMs, clock.zero = now - clock.readMs;
+      const text = duration(now - clock.zero);
+      if (clock.textContent !== text) clock.textContent = text;
+    }
+  }
+
+  // -- the state of the connection, in words ------------------------------------------------------
+
+  function show() {
+    const gone = performance.now() - heard;
+    let state = up ? "up" : gone >= STALE ? "stale" : gone >= LOST ? "lost" : said === "up" ? "up" : "connecting";
+    if (signedOut) state = "out";
+    if (state === "stale") staleClock.textContent = duration(gone);
+    if (state === said) return;
+    said = state;
+    words.textContent = badge.dataset[state];
+    staleClock.hidden = state !== "stale";
+    badge.className = `conn is-${{ up: "ok", out: "lost" }[state] ?? state}`;
+    body.dataset.link = state;
+    document.dispatchEvent(new CustomEvent("link", { detail: { state } }));
+  }
+
+  function watch() {
+    const now = performance.now(), slept = Math.abs(Date.now() - now - drift) > 2000;  // or its clock was set
+    drift = Date.now() - now;
+    if (slept && up) connect();
+    else if (socket && now - Math.max(heard, socket.opened) > SILENCE) lose();
+    tick();
+    show();
+  }
+
+  // -- signed out: an overlay; what is typed on the page stays --------------------------------------
+
+  async function signOut() {
+    if (signedOut) return;
+    signedOut = true, up = false;
+    clearTimeout(retry);
+    show();
+    overlay.hidden = false;
+    await htmx.ajax("GET", `/anmelden?anwesend=${encodeURIComponent(me)}`, { target: overlay, swap: "innerHTML" });
+    if (document.activeElement === body) overlay.querySelector("[name=passwort]")?.focus();
+  }
+
+  function signedIn() {
+    signedOut = false, overlay.hidden = true;
+    overlay.replaceChildren();
+  }
+
+  document.addEventListener("signed-out", signOut);
+  document.addEventListener("signed-in", connect);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    if (signedOut || !up) connect();  // perhaps signed in again in another tab
+    tick();
+    const pops = [...document.querySelectorAll("[data-pop]")].map((card) => card.dataset.pop);
+    if (pops.length) painted(pops);
+  });
+  addEventListener("online", connect);
+  addEventListener("offline", lose);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());  // never an old page from the cache
+  navigator.locks?.request(`ionas-${Math.random()}`, () => new Promise(() => {}));  // a tab with a lock is not frozen
+  setInterval(watch, 250);
+  tick();
+  connect();
+})();
