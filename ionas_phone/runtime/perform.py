@@ -1,0 +1,36 @@
+"""Effect to work, without waiting. Rule: a table; what takes time goes to the writer, whose results are facts again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from ionas_phone.live.effects import Effect, LookUpCaller, OpenSession, RecordCall, Redraw, TakeSnapshot
+from ionas_phone.runtime.hub import Hub
+from ionas_phone.runtime.writer import Writer
+
+_log = structlog.get_logger(__name__)
+
+
+class Performer:
+    """Carries out what the picture orders. ``snapshot`` asks a PBX, by our name for it, for everything anew."""
+
+    def __init__(self, hub: Hub, writer: Writer, snapshot: Callable[[str], None]) -> None:
+        """Take whoever does the work."""
+        self._hub = hub
+        self._writer = writer
+        self._snapshot = snapshot
+
+    def __call__(self, effect: Effect, received: float) -> None:
+        """Start the work; ``received``: monotonic second in which its cause had arrived."""
+        match effect:
+            case Redraw(topic):
+                self._hub.mark(topic, received)
+            case RecordCall() | LookUpCaller() | OpenSession():
+                self._writer.order(effect)
+            case TakeSnapshot(pbx, why):
+                _log.info("a snapshot is taken", pbx=pbx, why=why)
+                self._snapshot(pbx)
+            case _:
+                raise TypeError(f"no work is known for {type(effect).__name__}")
