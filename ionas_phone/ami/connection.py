@@ -1,0 +1,135 @@
+"""The link to one PBX, held on to for ever. Rule: whatever breaks, say so in a sentence and come back by itself.
+
+Connect, log in, take a snapshot, stream; after a fault anew, with a pause that grows from 0.5 to 30 s and differs each
+time. This is the only place that opens a socket to a PBX; what travels over it is read in ``wire``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from ionas_phone.ami import faults
+from ionas_phone.ami.address import PbxAddress
+from ionas_phone.ami.faults import Fault
+from ionas_phone.ami.frames import Message
+from ionas_phone.ami.wire import Deliver, LinkDown, Ties, Timings, Wire
+from ionas_phone.live.events import LinkChanged
+from ionas_phone.live.nouns import LinkState
+
+__all__ = ["Link", "LinkDown", "PbxAddress", "Timings"]
+
+log = structlog.get_logger(__name__)
+
+
+class Link:
+    """The link to one PBX.
+
+    ``deliver(event, received)`` gets every fact at once; ``received``: when its bytes came, in seconds of
+    ``time.monotonic()``. It must neither block nor raise. ``clock`` gives the time of what the PBX does not date
+    itself. ``refused`` counts what was not believed, by reason, since the start.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a test or the app replaces, by name
+        self,
+        address: PbxAddress,
+        deliver: Deliver,
+        clock: Callable[[], datetime],
+        *,
+        tls: ssl.SSLContext | None = None,
+        timings: Timings | None = None,
+        new_id: Callable[[], str] = secrets.token_hex,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.address = address
+        self.refused: Counter[str] = Counter()
+        self.state = LinkState.CONNECTING
+        self.reason = ""
+        self._timings = timings or Timings()
+        self._ties = Ties(address, deliver, self._tell, clock, new_id, self.refused, self._timings)
+        self._jitter = jitter
+        self._tls = (tls or ssl.create_default_context()) if address.tls else None
+        self._wire: Wire | None = None
+        self._doubted = False  # its events were unfit when it was last seen
+        self._stopped = asyncio.Event()
+
+    async def run(self) -> None:
+        """Stay linked until ``stop`` or cancellation."""
+        pause = 0.0
+        self._report(LinkState.CONNECTING, "")
+        while not self._stopped.is_set():
+            fault, was_up = await self._connect()
+            if self._stopped.is_set():
+                break
+            self._tell(fault)
+            pause = self._timings.first_pause if was_up or not pause else min(2 * pause, self._timings.longest_pause)
+            await self._rest(self._timings.slow_pause if fault.slow else pause)
+
+    async def stop(self) -> None:
+        """Have ``run`` log off and end."""
+        self._stopped.set()
+        if self._wire is not None:
+            self._wire.end(faults.CLOSED)
+
+    def request_snapshot(self) -> None:
+        """Take a snapshot as soon as it is sensible: not while one is under way, nor twice in a breath."""
+        if self._wire is not None:
+            self._wire.want_snapshot()
+
+    async def send(self, action: Message, *, timeout: float = 5.0) -> Message:  # noqa: ASYNC109 - part of the promise
+        """Send an action and return its response, which may be an error. It is never sent twice.
+
+        Raises LinkDown (it was not sent, or the link broke), NoAnswer (none within ``timeout`` seconds; whether it was
+        done is not known), ActionUnfit (it holds a line break).
+        """
+        if self._wire is None:
+            raise LinkDown
+        return await self._wire.send(action, timeout)
+
+    async def _connect(self) -> tuple[Fault, bool]:
+        """One connection, from its first to its last byte; return what ended it and whether it had been up."""
+        loop = asyncio.get_running_loop()
+        wire = Wire(self._ties, loop, doubted=self._doubted)
+        try:
+            async with asyncio.timeout(self._timings.connect):
+                await loop.create_connection(lambda: wire, self.address.host, self.address.port, ssl=self._tls)
+        except ssl.SSLCertVerificationError:
+            return faults.CERTIFICATE, False
+        except (OSError, TimeoutError):
+            return faults.UNREACHABLE, False
+        self._wire = wire
+        try:
+            while not wire.over.done():
+                wire.tick()
+                await asyncio.wait([wire.over], timeout=self._timings.tick)
+            return wire.over.result(), wire.was_up
+        finally:
+            self._wire, self._doubted = None, wire.doubted
+            await wire.farewell(self._timings.farewell)
+
+    async def _rest(self, pause: float) -> None:
+        """Wait, a little differently each time: after an outage many services must not come back in step."""
+        try:
+            async with asyncio.timeout(max(self._timings.first_pause, pause * (0.5 + self._jitter() / 2))):
+                await self._stopped.wait()
+        except TimeoutError:
+            return
+
+    def _tell(self, fault: Fault | None) -> None:
+        """Report how the link stands, if that is new; None: it is up."""
+        state, reason = (LinkState.UP, "") if fault is None else (fault.state, fault.reason)
+        if (state, reason) != (self.state, self.reason):
+            self._report(state, reason)
+
+    def _report(self, state: LinkState, reason: str) -> None:
+        self.state, self.reason = state, reason
+        log.info("link_changed", pbx=self.address.name, state=state.value, reason=reason, refused=dict(self.refused))
+        event = LinkChanged(at=self._ties.clock(), pbx=self.address.name, state=state, reason=reason)
+        self._ties.deliver(event, asyncio.get_running_loop().time())

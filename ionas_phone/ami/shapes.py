@@ -1,0 +1,81 @@
+"""The messages we believe in, and how each must look. Rule: what has no shape here is passed over unread.
+
+A shape is the channel blocks of a message by prefix, in their order, and the headers without which it is not whole. A
+block may be missing (a PBX that dials by itself has no source channel); one that has begun must be complete.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ionas_phone.ami.channels import BLOCK
+
+
+class Shape(NamedTuple):
+    """``blocks``: the full header names of each channel block. ``needs``: what must stand in the message besides."""
+
+    blocks: tuple[tuple[str, ...], ...]
+    needs: tuple[str, ...]
+
+
+def _shape(*prefixes: str, needs: str = "") -> Shape:
+    return Shape(tuple(tuple(prefix + name for name in BLOCK) for prefix in prefixes), tuple(needs.split()))
+
+
+_ONE = _shape("", needs="Uniqueid")
+_BRIDGED = _shape("", needs="Uniqueid BridgeUniqueid")
+_QUEUED = _shape("", needs="Uniqueid Queue")
+_DIALLED = _shape("", "Dest", needs="DestUniqueid")
+_MEMBER = _shape(needs="Queue Interface")
+
+EVENTS: dict[str, Shape] = {
+    "Newchannel": _ONE,
+    "Newstate": _ONE,
+    "NewConnectedLine": _ONE,
+    "NewCallerid": _ONE,
+    "HangupRequest": _ONE,
+    "Hangup": _shape("", needs="Uniqueid Cause"),
+    "Hold": _ONE,
+    "Unhold": _ONE,
+    "Rename": _shape(needs="Uniqueid Newname"),
+    "DialBegin": _DIALLED,
+    "DialEnd": _shape("", "Dest", needs="DestUniqueid DialStatus"),
+    "BridgeEnter": _BRIDGED,
+    "BridgeLeave": _BRIDGED,
+    "BridgeMerge": _shape(needs="ToBridgeUniqueid FromBridgeUniqueid"),
+    "LocalBridge": _shape("LocalOne", "LocalTwo", needs="LocalOneUniqueid LocalTwoUniqueid"),
+    "BlindTransfer": _shape("Transferer", "Transferee", needs="TransfererUniqueid Extension"),
+    "AttendedTransfer": _shape(
+        *("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget", "LocalOne", "LocalTwo"),
+        needs="OrigTransfererUniqueid SecondTransfererUniqueid DestType",
+    ),
+    "Pickup": _shape("", "Target", needs="Uniqueid TargetUniqueid"),
+    "QueueCallerJoin": _shape("", needs="Uniqueid Queue Position"),
+    "QueueCallerLeave": _QUEUED,
+    "QueueCallerAbandon": _QUEUED,
+    "AgentCalled": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),
+    "AgentConnect": _shape("", "Dest", needs="Uniqueid Queue Interface"),
+    "AgentRingNoAnswer": _shape("", "Dest", needs="Uniqueid Queue Interface"),
+    "AgentComplete": _shape("", "Dest", needs="Queue Interface"),  # Asterisk 16 sometimes tells neither channel
+    "QueueMemberStatus": _MEMBER,
+    "QueueMemberPause": _MEMBER,
+    "QueueMemberAdded": _MEMBER,
+    "QueueMemberPenalty": _MEMBER,
+    "QueueMemberRemoved": _MEMBER,
+    "Reload": _shape(needs="Module"),
+    "Shutdown": _shape(),
+    "FullyBooted": _shape(),
+}
+
+# Items of the lists we ask for. They carry our ActionID instead of Privilege, Timestamp and SystemName.
+ITEMS: dict[str, Shape] = {
+    "CoreShowChannel": _shape("", needs="Uniqueid BridgeId"),
+    "CoreShowChannelsComplete": _shape(),
+    "QueueParams": _shape(needs="Queue"),
+    "QueueMember": _shape(needs="Queue Location"),
+    "QueueEntry": _shape(needs="Queue Uniqueid Wait"),
+    "QueueStatusComplete": _shape(),
+}
+# A waiting caller's item holds numbers between these, and its ActionID comes last.
+ENTRY_HEAD = ("Event", "Queue", "Position", "Channel", "Uniqueid", "CallerIDNum")
+ENTRY_TAIL = ("Wait", "Priority", "ActionID")

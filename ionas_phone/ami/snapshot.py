@@ -1,0 +1,44 @@
+"""The lists of one snapshot to one fact. Rule: an item that can't be understood spoils the snapshot, never shortens it.
+
+What a snapshot lacks is over for the picture, so half a snapshot would end calls that go on. Who shares a bridge stands
+in each channel's BridgeId: no further list is needed, and the channels and their bridges are of one moment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from ionas_phone.ami.channels import channel
+from ionas_phone.ami.frames import Message
+from ionas_phone.ami.translate import member
+from ionas_phone.live.events import SnapshotTaken
+from ionas_phone.live.nouns import SeenBridge, SeenQueue, SeenWaiting
+
+
+def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
+    """Build the snapshot from the items of CoreShowChannels and QueueStatus.
+
+    Raises KeyError or ValueError if an item lacks what makes it understood.
+    """
+    of: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for item in items:
+        of[item.name].append(item.keys)
+    bridges: dict[str, list[str]] = defaultdict(list)
+    for keys in of["CoreShowChannel"]:
+        if keys["BridgeId"]:
+            bridges[keys["BridgeId"]].append(keys["Uniqueid"])
+    return SnapshotTaken(
+        at=at,
+        pbx=pbx,
+        channels=tuple(channel(keys) for keys in of["CoreShowChannel"]),
+        bridges=tuple(SeenBridge(bridge, tuple(unique_ids)) for bridge, unique_ids in bridges.items()),
+        queues=tuple(
+            SeenQueue(keys["Queue"], int(keys["Completed"]), int(keys["Abandoned"])) for keys in of["QueueParams"]
+        ),
+        members=tuple(member(keys, keys["Location"], keys["Name"]) for keys in of["QueueMember"]),
+        waiting=tuple(
+            SeenWaiting(keys["Queue"], int(keys["Position"]), keys["Uniqueid"], int(keys["Wait"]))
+            for keys in of["QueueEntry"]
+        ),
+    )

@@ -1,0 +1,262 @@
+"""One connection to a PBX, from its greeting to its end. Rule: what is read is delivered at once; nothing here waits.
+
+A slow reader is cut off by Asterisk, therefore an asyncio.Protocol: no task stands between the socket and ``deliver``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias, cast
+
+from ionas_phone.ami import faults
+from ionas_phone.ami.address import PbxAddress
+from ionas_phone.ami.dialogue import Accepted, Answered, Dialogue, Happened, Listed, Named, Outcome, Phase, Rejected
+from ionas_phone.ami.faults import Fault
+from ionas_phone.ami.frames import Message
+from ionas_phone.ami.snapshot import snapshot
+from ionas_phone.ami.translate import instant, translate
+from ionas_phone.errors import PhoneError
+from ionas_phone.live.events import PbxEvent
+from ionas_phone.logs import register_secret
+
+Deliver: TypeAlias = Callable[[PbxEvent, float], None]
+_SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
+
+
+class LinkDown(PhoneError):
+    """The switchboard is not connected at the moment, or the connection broke before it answered."""
+
+
+class NoAnswer(PhoneError):
+    """The switchboard did not answer in time; whether it did what was asked is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How long a link waits, in seconds."""
+
+    connect: float = 10.0
+    answer: float = 10.0  # greeting, log-in, settings
+    lists: float = 30.0
+    ping: float = 15.0
+    silence: float = 30.0
+    check: float = 60.0  # a snapshot at least so often
+    breath: float = 1.0  # between two snapshots, however often they are asked for
+    starting: float = 2.0  # until a PBX that has not said FullyBooted is called starting
+    first_pause: float = 0.5
+    longest_pause: float = 30.0
+    slow_pause: float = 60.0  # after faults that only a person can mend
+    farewell: float = 0.5
+    tick: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What a connection is tied to: where its facts, its state and its counts go, and where its time comes from."""
+
+    address: PbxAddress
+    deliver: Deliver
+    tell: Callable[[Fault | None], None]  # None: the link is up
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    refused: Counter[str]
+    timings: Timings
+
+
+class Wire(asyncio.Protocol):
+    """What is done with the bytes of one connection. ``over`` tells the fault that ended it."""
+
+    def __init__(self, ties: Ties, loop: asyncio.AbstractEventLoop, *, doubted: bool) -> None:
+        """``doubted``: before, its events were unfit; a snapshot alone does not prove that they are fit now."""
+        address = ties.address
+        self.over: asyncio.Future[Fault] = loop.create_future()
+        self.was_up = False
+        self.doubted = doubted
+        self._ties = ties
+        self._loop = loop
+        self._dialogue = Dialogue(address.user, address.secret, ties.new_id, ties.refused)
+        self._transport: asyncio.Transport | None = None
+        self._closed = loop.create_future()
+        self._answers: dict[str, asyncio.Future[Message]] = {}
+        self._phase = (Phase.GREETING, loop.time())
+        self._last_byte = self._last_ping = loop.time()
+        self._last_lists = 0.0
+        self._wanted = False
+
+    # ---- what asyncio calls -----------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the greeting; it is the PBX that speaks first."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Read, judge, translate and deliver, all at once."""
+        received = self._last_byte = self._loop.time()
+        for outcome in self._dialogue.receive(data):
+            if not self.over.done():
+                self._act(outcome, received)
+        if self._dialogue.guard.waiting:
+            self._ping(received)  # its response shows that nothing more belongs to what is held
+        self._flush(received)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """Fail at once whatever is still awaited; nothing is ever sent again."""
+        self.end(faults.CLOSED)
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(LinkDown())
+        self._answers.clear()
+        if not self._closed.done():
+            self._closed.set_result(None)
+
+    # ---- what the link calls ----------------------------------------------------------------------------------------
+
+    def end(self, fault: Fault) -> None:
+        """Have nothing more to do with this connection; the first reason stands."""
+        if not self.over.done():
+            self.over.set_result(fault)
+
+    def tick(self) -> None:
+        """Look at the clock: keep alive, give up, check."""
+        now, timings = self._loop.time(), self._ties.timings
+        phase, since = self._phase
+        if now - self._last_byte >= timings.silence:
+            self.end(faults.SILENT)
+        elif phase in {Phase.GREETING, Phase.LOG_IN, Phase.SETTINGS} and now - since >= timings.answer:
+            self.end(faults.STUCK)
+        elif phase is Phase.BOOT and now - since >= timings.starting:
+            self._ties.tell(faults.STARTING)
+        elif self._dialogue.listing and now - self._last_lists >= timings.lists:
+            self.end(faults.STUCK)
+        if now - self._last_ping >= timings.ping and phase in {Phase.BOOT, Phase.STREAM}:
+            self._ping(now)
+        if now - self._last_lists >= timings.check:
+            self._wanted = True
+        self._flush(now)
+
+    def want_snapshot(self) -> None:
+        """Take a snapshot as soon as it is sensible."""
+        self._wanted = True
+        self._flush(self._loop.time())
+
+    async def send(self, action: Message, timeout: float) -> Message:  # noqa: ASYNC109 - part of Link.send's promise
+        """Send an action; return the response. Raises LinkDown, NoAnswer, ActionUnfit."""
+        if self._dialogue.phase is not Phase.STREAM or self.over.done():
+            raise LinkDown
+        action_id = self._dialogue.ask(action)
+        answer = self._answers[action_id] = self._loop.create_future()
+        self._flush(self._loop.time())
+        try:
+            async with asyncio.timeout(timeout):
+                return await answer
+        except TimeoutError:
+            raise NoAnswer from None
+        finally:
+            self._answers.pop(action_id, None)
+            self._dialogue.forget(action_id)
+
+    async def farewell(self, patience: float) -> None:
+        """Log off if anybody listens, and let the socket go."""
+        if self._transport is None:
+            return
+        if not self._transport.is_closing():
+            if self._dialogue.phase in {Phase.BOOT, Phase.STREAM}:
+                self._dialogue.log_off()
+                self._transport.write(self._dialogue.take())
+            self._transport.close()
+        try:
+            await asyncio.wait([self._closed], timeout=patience)
+        finally:
+            self._transport.abort()
+
+    # ---- outcomes ---------------------------------------------------------------------------------------------------
+
+    def _act(self, outcome: Outcome, received: float) -> None:
+        if isinstance(outcome, Happened):
+            self._happened(outcome, received)
+        elif isinstance(outcome, Listed):
+            self._listed(outcome, received)
+        elif isinstance(outcome, Answered):
+            self._answered(outcome)
+        elif isinstance(outcome, Named):
+            register_secret(outcome.system_name)
+            if not outcome.system_name:
+                self.end(faults.NO_SYSTEM_NAME)
+        elif isinstance(outcome, Rejected):
+            self.end(_fault(outcome))
+        elif not isinstance(outcome, Accepted):
+            self.end(faults.STRANGER if self._phase[0] is Phase.GREETING else faults.UNCLEAR)
+
+    def _happened(self, outcome: Happened, received: float) -> None:
+        ties, name = self._ties, self._ties.address.name
+        for message in outcome.events:
+            for event in translate(message, name, ties.refused):
+                ties.deliver(event, received)
+            if message.name == "Shutdown":
+                self.end(faults.SHUTTING_DOWN)
+            elif message.name == "FullyBooted":
+                self._wanted = True
+
+    def _listed(self, outcome: Listed, received: float) -> None:
+        """Deliver the snapshot, unless the events that would follow it are not to be believed."""
+        guard = self._dialogue.guard
+        if guard.unfit or (self.doubted and not guard.met):
+            return
+        try:
+            at = instant(outcome.timestamp) if outcome.timestamp else self._ties.clock()
+            taken = snapshot(self._ties.address.name, at, list(outcome.items))
+        except (KeyError, ValueError, OverflowError):
+            self._ties.refused["not_understood"] += 1
+            self.end(faults.UNCLEAR)
+            return
+        self.was_up, self.doubted = True, False
+        self._ties.deliver(taken, received)
+        self._ties.tell(None)
+
+    def _answered(self, outcome: Answered) -> None:
+        if outcome.response.is_error() and _SHUTTING_DOWN in outcome.response.keys.get("Message", ""):
+            self.end(faults.SHUTTING_DOWN)
+        answer = self._answers.get(outcome.action_id)
+        if answer is not None and not answer.done():
+            answer.set_result(outcome.response)
+
+    # ---- sending ----------------------------------------------------------------------------------------------------
+
+    def _ping(self, now: float) -> None:
+        self._last_ping = now
+        self._dialogue.ping()
+
+    def _flush(self, now: float) -> None:
+        """Write what the dialogue has to say, and note where it stands."""
+        self._judge_fitness()
+        dialogue = self._dialogue
+        began = dialogue.phase is Phase.STREAM and self._phase[0] is not Phase.STREAM  # and asked for the lists itself
+        if dialogue.phase is not self._phase[0]:
+            self._phase = (dialogue.phase, now)
+        rested = now - self._last_lists >= self._ties.timings.breath
+        if began or (self._wanted and rested and dialogue.phase is Phase.STREAM and not dialogue.listing):
+            dialogue.request_snapshot()
+            self._wanted, self._last_lists = False, now
+        out = dialogue.take()
+        if out and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(out)
+
+    def _judge_fitness(self) -> None:
+        """Events without system name or time are refused; say so, and take a snapshot when they are fit again."""
+        guard = self._dialogue.guard
+        if guard.unfit:
+            self.doubted = True
+            self._ties.tell(faults.LACKS[guard.unfit])
+        elif self.doubted and guard.met:
+            self.doubted = False
+            self._wanted = True
+
+
+def _fault(outcome: Rejected) -> Fault:
+    if _SHUTTING_DOWN in outcome.message:
+        return faults.SHUTTING_DOWN
+    return faults.REFUSED if outcome.action == "Login" else faults.NO_RIGHTS
