@@ -99,7 +99,7 @@ class Asterisk:
             place = self.folder / "run/ready"
             place.unlink(missing_ok=True)
             ready.bind(str(place))
-            ready.setblocking(False)  # noqa: FBT003 - the standard library's signature
+            ready.setblocking(False)
             self.process = await asyncio.create_subprocess_exec(
                 *self.tree.command("-C", f"{self.folder}/etc/asterisk.conf", "-f", "-n"),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -109,8 +109,19 @@ class Asterisk:
                 start_new_session=True,  # Ctrl-C is for us; we then stop it in order
             )
             async with asyncio.timeout(BOOT_SECONDS):
-                while b"READY=1" not in await asyncio.get_running_loop().sock_recv(ready, 4096):
+                while b"READY=1" not in await self._word_from(ready):
                     pass
+
+    async def _word_from(self, ready: socket.socket) -> bytes:
+        """Return what Asterisk tells its init system next; AssertionError with its console's text if it has died."""
+        async with asyncio.TaskGroup() as tasks:
+            word = tasks.create_task(asyncio.get_running_loop().sock_recv(ready, 4096))
+            assert self.process is not None
+            death = tasks.create_task(self.process.wait())
+            await asyncio.wait((word, death), return_when=asyncio.FIRST_COMPLETED)
+            assert word.done(), (self.folder / "console").read_text("utf-8", "replace")
+            death.cancel()
+            return word.result()
 
     async def stop(self) -> None:
         """End it in order: channels are hung up, logs are written. Nothing is left running."""

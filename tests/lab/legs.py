@@ -28,6 +28,7 @@ class Leg:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     status: int = 0  # the last answer that either side gave to the INVITE
     sequence: int = 1
+    leaving: bool = False  # we have asked for the end
     route: list[tuple[str, str]] = field(default_factory=list)
     notified: list[str] = field(default_factory=list)  # bodies of NOTIFY: how a transfer goes
 
@@ -48,6 +49,7 @@ class Leg:
 
     async def hang_up(self) -> None:
         """End the call from here: CANCEL before it is answered, BYE after. Returns when the other side has agreed."""
+        self.leaving = True
         if self.answered.is_set():
             self.request("BYE")
         else:
@@ -110,14 +112,31 @@ class Leg:
         self.request("INVITE", body=sip.sdp(self.agent.host, self.agent.voice_port, direction=direction))
 
 
+class Voice(asyncio.DatagramProtocol):
+    """Where voices arrive. ``heard`` is set as soon as something other than silence has been played."""
+
+    SILENCE = 0xD5  # in PCMA
+
+    def __init__(self) -> None:
+        self.heard = asyncio.Event()
+
+    def datagram_received(self, data: bytes, _addr: tuple[str, int]) -> None:
+        if len(set(data[12:]) - {self.SILENCE}) > 8:  # 12 bytes of RTP header; a tone has many levels
+            self.heard.set()
+
+
 class Agent(asyncio.DatagramProtocol):
     """One SIP address on loopback, with any number of legs. ``calls`` hands out the calls that come in."""
+
+    _transport: asyncio.DatagramTransport
+    _voice: asyncio.DatagramTransport
 
     def __init__(self, name: str, host: str, pbx: tuple[str, int], password: str = "") -> None:
         self.name, self.host, self.pbx, self.password = name, host, pbx, password
         self.calls: asyncio.Queue[Leg] = asyncio.Queue()
         self.legs: dict[str, Leg] = {}
         self.replies: dict[str, asyncio.Future[Message]] = {}
+        self.voice = Voice()
         self.port = 0
         self.voice_port = 0
 
@@ -132,7 +151,7 @@ class Agent(asyncio.DatagramProtocol):
         """Listen on ``port`` (0 = a free one) for SIP, and on another one for voices, which nobody hears."""
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.host, port))
-        self._voice, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=(self.host, 0))
+        self._voice, _ = await loop.create_datagram_endpoint(lambda: self.voice, local_addr=(self.host, 0))
         self.port = self._transport.get_extra_info("sockname")[1]
         self.voice_port = self._voice.get_extra_info("sockname")[1]
 
@@ -268,6 +287,8 @@ class Agent(asyncio.DatagramProtocol):
             leg.theirs, leg.target = message.get("To"), sip.uri(message.get("Contact"))
             leg.acknowledge(message)
             leg.answered.set()
+            if leg.leaving:  # our CANCEL and their answer have met
+                leg.request("BYE")
         elif message.status == 401 and self.password and leg.sequence == 1:
             self._acknowledge_refusal(message, leg)
             self._prove(message, leg)

@@ -42,9 +42,14 @@ class Tree:
         """Return the command line of this Asterisk, run by the C library it was built for."""
         if not (self.root / ".complete").exists():
             raise NotInstalled(f"Asterisk {self.major} is not installed. Run: tests/lab/install.sh {self.major}")
-        folders = f"{self.libraries}:{self.modules.parent}:{self.root}/lib/x86_64-linux-gnu"
-        loader = next(self.root.glob("lib64/ld-linux-x86-64.so.2"))
-        return [str(loader), "--library-path", folders, str(self.root / "usr/sbin/asterisk"), *arguments]
+        folders = f"{self.libraries}:{self.modules.parent}:{self.root}/lib/x86_64-linux-gnu:{self.root}/usr/lib"
+        return [str(self._loader()), "--library-path", folders, str(self.root / "usr/sbin/asterisk"), *arguments]
+
+    def _loader(self) -> Path:
+        """Return the loader; in older Debians it is a link that is right only from inside the folder."""
+        loader = self.root / "lib64/ld-linux-x86-64.so.2"
+        target = loader.readlink()
+        return self.root / target.relative_to("/") if target.is_absolute() else loader
 
 
 def cache() -> Path:
