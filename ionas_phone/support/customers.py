@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
+
+from ionas_phone.errors import FormWrong
+from ionas_phone.support.phone_numbers import is_e164
+
+FIRST_NUMBER = 10001  # of the consecutive customer numbers
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_NUMBER = re.compile(r"[A-Za-z0-9/-]{1,20}")
+_LONGEST = {
+    "name": 200,
+    "company": 200,
+    "email": 254,
+    "street": 200,
+    "postcode": 20,
+    "city": 100,
+    "country": 2,
+    "notes": 10_000,
+}
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l", "đ": "d"})
 
 
 class MatchReason(StrEnum):
     """Why a customer is proposed for a number."""
 
     EXACT = "exact"  # this very number stands in the customer's record
+    CHOSEN = "chosen"  # an assistant chose this customer for the session
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +62,12 @@ class Customer:
     country: str  # ISO 3166 alpha-2
     notes: str
     practice: bool = False
+    version: int = 1  # of the row; grows with each change
 
     @property
     def display_name(self) -> str:
         """Company first, the person behind it; else the person."""
-        return f"{self.company} ({self.name})" if self.company and self.name else self.company or self.name
+        return display_name(self.name, self.company)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +85,46 @@ class NewCustomer:
     notes: str = ""
     number: str | None = None
     practice: bool = False
+
+
+def display_name(name: str, company: str) -> str:
+    """Company first, the person behind it; else the person."""
+    return f"{company} ({name})" if company and name else company or name
+
+
+def checked(new: NewCustomer) -> NewCustomer:
+    """Return ``new`` without stray blanks and double phones. Raises FormWrong for what can't be written down."""
+    trimmed: dict[str, Any] = {field: str(getattr(new, field)).strip() for field in _LONGEST}
+    number = None if new.number is None else new.number.strip()
+    if not trimmed["name"] and not trimmed["company"]:
+        raise FormWrong("A customer needs a name or a company.", field="name")
+    for field, longest in _LONGEST.items():
+        if len(trimmed[field]) > longest:
+            raise FormWrong("This is longer than %(longest)d characters.", field=field, longest=longest)
+    if not _COUNTRY.fullmatch(trimmed["country"]):
+        raise FormWrong("A country is two capital letters, as DE.", field="country")
+    if trimmed["email"] and not _EMAIL.fullmatch(trimmed["email"]):
+        raise FormWrong("This is no mail address.", field="email")
+    if number is not None and not _NUMBER.fullmatch(number):
+        raise FormWrong("A customer number is up to 20 letters, digits, - and /.", field="number")
+    for phone in new.phones:
+        if not is_e164(phone):
+            raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=phone)
+    return replace(new, **trimmed, number=number, phones=tuple(dict.fromkeys(new.phones)))
+
+
+def fold(text: str) -> str:
+    """Write ``text`` so that spellings people take for the same are the same: "Süß" and "SUESS"."""
+    return _plain(unicodedata.normalize("NFKC", text).casefold().translate(_GERMAN))
+
+
+def search_text(new: NewCustomer, number: str) -> str:
+    """Return what a search looks through, names first. Umlauts stand there as "ue" and as "u": people type both."""
+    words = " ".join((display_name(new.name, new.company), number, new.email, new.city))
+    german, plain = fold(words), _plain(words.casefold())
+    return german if german == plain else f"{german} {plain}"
+
+
+def _plain(text: str) -> str:
+    """Drop all accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))

@@ -21,6 +21,7 @@ HOME = "DE"
 
 _LONGEST = 40  # what people or PBXes write; numbers themselves end at 15 digits
 _INTERNAL_DIGITS = 4  # up to here a number without prefix is an extension or a short number, never a subscriber
+_SEARCHED_DIGITS = 3
 _BARE_DIGITS = 10  # from here on, digits that begin with the own country code are a bare E.164
 _SEPARATORS = re.compile(r"[\s./\-‐‑‒–—−()\[\]]+")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
@@ -72,6 +73,21 @@ def normalise(text: str, *, country: str = HOME, area: str = "") -> PhoneNumber 
     international = _international(dialled, country, area)
     e164 = _parsed(international, country) if international else None
     return PhoneNumber(e164 or dialled, is_e164=e164 is not None)
+
+
+def searchable(text: str, *, country: str = HOME) -> str | None:
+    """Return what to look for when somebody types (the beginning of) a number; None if this is none.
+
+    "+4961315…" where the spelling tells that it is the number's beginning, else bare digits from somewhere within it.
+    """
+    dialled = _cleaned(text)
+    if dialled is None or len(dialled) < _SEARCHED_DIGITS or "*" in dialled or "#" in dialled:
+        return None
+    if dialled.startswith("00"):
+        return f"+{dialled[2:]}"
+    if dialled.startswith("0"):
+        return f"+{phonenumbers.country_code_for_region(country)}{dialled[1:]}"
+    return dialled
 
 
 @lru_cache(maxsize=4096)  # the same few numbers stand on every redrawn region

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ionas_phone.errors import FormWrong
+
+LONGEST_PROBLEM = 10_000  # characters
+
 
 class SessionState(StrEnum):
     """Whether somebody still works on it."""
@@ -71,3 +75,15 @@ class Clash:
     by: str
     version: int
     at: datetime
+
+
+def checked_problem(text: str) -> str:
+    """Return the problem's text with plain line ends (browsers send CRLF). Raises FormWrong when it is too long."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(plain) > LONGEST_PROBLEM:
+        raise FormWrong(
+            "The text is longer than %(longest)d characters; shorten it, it is not saved yet.",
+            field="problem",
+            longest=LONGEST_PROBLEM,
+        )
+    return plain

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from ionas_phone.errors import FormWrong
+
+_LOGIN = re.compile(r"[^\W_][\w.@-]{0,49}")
+_INTERFACE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@+-]{1,80}")
+_EXTENSION = re.compile(r"[0-9*#]{0,20}")
+_LANGUAGES = frozenset({"de", "en"})
+_LONGEST_NAME = 100
 
 
 class Role(StrEnum):
@@ -46,3 +56,38 @@ class User:
     def may(self, permission: Permission) -> bool:
         """Tell whether the role includes ``permission``."""
         return permission in PERMISSIONS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """What is needed to let somebody in, the password aside."""
+
+    login: str
+    name: str
+    role: Role
+    extension: str = ""
+    interface: str = ""
+    language: str = "de"
+
+
+def login_key(login: str) -> str:
+    """Return what two spellings of one log-in name have in common: Anna and anna are one person."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def checked(new: NewUser) -> NewUser:
+    """Return ``new`` without stray blanks. Raises FormWrong for what can't be written down."""
+    login, name = new.login.strip(), new.name.strip() or new.login.strip()
+    if not _LOGIN.fullmatch(login):
+        raise FormWrong(
+            "A log-in name is up to 50 letters, digits and . _ - @, and begins with a letter or digit.", field="login"
+        )
+    if len(name) > _LONGEST_NAME:
+        raise FormWrong("This is longer than %(longest)d characters.", field="name", longest=_LONGEST_NAME)
+    if not _EXTENSION.fullmatch(new.extension):
+        raise FormWrong("An extension is what colleagues dial, as 201.", field="extension")
+    if new.interface and not _INTERFACE.fullmatch(new.interface):
+        raise FormWrong("An interface is named as Asterisk names it, as PJSIP/201.", field="interface")
+    if new.language not in _LANGUAGES:
+        raise FormWrong("The language must be de or en.", field="language")
+    return replace(new, login=login, name=name)

@@ -1,0 +1,1 @@
+"""What outlives the process. Rule: the only SQL; functions take the connection, callers own the transaction."""

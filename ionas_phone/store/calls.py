@@ -1,0 +1,118 @@
+"""Calls as they happened. Rule: known facts are never forgotten, and a call that has ended never rings again.
+
+The same record may come twice, late, or from a picture that was rebuilt after a gap and knows less than before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.live.effects import CallRecord, Outcome
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, RememberedCall
+from ionas_phone.store import customers, rows
+from ionas_phone.store.database import upsert
+from ionas_phone.store.tables import calls, sessions
+
+_NAME_KEPT = 200  # characters of what a PBX says about a caller
+_FIRST_SEEN = ("offered_at", "answered_at")  # seen live once; what is reckoned later is less exact
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call in the store. ``session_id``: the support session it belongs to; ``practice``: never billable."""
+
+    id: int
+    record: CallRecord
+    session_id: int | None
+    practice: bool
+
+
+async def record(conn: AsyncConnection, facts: CallRecord) -> int:
+    """Write a call down, or what is new about it; return its id. Idempotent. A suppressed caller leaves no trace."""
+    values: dict[str, Any] = {field.name: getattr(facts, field.name) for field in fields(facts) if field.name != "call"}
+    values |= {"caller_name": facts.caller_name[:_NAME_KEPT], "outcome": facts.outcome.value}
+    if facts.suppressed:
+        values |= {"number": None, "caller_name": ""}
+    statement = upsert(conn, calls).values(
+        pbx=facts.call.pbx, unique_id=facts.call.unique_id, practice=facts.call.pbx == PRACTICE_PBX, **values
+    )
+    new = statement.excluded
+    merged: dict[str, ColumnElement[Any]] = {name: func.coalesce(new[name], calls.c[name]) for name in values}
+    merged |= {name: func.coalesce(calls.c[name], new[name]) for name in _FIRST_SEEN}
+    merged |= {name: func.coalesce(func.nullif(new[name], ""), calls.c[name]) for name in ("line", "queue")}
+    merged |= _caller(new)
+    merged |= _ending(new)
+    found = await conn.execute(
+        statement.on_conflict_do_update(index_elements=["pbx", "unique_id"], set_=merged).returning(calls.c.id)
+    )
+    return int(found.scalar_one())
+
+
+async def get(conn: AsyncConnection, key: CallKey) -> StoredCall | None:
+    """Return the call, if it is known."""
+    found = await conn.execute(select(calls).where(calls.c.pbx == key.pbx, calls.c.unique_id == key.unique_id))
+    row = found.one_or_none()
+    return None if row is None else _stored(row)
+
+
+async def recent(conn: AsyncConnection, limit: int = 50) -> tuple[StoredCall, ...]:
+    """Return the latest calls, newest first."""
+    return tuple(_stored(row) for row in await conn.execute(select(calls).order_by(calls.c.id.desc()).limit(limit)))
+
+
+async def open_calls(conn: AsyncConnection, pbx: str | None = None) -> tuple[RememberedCall, ...]:
+    """Return the calls (of one PBX, or of all) whose end nobody has seen, oldest first."""
+    found = await conn.execute(
+        select(calls, sessions.c.customer_id)
+        .outerjoin(sessions, sessions.c.id == calls.c.session_id)
+        .where(calls.c.outcome == Outcome.OPEN.value, calls.c.pbx == pbx if pbx is not None else true())
+        .order_by(calls.c.id)
+    )
+    return tuple([await _remembered(conn, row) for row in found])
+
+
+async def _remembered(conn: AsyncConnection, row: Row[*tuple[Any, ...]]) -> RememberedCall:
+    customer = await customers.match(conn, row.customer_id, row.number) if row.customer_id else None
+    return rows.made(RememberedCall, row, calls, call=CallKey(row.pbx, row.unique_id), customer=customer)
+
+
+def _caller(new: Any) -> dict[str, ColumnElement[Any]]:
+    """Once suppressed, always suppressed: the PBX may show the number in one message and withhold it in the next."""
+    suppressed = or_(calls.c.suppressed, new.suppressed)
+    name = func.coalesce(func.nullif(new.caller_name, ""), calls.c.caller_name)
+    return {
+        "suppressed": suppressed,
+        "number": case((suppressed, null()), else_=func.coalesce(new.number, calls.c.number)),
+        "caller_name": case((suppressed, ""), else_=name),
+    }
+
+
+def _ending(new: Any) -> dict[str, ColumnElement[Any]]:
+    """Let a known ending stand against "still open" and "ended unseen"; anything else corrects it."""
+    open_, unseen = Outcome.OPEN.value, Outcome.UNSEEN.value
+    knows_less = or_(new.outcome == open_, and_(new.outcome == unseen, calls.c.outcome.not_in((open_, unseen))))
+    return {
+        "outcome": case((knows_less, calls.c.outcome), else_=new.outcome),
+        **{
+            name: case(
+                (knows_less, func.coalesce(calls.c[name], new[name])),
+                else_=func.coalesce(new[name], calls.c[name]),
+            )
+            for name in ("ended_at", "ended_by")
+        },
+    }
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredCall:
+    facts = rows.made(
+        CallRecord,
+        row,
+        calls,
+        call=CallKey(row.pbx, row.unique_id),
+        outcome=Outcome(row.outcome),
+    )
+    return StoredCall(row.id, facts, row.session_id, row.practice)

@@ -1,0 +1,229 @@
+"""Customers and their numbers. Rule: several may share a number, so recognising gives a list, never a guess."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, insert, or_, select
+from sqlalchemy import update as change
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.errors import Conflict, FormWrong, NotThere
+from ionas_phone.store import audit, rows
+from ionas_phone.store.database import upsert
+from ionas_phone.store.tables import counters, customers, phone_numbers
+from ionas_phone.support.customers import (
+    Customer,
+    Match,
+    MatchReason,
+    NewCustomer,
+    checked,
+    display_name,
+    fold,
+    search_text,
+)
+from ionas_phone.support.phone_numbers import is_e164, searchable
+
+_COUNTER = "customers"
+_LOOKED_AT_ONCE = 100  # numbers, when a free one is looked for behind some that were given by hand
+_TEXTS = ("name", "company", "email", "street", "postcode", "city", "country", "notes")
+
+
+async def matches(conn: AsyncConnection, e164: str) -> tuple[Match, ...]:
+    """Return whom a number may belong to, by name; only the very same number counts."""
+    found = await conn.execute(
+        select(customers.c.id, customers.c.number, customers.c.name, customers.c.company)
+        .join(phone_numbers, phone_numbers.c.customer_id == customers.c.id)
+        .where(phone_numbers.c.e164 == e164)
+        .order_by(customers.c.search, customers.c.id)
+    )
+    return tuple(_match(row, MatchReason.EXACT) for row in found)
+
+
+async def match(conn: AsyncConnection, customer_id: int, number: str | None) -> Match | None:
+    """Return this customer as a match for ``number``: by the number if it stands in the record, else as chosen."""
+    by_number = exists().where(phone_numbers.c.customer_id == customers.c.id, phone_numbers.c.e164 == number)
+    found = await conn.execute(
+        select(
+            customers.c.id, customers.c.number, customers.c.name, customers.c.company, by_number.label("exact")
+        ).where(customers.c.id == customer_id)
+    )
+    row = found.one_or_none()
+    return None if row is None else _match(row, MatchReason.EXACT if row.exact else MatchReason.CHOSEN)
+
+
+async def get(conn: AsyncConnection, customer_id: int) -> Customer | None:
+    """Return one customer by id."""
+    return next(iter(await _customers(conn, select(customers).where(customers.c.id == customer_id))), None)
+
+
+async def by_number(conn: AsyncConnection, number: str) -> Customer | None:
+    """Return one customer by the customer number."""
+    return next(iter(await _customers(conn, select(customers).where(customers.c.number == number))), None)
+
+
+async def search(conn: AsyncConnection, text: str, limit: int = 20) -> tuple[Customer, ...]:
+    """Find by name, company, customer number, mail, town or phone in any spelling; every word must be found."""
+    folded = fold(text).split()
+    if not folded:
+        return ()
+    condition = and_(*(customers.c.search.contains(word, autoescape=True) for word in folded))
+    if phone := searchable(text):
+        condition = or_(condition, _has_phone(phone))
+    best_first = (
+        case((customers.c.number == text.strip(), 0), (_begins(folded[0]), 1), else_=2),
+        customers.c.search,
+        customers.c.id,
+    )
+    return await _customers(conn, select(customers).where(condition).order_by(*best_first).limit(limit))
+
+
+async def some_caller(conn: AsyncConnection) -> tuple[str, str] | None:
+    """Return number and display name of any customer with a phone, another one each time; None if there is none."""
+    found = await conn.execute(
+        select(phone_numbers.c.e164, customers.c.name, customers.c.company)
+        .join(customers, phone_numbers.c.customer_id == customers.c.id)
+        .order_by(func.random())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    return None if row is None else (row.e164, display_name(row.name, row.company))
+
+
+async def create(conn: AsyncConnection, new: NewCustomer, at: datetime, by: str) -> Customer:
+    """Write a customer down; without a number of its own it gets the next free one. Raises FormWrong."""
+    new = checked(new)
+    number = await _free_number(conn, new.number)
+    found = await conn.execute(
+        insert(customers)
+        .values(**_values(new, number), practice=new.practice, version=1, created_at=at, updated_at=at)
+        .returning(customers.c.id)
+    )
+    customer_id = found.scalar_one()
+    await _add_phones(conn, customer_id, new.phones, at)
+    await _note(conn, customer_id, "create", ("number", *_TEXTS, "phones"), at, by)
+    return await _known(conn, customer_id)
+
+
+async def update(  # noqa: PLR0913, PLR0917 - a change is all of this
+    conn: AsyncConnection, customer_id: int, new: NewCustomer, version: int, at: datetime, by: str
+) -> Customer:
+    """Change a customer that still is as at ``version``. Raises FormWrong, NotThere, Conflict (changed meanwhile)."""
+    new, old = checked(new), await _known(conn, customer_id)
+    number = new.number or old.number
+    if number != old.number:
+        await _free_number(conn, number)
+    wanted: dict[str, object] = {name: getattr(new, name) for name in _TEXTS} | {"number": number, "phones": new.phones}
+    changed = tuple(name for name, value in wanted.items() if getattr(old, name) != value)
+    if not changed:  # sent twice, or nothing to do
+        return old
+    await _bump(conn, customer_id, at, version, **_values(new, number))
+    gone = set(old.phones) - set(new.phones)
+    of_customer = phone_numbers.c.customer_id == customer_id
+    await conn.execute(delete(phone_numbers).where(of_customer, phone_numbers.c.e164.in_(gone)))
+    await _add_phones(conn, customer_id, new.phones, at)
+    await _note(conn, customer_id, "update", changed, at, by)
+    return await _known(conn, customer_id)
+
+
+async def attach_number(conn: AsyncConnection, customer_id: int, e164: str, at: datetime, by: str) -> None:
+    """Remember that a customer rings from this number, too. Idempotent. Raises FormWrong, NotThere."""
+    if not is_e164(e164):
+        raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=e164)
+    if e164 in (await _known(conn, customer_id)).phones:
+        return
+    await _add_phones(conn, customer_id, (e164,), at)
+    await _bump(conn, customer_id, at)
+    await _note(conn, customer_id, "update", ("phones",), at, by)
+
+
+def _match(row: Row[*tuple[Any, ...]], reason: MatchReason) -> Match:
+    return Match(row.id, row.number, display_name(row.name, row.company), reason)
+
+
+async def _customers(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[Customer, ...]:
+    found = (await conn.execute(query)).all()
+    numbers = await conn.execute(
+        select(phone_numbers.c.customer_id, phone_numbers.c.e164)
+        .where(phone_numbers.c.customer_id.in_([row.id for row in found]))
+        .order_by(phone_numbers.c.id)
+    )
+    phones: dict[int, tuple[str, ...]] = {}
+    for row in numbers:
+        phones[row.customer_id] = (*phones.get(row.customer_id, ()), row.e164)
+    return tuple(rows.made(Customer, row, customers, phones=phones.get(row.id, ())) for row in found)
+
+
+async def _known(conn: AsyncConnection, customer_id: int) -> Customer:
+    if (customer := await get(conn, customer_id)) is None:
+        raise NotThere("There is no such customer (any more).")
+    return customer
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    return customers.c.search.startswith(word, autoescape=True)
+
+
+def _has_phone(phone: str) -> ColumnElement[bool]:
+    number = phone_numbers.c.e164
+    like = number.startswith(phone, autoescape=True) if phone.startswith("+") else number.contains(phone)
+    return exists().where(phone_numbers.c.customer_id == customers.c.id, like)
+
+
+def _values(new: NewCustomer, number: str) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in _TEXTS} | {"number": number, "search": search_text(new, number)}
+
+
+async def _free_number(conn: AsyncConnection, wanted: str | None) -> str:
+    """Return ``wanted`` if it is free, else the next free number. Raises FormWrong.
+
+    Whoever asks first waits for nobody; everybody else waits at the counter's row until the number is written or not:
+    so numbers are consecutive, and none is given twice.
+    """
+    ours = counters.c.name == _COUNTER
+    found = await conn.execute(change(counters).where(ours).values(next=counters.c.next).returning(counters.c.next))
+    number = found.scalar_one()
+    if wanted is not None:
+        if wanted in await _taken(conn, [wanted]):
+            raise FormWrong("The customer number %(number)s is taken.", field="number", number=wanted)
+        return wanted
+    while True:
+        candidates = [str(number + step) for step in range(_LOOKED_AT_ONCE)]
+        taken = await _taken(conn, candidates)
+        free = next((candidate for candidate in candidates if candidate not in taken), None)
+        if free is not None:
+            await conn.execute(change(counters).where(ours).values(next=int(free) + 1))
+            return free
+        number += _LOOKED_AT_ONCE
+
+
+async def _taken(conn: AsyncConnection, numbers: list[str]) -> set[str]:
+    return set((await conn.execute(select(customers.c.number).where(customers.c.number.in_(numbers)))).scalars())
+
+
+async def _add_phones(conn: AsyncConnection, customer_id: int, phones: tuple[str, ...], at: datetime) -> None:
+    for e164 in phones:
+        await conn.execute(
+            upsert(conn, phone_numbers)
+            .values(customer_id=customer_id, e164=e164, created_at=at)
+            .on_conflict_do_nothing(index_elements=["customer_id", "e164"])
+        )
+
+
+async def _bump(
+    conn: AsyncConnection, customer_id: int, at: datetime, version: int | None = None, **values: object
+) -> None:
+    """Write ``values`` and the next version; only over ``version``, if it is given. Raises Conflict."""
+    statement = change(customers).where(customers.c.id == customer_id)
+    if version is not None:
+        statement = statement.where(customers.c.version == version)
+    values |= {"version": customers.c.version + 1, "updated_at": at}
+    if (await conn.execute(statement.values(**values).returning(customers.c.id))).first() is None:
+        raise Conflict("Somebody else has changed this customer in the meantime; look at it again and then save.")
+
+
+async def _note(  # noqa: PLR0913, PLR0917 - a line of the log
+    conn: AsyncConnection, customer_id: int, action: str, fields: tuple[str, ...], at: datetime, by: str
+) -> None:
+    await audit.write(conn, audit.Entry(at, by, "customer", customer_id, action, fields))

@@ -1,0 +1,52 @@
+"""The one door to the database. Rule: ``write()`` is one transaction, ``read()`` one moment; a block each."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+
+from sqlalchemy import Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.store import engines
+
+
+class Database:
+    """An SQLite file or a PostgreSQL server. Nothing is connected before it is needed.
+
+    All methods raise StoreAway (unreachable, busy, disk full: try again) or RowRefused (never will).
+    """
+
+    def __init__(self, url: str) -> None:
+        """Take ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. Raises SettingWrong."""
+        parsed = engines.parsed(url)
+        engines.prepare(parsed)
+        self.where = parsed.render_as_string(hide_password=True)
+        self._reader = engines.reader(parsed)
+        self._writer = engines.writer(parsed)
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Yield a connection on which all statements see the same moment, and none can write."""
+        return engines.transaction(self._reader, writing=False)
+
+    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Yield a connection in a transaction that is committed at the block's end, rolled back by any exception.
+
+        On SQLite there is one writer at a time: do nothing slow inside, and never open a second one.
+        """
+        return engines.transaction(self._writer, writing=True)
+
+    async def ping(self) -> None:
+        """Ask for a sign of life. Raises StoreAway."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an INSERT that knows ON CONFLICT, in the words of this database."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -1,0 +1,142 @@
+"""How connections are made. Rule: one engine reads, one writes, so that neither ever waits for the other's connections.
+
+SQLite: WAL, so that readers never wait; a single writing connection, so that our own writers queue in order instead of
+fighting for the file's lock, and each of their transactions begins with BEGIN IMMEDIATE: with the driver's own habits a
+SELECT opens no transaction, and what is read and then written back gets lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ionas_phone.errors import SettingWrong
+from ionas_phone.store.refusals import reaching, translated
+
+SQLITE = "sqlite+aiosqlite"
+POSTGRESQL = "postgresql+asyncpg"
+
+_PATIENCE = 5  # seconds: for a lock that somebody else holds, or for a server to answer
+_QUEUE_PATIENCE = 10  # seconds: for one of our own connections to become free
+_READERS = 6
+_POSTGRESQL_WRITERS = 4
+
+# synchronous=FULL: with NORMAL a power cut may take the last committed transactions with it, and one of those may be a
+# customer's acceptance. It costs an fsync per write, a few ms; calls come at a few per minute.
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_PATIENCE * 1000}")
+
+
+def parsed(url: str) -> URL:
+    """Read a database URL. Raises SettingWrong."""
+    try:
+        parsed_url = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed_url = None
+    if parsed_url is None or parsed_url.drivername not in {SQLITE, POSTGRESQL}:
+        raise SettingWrong("IONAS_DATABASE_URL must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://.")
+    if parsed_url.drivername == SQLITE and (parsed_url.database or ":memory:") == ":memory:":
+        raise SettingWrong("IONAS_DATABASE_URL must name a file: sqlite+aiosqlite:///var/ionas.db.")
+    return parsed_url
+
+
+def prepare(url: URL) -> None:
+    """Make an SQLite file that only we can read, and its folder. Raises SettingWrong."""
+    if url.drivername != SQLITE:
+        return
+    path = Path(url.database or "")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite gives its -wal and -shm the same rights
+    except OSError as error:
+        raise SettingWrong(
+            "The database %(path)s can't be opened (%(reason)s).", path=str(path), reason=error.strerror
+        ) from error
+
+
+def reader(url: URL) -> AsyncEngine:
+    """Return the engine whose transactions see one moment and change nothing."""
+    if url.drivername == SQLITE:
+        return _sqlite(url, begin="BEGIN", pragmas=(*_PRAGMAS, "query_only = ON"), pool_size=_READERS)
+    return _postgresql(url, pool_size=_READERS).execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+
+
+def writer(url: URL) -> AsyncEngine:
+    """Return the engine that writes."""
+    if url.drivername == SQLITE:
+        return _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS, pool_size=1)
+    return _postgresql(url, pool_size=_POSTGRESQL_WRITERS)
+
+
+def migrator(url: URL) -> AsyncEngine:
+    """Return the engine that changes tables: one connection, no statement too long, SQLite's foreign keys at rest."""
+    if url.drivername == SQLITE:
+        pragmas = ("journal_mode = WAL", "foreign_keys = OFF", f"busy_timeout = {_PATIENCE * 1000}")
+        return _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, pool_size=1)
+    return _postgresql(url, pool_size=1, statement_timeout="0")
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, *, writing: bool) -> AsyncIterator[AsyncConnection]:
+    """Yield a connection within a transaction: committed at the end, rolled back by any exception.
+
+    Raises StoreAway, RowRefused.
+    """
+    with reaching():
+        connection = await engine.connect()
+    try:
+        with translated(writing=writing):
+            async with connection.begin():
+                yield connection
+    finally:
+        # Shielded: whoever is cancelled must not leave a connection behind that is half given back.
+        await asyncio.shield(connection.close())
+
+
+def _sqlite(url: URL, *, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=_QUEUE_PATIENCE, hide_parameters=True
+    )
+
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself any more
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)
+    return engine
+
+
+def _postgresql(url: URL, *, pool_size: int, statement_timeout: str = "15s") -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_QUEUE_PATIENCE,
+        pool_pre_ping=True,  # a restarted server costs nobody an error
+        hide_parameters=True,
+        connect_args={
+            "timeout": _PATIENCE,
+            "server_settings": {
+                "application_name": "ionas-phone",
+                "statement_timeout": statement_timeout,
+                "lock_timeout": f"{_PATIENCE}s",
+                "idle_in_transaction_session_timeout": "60s",
+            },
+        },
+    )

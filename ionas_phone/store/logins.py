@@ -1,0 +1,145 @@
+"""Log-ins: people's signed-in browsers. Rule: only the hash of a token is stored; whether it still holds is asked here.
+
+Two clocks run: ``idle_until`` moves on while the browser is used, ``absolute_until`` never does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, insert, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.store import audit, rows
+from ionas_phone.store.tables import logins, users
+from ionas_phone.store.types import Instant
+from ionas_phone.support.users import User
+
+IDLE = timedelta(hours=12)  # a shift and a bit
+ABSOLUTE = timedelta(days=7)
+
+_TOUCH_AFTER = timedelta(minutes=1)
+_AGENT_KEPT = 200  # characters of a browser's description of itself
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One signed-in browser. Instants UTC."""
+
+    id: int
+    user_id: int
+    created_at: datetime
+    seen_at: datetime
+    idle_until: datetime
+    absolute_until: datetime
+    user_agent: str
+
+    def wants_touch(self, at: datetime) -> bool:
+        """Tell whether ``touch`` is due: it is a write, so not at each request."""
+        return at - self.seen_at >= _TOUCH_AFTER
+
+
+_COLUMNS = rows.columns(Login, logins)
+
+
+async def open(  # noqa: A001, PLR0913 - logins.open(...) is what happens; all of it is needed
+    conn: AsyncConnection,
+    user_id: int,
+    token_hash: bytes,
+    at: datetime,
+    user_agent: str = "",
+    *,
+    idle: timedelta = IDLE,
+    absolute: timedelta = ABSOLUTE,
+) -> Login:
+    """Sign a browser in. ``token_hash``: SHA-256 of a 256-bit token."""
+    found = await conn.execute(
+        insert(logins)
+        .values(
+            user_id=user_id,
+            token_hash=token_hash,
+            created_at=at,
+            seen_at=at,
+            idle_until=min(at + idle, at + absolute),
+            absolute_until=at + absolute,
+            user_agent=user_agent[:_AGENT_KEPT],
+        )
+        .returning(*_COLUMNS)
+    )
+    login = rows.made(Login, found.one(), logins)
+    await _note(conn, login.id, "open", at, await _login_name(conn, user_id))
+    return login
+
+
+async def find(conn: AsyncConnection, token_hash: bytes, at: datetime) -> tuple[Login, User] | None:
+    """Return the log-in of a token and whose it is; None if it has expired, was revoked, or the user is disabled."""
+    found = await conn.execute(
+        select(*_COLUMNS, *rows.USER)
+        .join(users, users.c.id == logins.c.user_id)
+        .where(
+            logins.c.token_hash == token_hash,
+            logins.c.revoked_at.is_(None),
+            logins.c.idle_until > at,
+            logins.c.absolute_until > at,
+            users.c.disabled.is_(False),
+        )
+    )
+    row = found.one_or_none()
+    return None if row is None else (rows.made(Login, row, logins), rows.user(row))
+
+
+async def touch(conn: AsyncConnection, login_id: int, at: datetime, idle: timedelta = IDLE) -> None:
+    """Note that the browser was used (see ``Login.wants_touch``)."""
+    until = literal(at + idle, Instant)
+    await conn.execute(
+        update(logins)
+        .where(logins.c.id == login_id, logins.c.seen_at < at)
+        .values(
+            seen_at=at,
+            idle_until=case((until < logins.c.absolute_until, until), else_=logins.c.absolute_until),
+        )
+    )
+
+
+async def revoke(conn: AsyncConnection, token_hash: bytes, at: datetime) -> None:
+    """Sign one browser out; nothing happens if it is signed out already."""
+    closed = await conn.execute(
+        update(logins)
+        .where(logins.c.token_hash == token_hash, logins.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+        .returning(logins.c.id, logins.c.user_id)
+    )
+    for row in closed:
+        await _note(conn, row.id, "close", at, await _login_name(conn, row.user_id))
+
+
+async def revoke_all(conn: AsyncConnection, user_id: int, at: datetime, by: str) -> None:
+    """Sign a user out everywhere."""
+    closed = await conn.execute(
+        update(logins)
+        .where(logins.c.user_id == user_id, logins.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+        .returning(logins.c.id)
+    )
+    for row in closed:
+        await _note(conn, row.id, "close", at, by)
+
+
+async def purge(conn: AsyncConnection, before: datetime) -> int:
+    """Forget log-ins that ended before ``before``; return how many."""
+    gone = await conn.execute(
+        delete(logins)
+        .where(or_(logins.c.revoked_at < before, logins.c.idle_until < before, logins.c.absolute_until < before))
+        .returning(logins.c.id)
+    )
+    return len(gone.all())
+
+
+async def _note(conn: AsyncConnection, login_id: int, action: str, at: datetime, by: str) -> None:
+    await audit.write(conn, audit.Entry(at, by, "login", login_id, action, ()))
+
+
+async def _login_name(conn: AsyncConnection, user_id: int) -> str:
+    found = await conn.execute(select(users.c.login).where(users.c.id == user_id))
+    return str(found.scalar_one())

@@ -1,0 +1,93 @@
+"""Bringing the tables to where this program needs them. Rule: all steps in one transaction, one process at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+
+from ionas_phone.errors import SettingWrong
+from ionas_phone.store import engines
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_LOCK = 4961313270  # PostgreSQL's advisory lock of whoever migrates
+_T = TypeVar("_T")
+
+
+def migrate(url: str) -> tuple[str, ...]:
+    """Apply all pending migrations and return their ids; safe to call always, and from within a running loop.
+
+    Raises SettingWrong (the database is newer than this program), StoreAway.
+    """
+    return _connected(url, _upgrade)
+
+
+def pending(url: str) -> tuple[str, ...]:
+    """Return the ids of the migrations not applied yet, oldest first. Raises SettingWrong, StoreAway."""
+    return _connected(url, _pending)
+
+
+def _connected(url: str, work: Callable[[Connection], _T]) -> _T:
+    """Do ``work`` on a connection, in a loop and in a thread of its own: the caller's loop may be running."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="migrate") as executor:
+        return executor.submit(asyncio.run, _in_transaction(url, work)).result()
+
+
+async def _in_transaction(url: str, work: Callable[[Connection], _T]) -> _T:
+    parsed = engines.parsed(url)
+    engines.prepare(parsed)
+    engine = engines.migrator(parsed)
+    try:
+        async with engines.transaction(engine, writing=True) as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> tuple[str, ...]:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    todo = _pending(connection)
+    if todo:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        _refuse_dangling(connection)
+    return todo
+
+
+def _pending(connection: Connection) -> tuple[str, ...]:
+    script = ScriptDirectory.from_config(_config())
+    current = MigrationContext.configure(connection).get_current_heads()
+    try:
+        steps = tuple(step.revision for step in script.iterate_revisions("heads", current or "base"))
+    except CommandError as error:
+        raise SettingWrong(
+            "The database was made by a newer version of this program (%(version)s); run that one.",
+            version=", ".join(current),
+        ) from error
+    return tuple(reversed(steps))
+
+
+def _refuse_dangling(connection: Connection) -> None:
+    # SQLite changes most things of a table by building it anew, for which its foreign keys are switched off.
+    if connection.dialect.name == "sqlite" and (
+        dangling := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    ):
+        raise AssertionError(f"a migration left {len(dangling)} rows that refer to nothing")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

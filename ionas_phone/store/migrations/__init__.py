@@ -1,0 +1,1 @@
+"""How the tables came about. Rule: a migration that has been released is never changed; the next one mends it."""

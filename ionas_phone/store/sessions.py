@@ -1,0 +1,238 @@
+"""Support sessions. Rule: the database itself refuses a second session for one call; what was typed is never lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.errors import NotThere
+from ionas_phone.live.effects import CallRecord
+from ionas_phone.store import audit, calls, customers, rows, users
+from ionas_phone.store import tables as t
+from ionas_phone.store.database import upsert
+from ionas_phone.store.tables import sessions
+from ionas_phone.support.customers import Match, display_name
+from ionas_phone.support.phone_numbers import is_e164
+from ionas_phone.support.sessions import Clash, Saved, Session, SessionLine, SessionState, checked_problem
+from ionas_phone.support.users import login_key
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The one session of a call. ``matches``: whom the number may belong to, ``customer``: whose session it is."""
+
+    session_id: int
+    customer: Match | None
+    matches: tuple[Match, ...]
+
+
+async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime) -> Opened:
+    """Write the call down and open its session, bound to who answered. Idempotent, also for two processes at once.
+
+    The customer is set if the number belongs to exactly one; a suppressed caller's number is stored nowhere.
+    """
+    call_id = await calls.record(conn, record)
+    call = await calls.get(conn, record.call)
+    if call is None:
+        raise AssertionError("a call just written is there")
+    facts = call.record
+    matches = await customers.matches(conn, facts.number) if facts.number else ()
+    session_id = call.session_id
+    if session_id is None:
+        session_id = await _insert(conn, call_id, call, matches[0] if len(matches) == 1 else None, at)
+    await _bind(conn, session_id, facts.answered_by)
+    row = (await conn.execute(select(sessions.c.customer_id).where(sessions.c.id == session_id))).one()
+    customer = await customers.match(conn, row.customer_id, facts.number) if row.customer_id else None
+    return Opened(session_id, customer, matches)
+
+
+async def get(conn: AsyncConnection, session_id: int) -> Session | None:
+    """Return a session."""
+    found = await conn.execute(
+        select(sessions, t.users.c.login)
+        .outerjoin(t.users, t.users.c.id == sessions.c.assistant_id)
+        .where(sessions.c.id == session_id)
+    )
+    row = found.one_or_none()
+    return None if row is None else rows.made(Session, row, sessions, state=_state(row), assistant=row.login)
+
+
+async def save_problem(  # noqa: PLR0913, PLR0917 - a save is all of this
+    conn: AsyncConnection, session_id: int, version: int, text: str, at: datetime, by: str
+) -> Saved | Clash:
+    """Save the problem over the text that was there at ``version``; a Clash if somebody wrote another one since.
+
+    The same text saved twice is saved once. Raises FormWrong (too long), NotThere.
+    """
+    text = checked_problem(text)
+    written = await conn.execute(
+        update(sessions)
+        .where(
+            sessions.c.id == session_id,
+            sessions.c.problem_version <= version,
+            sessions.c.version >= version,
+            sessions.c.problem != text,
+        )
+        .values(
+            problem=text,
+            version=sessions.c.version + 1,
+            problem_version=sessions.c.version + 1,
+            saved_at=at,
+            saved_by=by,
+        )
+        .returning(sessions.c.version)
+    )
+    row = written.one_or_none()
+    if row is None:
+        return await _not_written(conn, session_id, text, at)
+    await _note(conn, session_id, "update", ("problem",), at, by)
+    return Saved(row.version, at)
+
+
+async def set_customer(  # noqa: PLR0913 - a choice is all of this
+    conn: AsyncConnection, session_id: int, customer_id: int | None, at: datetime, by: str, *, remember: bool = False
+) -> None:
+    """Say whose session it is. ``remember``: the caller's number (if it is a whole one) is theirs from now on.
+
+    Raises NotThere.
+    """
+    session = await _known(conn, session_id)
+    if customer_id is not None and await customers.get(conn, customer_id) is None:
+        raise NotThere("There is no such customer (any more).")
+    if session.customer_id != customer_id:
+        await _change(conn, session_id, customer_id=customer_id)
+        await _note(conn, session_id, "update", ("customer_id",), at, by)
+    if remember and customer_id is not None and session.number and is_e164(session.number):
+        await customers.attach_number(conn, customer_id, session.number, at, by)
+
+
+async def close(conn: AsyncConnection, session_id: int, at: datetime, by: str) -> None:
+    """Nobody works on it any more. Idempotent. Raises NotThere."""
+    if (await _known(conn, session_id)).state is SessionState.OPEN:
+        await _change(conn, session_id, closed_at=at)
+        await _note(conn, session_id, "close", ("closed_at",), at, by)
+
+
+async def reopen(conn: AsyncConnection, session_id: int, at: datetime, by: str) -> None:
+    """Somebody works on it again. Idempotent. Raises NotThere."""
+    if (await _known(conn, session_id)).state is SessionState.CLOSED:
+        await _change(conn, session_id, closed_at=None)
+        await _note(conn, session_id, "reopen", ("closed_at",), at, by)
+
+
+async def open_of(conn: AsyncConnection, login: str) -> tuple[SessionLine, ...]:
+    """Return the open sessions of an assistant, newest first."""
+    mine = t.users.c.login_key == login_key(login)
+    return await _lines(
+        conn, _LINES.join(t.users, t.users.c.id == sessions.c.assistant_id).where(mine, sessions.c.closed_at.is_(None))
+    )
+
+
+async def history(conn: AsyncConnection, customer_id: int, limit: int = 10) -> tuple[SessionLine, ...]:
+    """Return the sessions of a customer, open ones first, then newest first."""
+    return await _lines(conn, _LINES.where(sessions.c.customer_id == customer_id).limit(limit))
+
+
+async def _insert(
+    conn: AsyncConnection, call_id: int, call: calls.StoredCall, customer: Match | None, at: datetime
+) -> int:
+    """Insert the session of a call, or find the one somebody else has inserted in the meantime."""
+    facts = call.record
+    written = await conn.execute(
+        upsert(conn, sessions)
+        .values(
+            call_id=call_id,
+            customer_id=customer and customer.customer_id,
+            assistant_name=facts.answered_interface or "",
+            number=facts.number,
+            caller_name=facts.caller_name,
+            suppressed=facts.suppressed,
+            opened_at=at,
+            problem="",
+            problem_version=1,
+            version=1,
+            practice=call.practice,
+        )
+        .on_conflict_do_nothing(index_elements=["call_id"])
+        .returning(sessions.c.id)
+    )
+    session_id = written.scalar_one_or_none()
+    if session_id is None:
+        found = await conn.execute(select(sessions.c.id).where(sessions.c.call_id == call_id))
+        return int(found.scalar_one())
+    await conn.execute(update(t.calls).where(t.calls.c.id == call_id).values(session_id=session_id))
+    opened = ("call_id", "customer_id") if customer else ("call_id",)
+    await _note(conn, session_id, "open", opened, at, facts.answered_by or audit.SERVICE)
+    return int(session_id)
+
+
+async def _bind(conn: AsyncConnection, session_id: int, login: str | None) -> None:
+    """Bind a session that is nobody's yet to who answered, if that is a user of ours."""
+    user = await users.by_login(conn, login) if login else None
+    if user is not None:
+        await conn.execute(
+            update(sessions)
+            .where(sessions.c.id == session_id, sessions.c.assistant_id.is_(None))
+            .values(assistant_id=user.id, assistant_name=user.name)
+        )
+
+
+async def _known(conn: AsyncConnection, session_id: int) -> Session:
+    if (session := await get(conn, session_id)) is None:
+        raise NotThere("There is no such session (any more).")
+    return session
+
+
+async def _change(conn: AsyncConnection, session_id: int, **values: object) -> None:
+    await conn.execute(
+        update(sessions).where(sessions.c.id == session_id).values(**values, version=sessions.c.version + 1)
+    )
+
+
+async def _not_written(conn: AsyncConnection, session_id: int, text: str, at: datetime) -> Saved | Clash:
+    """Tell why a problem could not be saved: the very same text is there already, or another one."""
+    found = await conn.execute(
+        select(sessions.c.problem, sessions.c.version, sessions.c.saved_at, sessions.c.saved_by, t.users.c.name)
+        .outerjoin(t.users, t.users.c.login == sessions.c.saved_by)
+        .where(sessions.c.id == session_id)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise NotThere("There is no such session (any more).")
+    if row.problem == text:
+        return Saved(row.version, row.saved_at or at)
+    return Clash(row.problem, row.name or row.saved_by or "", row.version, row.saved_at or at)
+
+
+async def _note(  # noqa: PLR0913, PLR0917 - a line of the log
+    conn: AsyncConnection, session_id: int, action: str, fields: tuple[str, ...], at: datetime, by: str
+) -> None:
+    await audit.write(conn, audit.Entry(at, by, "session", session_id, action, fields))
+
+
+_LINES = (
+    select(sessions, t.customers.c.name.label("customer"), t.customers.c.company)
+    .outerjoin(t.customers, t.customers.c.id == sessions.c.customer_id)
+    .order_by(sessions.c.closed_at.is_(None).desc(), sessions.c.opened_at.desc(), sessions.c.id.desc())
+)
+
+
+async def _lines(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[SessionLine, ...]:
+    return tuple(
+        rows.made(
+            SessionLine,
+            row,
+            sessions,
+            state=_state(row),
+            customer_name=display_name(row.customer or "", row.company or ""),
+        )
+        for row in await conn.execute(query)
+    )
+
+
+def _state(row: Row[*tuple[Any, ...]]) -> SessionState:
+    return SessionState.OPEN if row.closed_at is None else SessionState.CLOSED

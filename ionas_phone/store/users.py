@@ -1,0 +1,101 @@
+"""Our people. Rule: the password is known here as a hash only, and whoever is disabled is signed out at once."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.errors import FormWrong, NotThere
+from ionas_phone.live.nouns import Assistant
+from ionas_phone.store import audit, logins, rows
+from ionas_phone.store.tables import users
+from ionas_phone.support.users import NewUser, User, checked, login_key
+
+
+async def add(conn: AsyncConnection, new: NewUser, password_hash: str, at: datetime, by: str) -> User:
+    """Write a new user down. Raises FormWrong (name taken, phone taken, unusable)."""
+    new = checked(new)
+    if await _exists(conn, users.c.login_key == login_key(new.login)):
+        raise FormWrong("The log-in name %(login)s is taken.", field="login", login=new.login)
+    if new.interface and await _exists(conn, users.c.interface == new.interface):
+        raise FormWrong("The phone %(interface)s belongs to somebody else.", field="interface", interface=new.interface)
+    values = {field.name: getattr(new, field.name) for field in fields(new)}
+    row = await conn.execute(
+        insert(users)
+        .values(**values, login_key=login_key(new.login), password_hash=password_hash, disabled=False, created_at=at)
+        .returning(*rows.USER)
+    )
+    user = rows.user(row.one())
+    await audit.write(conn, audit.Entry(at, by, "user", user.id, "create", tuple(values)))
+    return user
+
+
+async def everybody(conn: AsyncConnection) -> tuple[User, ...]:
+    """Return all users, the disabled ones too, by log-in name."""
+    found = await conn.execute(select(*rows.USER).order_by(users.c.login_key))
+    return tuple(rows.user(row) for row in found)
+
+
+async def by_login(conn: AsyncConnection, login: str) -> User | None:
+    """Return the user of this log-in name in any case of letters, a disabled one too."""
+    row = (await conn.execute(select(*rows.USER).where(users.c.login_key == login_key(login)))).one_or_none()
+    return None if row is None else rows.user(row)
+
+
+async def for_log_in(conn: AsyncConnection, login: str) -> tuple[User, str] | None:
+    """Return a user and the hash a password is checked against; None for nobody and for the disabled."""
+    row = (
+        await conn.execute(
+            select(*rows.USER, users.c.password_hash).where(
+                users.c.login_key == login_key(login), users.c.disabled.is_(False)
+            )
+        )
+    ).one_or_none()
+    return None if row is None else (rows.user(row), row.password_hash)
+
+
+async def set_password(conn: AsyncConnection, login: str, password_hash: str, at: datetime, by: str) -> None:
+    """Store another hash and sign the user out everywhere. Raises NotThere."""
+    user = await _known(conn, login)
+    await conn.execute(update(users).where(users.c.id == user.id).values(password_hash=password_hash))
+    await logins.revoke_all(conn, user.id, at, by)
+    await audit.write(conn, audit.Entry(at, by, "user", user.id, "update", ("password",)))
+
+
+async def rehash(conn: AsyncConnection, user_id: int, password_hash: str) -> None:
+    """Store the same password's hash anew, made with today's parameters; nobody is signed out."""
+    await conn.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+
+
+async def disable(conn: AsyncConnection, login: str, at: datetime, by: str, *, disabled: bool = True) -> None:
+    """Keep a user out (and sign them out everywhere), or let them in again. Raises NotThere."""
+    user = await _known(conn, login)
+    if user.disabled == disabled:
+        return
+    await conn.execute(update(users).where(users.c.id == user.id).values(disabled=disabled))
+    if disabled:
+        await logins.revoke_all(conn, user.id, at, by)
+    await audit.write(conn, audit.Entry(at, by, "user", user.id, "update", ("disabled",)))
+
+
+async def directory(conn: AsyncConnection) -> tuple[Assistant, ...]:
+    """Return who sits at which phone."""
+    found = await conn.execute(
+        select(users.c.login, users.c.name, users.c.interface, users.c.extension)
+        .where(users.c.disabled.is_(False), users.c.interface != "")
+        .order_by(users.c.login_key)
+    )
+    return tuple(Assistant(row.login, row.name, row.interface, row.extension) for row in found)
+
+
+async def _known(conn: AsyncConnection, login: str) -> User:
+    if (user := await by_login(conn, login)) is None:
+        raise NotThere("There is no user %(login)s.", login=login)
+    return user
+
+
+async def _exists(conn: AsyncConnection, condition: ColumnElement[bool]) -> bool:
+    return (await conn.execute(select(users.c.id).where(condition))).first() is not None
