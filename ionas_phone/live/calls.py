@@ -210,10 +210,10 @@ class Call:
     @property
     def outcome(self) -> Outcome:
         """How it ended, or that it has not."""
-        if self.answered_at:
-            return Outcome.ANSWERED
         if not self.ended_at:
             return Outcome.OPEN
+        if self.answered_at:
+            return Outcome.ANSWERED
         if not self.seen_end:
             return Outcome.UNSEEN
         if self.abandoned and self.hung_up_by != "caller":

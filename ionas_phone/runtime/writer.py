@@ -75,6 +75,11 @@ class Writer:
         """Wait until nothing is pending (bound it by a time-out)."""
         await self._idle.wait()
 
+    @property
+    def up(self) -> bool:
+        """Whether the database took what was last tried."""
+        return self._up
+
     def pending(self) -> int:
         """Count what is not written yet."""
         return len(self._pending)

@@ -1,0 +1,215 @@
+"""The composition root: builds everything, owns the one task group, shuts down in order. Rule: it wires, no more.
+
+Down in this order, each with its share of two seconds: links (no new facts) → inbox (applied) → writer (what is pending
+is written) → tabs and requests (told to come back) → practice line → database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+from ionas_phone.ami.connection import Link, PbxAddress
+from ionas_phone.errors import SettingWrong, StoreAway
+from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event
+from ionas_phone.live.nouns import PRACTICE_PBX
+from ionas_phone.live.state import Live
+from ionas_phone.practice.line import PracticeLine
+from ionas_phone.runtime import clock
+from ionas_phone.runtime.engine import Engine
+from ionas_phone.runtime.guard import guarded
+from ionas_phone.runtime.hub import Hub
+from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.runtime.passwords import Passwords
+from ionas_phone.runtime.perform import Performer
+from ionas_phone.runtime.records import Records
+from ionas_phone.runtime.throttle import Throttle
+from ionas_phone.runtime.writer import Writer
+from ionas_phone.settings import Settings
+from ionas_phone.store.database import Database
+from ionas_phone.support.phone_numbers import Line
+from ionas_phone.web.app import make_app
+from ionas_phone.web.context import Context, practice_topic
+
+_log = structlog.get_logger(__name__)
+_LOOK_AROUND = 5.0  # seconds between two looks at the database and at who sits where
+_DRAIN = 1.0  # seconds for what is pending to be written at the end
+_FAREWELL = 0.5  # seconds for requests under way
+
+
+def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> int:
+    """Run until SIGTERM or SIGINT. ``ready`` is called with the URL once pages are served. Returns the exit code."""
+    asyncio.run(_until_signalled(settings, ready))
+    return 0
+
+
+async def _until_signalled(settings: Settings, ready: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as service:
+        _log.info("serving", url=service.url)
+        ready(service.url)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Service]:
+    """Have everything running inside the block. Raises SettingWrong, StoreAway, or OSError if the port is taken."""
+    service = Service(settings)
+    async with asyncio.TaskGroup() as group:
+        try:
+            await service.start(group)
+            yield service
+        finally:
+            await service.stop()
+
+
+class Service:
+    """All parts of a running ionas_phone. ``url``: where its pages are."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build the parts; nothing is opened yet. Raises SettingWrong."""
+        self.settings = settings
+        self.url = ""
+        self.metrics = Metrics()
+        self.passwords = Passwords()
+        self.hub = Hub()
+        self.database = Database(settings.database_dsn)
+        self.records = Records(self.database, clock.now)
+        live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
+        self.writer = Writer(self.records.carry_out, self._post, clock.now)
+        perform = Performer(self.hub, self.writer, self._snapshot)
+        self.engine = Engine(live, perform, clock.now, clock.monotonic, lambda: self._failed("engine"))
+        self.practice = self._practice_line() if settings.practice else None
+        self.links: dict[str, Link] = {}
+        for url, secret in zip(settings.pbx_urls, settings.pbx_secrets, strict=True):
+            self._add_link(PbxAddress.parse(url, secret))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, group: asyncio.TaskGroup) -> None:
+        """Open the store, the practice line, the pages and the links, in this order."""
+        if self.practice:
+            await self.practice.start()
+            self._add_practice_link(self.practice)
+        for fact in await self.records.start(self.links):
+            self.engine.post(fact)
+            if isinstance(fact, DirectoryRead):
+                self._seat(fact)
+        self.engine.work()
+        self._keep(group, "engine", self.engine.run)
+        self._keep(group, "writer", self.writer.run)
+        self._keep(group, "look around", self._look_around)
+        await self._serve_pages()
+        for name, link in self.links.items():
+            self._keep(group, f"link {name}", link.run)
+
+    async def stop(self) -> None:
+        """Shut down in order; see the module's first lines."""
+        for link in self.links.values():
+            await link.stop()
+        self.engine.work()
+        try:
+            async with asyncio.timeout(_DRAIN):
+                await self.writer.drained()
+        except TimeoutError:
+            _log.error(
+                "some writes were not carried out; the next snapshot finds the calls", count=self.writer.pending()
+            )
+        if self._runner:
+            await self._runner.cleanup()
+        for task in self._tasks:
+            task.cancel()
+        if self.practice:
+            await self.practice.stop()
+        self.passwords.close()
+        await self.database.close()
+
+    # -- wiring --------------------------------------------------------------------------------------------------------
+
+    def _practice_line(self) -> PracticeLine:
+        def changed(login: str) -> None:
+            self.hub.mark(practice_topic(login), clock.monotonic())
+
+        line, queue = self.settings.lines[0], self.settings.queues[0]
+        return PracticeLine(known=self.records.some_caller, changed=changed, now=clock.now, line=line, queue=queue)
+
+    def _add_practice_link(self, line: PracticeLine) -> None:
+        place = line.address
+        address = PbxAddress(PRACTICE_PBX, place.host, place.port, place.user, place.secret, tls=False)
+        self.links[PRACTICE_PBX] = Link(address, self.engine.deliver, clock.now)
+
+    def _add_link(self, address: PbxAddress) -> None:
+        if address.name == PRACTICE_PBX or address.name in self.links:
+            raise SettingWrong(
+                "IONAS_PBX_URLS: the name %(name)s is taken; give this PBX another one after a #.", name=address.name
+            )
+        self.links[address.name] = Link(address, self.engine.deliver, clock.now)
+
+    def _snapshot(self, pbx: str) -> None:
+        if link := self.links.get(pbx):
+            link.request_snapshot()
+
+    def _post(self, event: Event) -> None:
+        self.engine.post(event)
+
+    def _failed(self, task: str) -> None:
+        self.metrics.failures.labels(task).inc()
+
+    def _keep(self, group: asyncio.TaskGroup, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(group.create_task(guarded(name, run, self._failed), name=name))
+
+    def _seat(self, directory: DirectoryRead) -> None:
+        if self.practice:
+            self.practice.seat([(a.login, a.name, a.interface) for a in directory.assistants])
+
+    # -- what it looks at by itself ------------------------------------------------------------------------------------
+
+    async def _look_around(self) -> None:
+        """Notice a database that went or came, and people who were added or moved, also by the command line."""
+        known = await self.records.directory()
+        while True:
+            await asyncio.sleep(_LOOK_AROUND)
+            try:
+                found = await self.records.directory()
+            except StoreAway as error:
+                self.engine.post(DatabaseSeen(at=clock.now(), up=False, reason=error.message))
+                continue
+            if self.writer.up:
+                self.engine.post(DatabaseSeen(at=clock.now(), up=True))
+            if found != known:
+                known = found
+                fact = DirectoryRead(at=clock.now(), assistants=found)
+                self.engine.post(fact)
+                self._seat(fact)
+
+    async def _serve_pages(self) -> None:
+        settings = self.settings
+        world = Context(
+            database=self.database,
+            hub=self.hub,
+            live=self.engine.live,
+            post=self.engine.post,
+            metrics=self.metrics,
+            passwords=self.passwords,
+            throttle=Throttle(),
+            public_url=settings.public_url,
+            default_language=settings.language,
+            timezone=settings.timezone,
+            practice=self.practice,
+            now=clock.now,
+            monotonic=clock.monotonic,
+        )
+        self._runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=_FAREWELL)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, settings.http_host, settings.http_port)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.url = settings.public_url or f"http://{settings.http_host}:{port}"

@@ -1,0 +1,56 @@
+"""What the picture orders of the store, and remembers from there. Rule: one transaction per order, safe to do twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from ionas_phone.live.effects import LookUpCaller, OpenSession
+from ionas_phone.live.events import CallerRecognised, CallsRemembered, DirectoryRead, Event, SessionOpened
+from ionas_phone.live.nouns import Assistant, RememberedCall
+from ionas_phone.runtime.writer import Order
+from ionas_phone.store import calls, customers, sessions, users
+from ionas_phone.store.database import Database
+
+
+class Records:
+    """The store as the live picture uses it. All methods raise StoreAway or RowRefused."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        """Take the database and our clock."""
+        self._database = database
+        self._now = now
+
+    async def carry_out(self, order: Order) -> list[Event]:
+        """Do one order; return the facts that follow from it."""
+        if isinstance(order, LookUpCaller):
+            async with self._database.read() as connection:
+                matches = await customers.matches(connection, order.number)
+            return [CallerRecognised(at=self._now(), call=order.call, matches=matches)]
+        if isinstance(order, OpenSession):
+            async with self._database.write() as connection:
+                opened = await sessions.open_for_call(connection, order.record, order.at)
+            call = order.record.call
+            return [SessionOpened(at=self._now(), call=call, session_id=opened.session_id, customer=opened.customer)]
+        async with self._database.write() as connection:
+            await calls.record(connection, order.record)
+        return []
+
+    async def directory(self) -> tuple[Assistant, ...]:
+        """Return who sits at which phone."""
+        async with self._database.read() as connection:
+            return await users.directory(connection)
+
+    async def some_caller(self) -> tuple[str, str] | None:
+        """Return number and name of some customer with a phone, for practising; None if there is none."""
+        async with self._database.read() as connection:
+            return await customers.some_caller(connection)
+
+    async def start(self, pbxes: Iterable[str]) -> tuple[Event, ...]:
+        """Return what the picture must know before a PBX says a word: the people, and calls that had not ended."""
+        directory = DirectoryRead(at=self._now(), assistants=await self.directory())
+        old: list[RememberedCall] = []
+        async with self._database.read() as connection:
+            for pbx in pbxes:
+                old += await calls.open_calls(connection, pbx)
+        return directory, CallsRemembered(at=self._now(), calls=tuple(old))
