@@ -9,20 +9,21 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from ionas_phone.errors import Foreign, NotAllowed, SignedOut
-from ionas_phone.settings import is_loopback
+from ionas_phone.addresses import is_loopback
+from ionas_phone.errors import Foreign, NotAllowed, SignedOut, StoreAway
 from ionas_phone.store import logins
+from ionas_phone.store.logins import Login
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.context import Context, context
 
 COOKIE: Final = "__Host-ionas"
-LOG_IN: Final = web.RequestKey("log_in", "LogIn")
 _SAFE: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -33,12 +34,16 @@ class LogIn:
     """A person's signed-in browser. ``token_hash``: all that the store knows of its token (SHA-256)."""
 
     token_hash: bytes
+    login: Login
     user: User
 
     @property
     def owner(self) -> str:
         """What the streams of this log-in are watched under."""
-        return f"log-in/{self.token_hash.hex()}"
+        return f"log-in/{self.login.id}"
+
+
+LOG_IN: Final = web.RequestKey("log_in", LogIn)
 
 
 def hash_of(token: str) -> bytes:
@@ -49,13 +54,13 @@ def hash_of(token: str) -> bytes:
 async def find_log_in(world: Context, token_hash: bytes) -> LogIn | None:
     """Return the log-in as it stands now; None if it ran out, was revoked, or its user was disabled."""
     async with world.database.read() as connection:
-        user = await logins.user_of(connection, token_hash, world.now())
-    return LogIn(token_hash, user) if user else None
+        found = await logins.find(connection, token_hash, world.now())
+    return LogIn(token_hash, *found) if found else None
 
 
 def signed_in(request: web.Request) -> User:
     """Return who is signed in. Raises SignedOut."""
-    log_in = request.get(LOG_IN)
+    log_in: LogIn | None = request.get(LOG_IN)
     if log_in is None:
         raise SignedOut
     return log_in.user
@@ -85,7 +90,16 @@ async def know_who(request: web.Request, handler: Handler) -> web.StreamResponse
         log_in = await find_log_in(context(request), hash_of(token))
         if log_in:
             request[LOG_IN] = log_in
+            await _note_use(context(request), log_in)
     return await handler(request)
+
+
+async def _note_use(world: Context, log_in: LogIn) -> None:
+    """Let the idle time begin anew; now and then, since it is a write, and never at the cost of the request."""
+    if log_in.login.wants_touch(world.now()):
+        with suppress(StoreAway):
+            async with world.database.write() as connection:
+                await logins.touch(connection, log_in.login.id, world.now())
 
 
 @web.middleware

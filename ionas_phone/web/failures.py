@@ -25,7 +25,7 @@ from ionas_phone.errors import (
 )
 from ionas_phone.web.access import Handler
 from ionas_phone.web.context import context
-from ionas_phone.web.pages import RENDERER, fragment, is_htmx, language_of, page
+from ionas_phone.web.pages import RENDERER, fragment, is_htmx, language_of, page, see_other
 from ionas_phone.words import N_
 
 STATUS: Final[dict[type[PhoneError], int]] = {
@@ -82,7 +82,7 @@ async def _answer(request: web.Request, error: PhoneError, status: int) -> web.S
         problem = {"title": title, "status": status}
         return web.json_response(problem, status=status, content_type="application/problem+json")
     if isinstance(error, SignedOut) and request.method == hdrs.METH_GET:
-        return web.HTTPSeeOther(f"/anmelden?ziel={quote(request.path_qs, safe='/')}")
+        return see_other(f"/anmelden?ziel={quote(request.path_qs, safe='/')}")
     return await page(request, "error/page.html", status=status, error=error, code=status)
 
 

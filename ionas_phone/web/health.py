@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ionas_phone.live.events import LinkState
+from ionas_phone.live.nouns import LinkState
 from ionas_phone.web.context import context
 
 

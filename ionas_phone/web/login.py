@@ -7,13 +7,14 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from ionas_phone.addresses import is_loopback
 from ionas_phone.errors import FormWrong, TooOften
 from ionas_phone.store import logins, users
 from ionas_phone.support.users import User
 from ionas_phone.web.access import COOKIE, LOG_IN, hash_of
 from ionas_phone.web.context import context
 from ionas_phone.web.failures import STATUS
-from ionas_phone.web.pages import fragment, is_htmx, page
+from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.stream import SIGNED_OUT
 from ionas_phone.words import N_
 
@@ -22,12 +23,10 @@ _LONGEST: Final = 200  # characters of a name or a password that are looked at
 
 async def login_page(request: web.Request) -> web.StreamResponse:
     """GET /anmelden: the form; a script gets the form alone, for the overlay."""
-    values = {"error": None, "name": "", "target": local(request.query.get("ziel", "/")), "present": ""}
-    if is_htmx(request):
-        return fragment(request, "login/_form.html", **{**values, "present": request.query.get("anwesend", "")})
-    if request.get(LOG_IN):
-        raise web.HTTPSeeOther(str(values["target"]))
-    return await page(request, "login/page.html", **values)
+    target, present = local(request.query.get("ziel", "/")), request.query.get("anwesend", "")
+    if request.get(LOG_IN) and not is_htmx(request):
+        return see_other(target)
+    return await _form(request, None, "", target, present)
 
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
@@ -38,10 +37,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     try:
         user = await _check(request, name, password)
     except (FormWrong, TooOften) as error:
-        values = {"error": error, "name": name, "target": target, "present": present}
-        if is_htmx(request):
-            return fragment(request, "login/_form.html", status=STATUS[type(error)], **values)
-        return await page(request, "login/page.html", status=STATUS[type(error)], **values)
+        return await _form(request, error, name, target, present)
     response = _welcome(request, user, target, present)
     await _remember(request, response, user)
     return response
@@ -54,7 +50,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
         async with world.database.write() as connection:
             await logins.revoke(connection, log_in.token_hash, world.now())
         world.hub.stop(SIGNED_OUT, log_in.owner)
-    response = web.HTTPSeeOther("/anmelden")
+    response = see_other("/anmelden")
     response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
     return response
 
@@ -65,19 +61,37 @@ def local(target: str) -> str:
     return target if ours else "/"
 
 
+async def _form(
+    request: web.Request, error: FormWrong | TooOften | None, name: str, target: str, present: str
+) -> web.Response:
+    """Show the form, with what was wrong and the name that was typed."""
+    status = STATUS[type(error)] if error else 200
+    if is_htmx(request):
+        template = "login/_form.html"
+        return fragment(request, template, status=status, error=error, name=name, target=target, present=present)
+    return await page(request, "login/page.html", status=status, error=error, name=name, target=target, present="")
+
+
 async def _check(request: web.Request, name: str, password: str) -> User:
     """Return whose name and password these are. Raises FormWrong, TooOften."""
-    world, address = context(request), request.remote or ""
+    world, address = context(request), _address(request)
     if not name or not password:
         raise FormWrong(N_("Name and password are both needed."), field="name")
     world.throttle.attempt(name, address, world.monotonic())
     async with world.database.read() as connection:
         found = await users.for_log_in(connection, name)
     user, stored = found or (None, None)
-    if not await world.passwords.verify(stored, password) or user is None or user.disabled:
+    if not await world.passwords.verify(stored, password) or user is None:
         raise FormWrong(N_("Name or password is wrong."), field="name")
     world.throttle.succeeded(name, address)
     return user
+
+
+def _address(request: web.Request) -> str:
+    """Return where the browser is; behind a proxy on this machine, what the proxy says of it."""
+    remote = request.remote or ""
+    forwarded = request.headers.get(hdrs.X_FORWARDED_FOR, "").rpartition(",")[2].strip()
+    return forwarded if forwarded and context(request).public_url and is_loopback(remote) else remote
 
 
 async def _remember(request: web.Request, response: web.StreamResponse, user: User) -> None:
@@ -86,7 +100,7 @@ async def _remember(request: web.Request, response: web.StreamResponse, user: Us
     async with world.database.write() as connection:
         if before:
             await logins.revoke(connection, before.token_hash, world.now())
-        agent = request.headers.get(hdrs.USER_AGENT, "")[:_LONGEST]
+        agent = request.headers.get(hdrs.USER_AGENT, "")
         await logins.open(connection, user.id, hash_of(token), world.now(), agent)
     if before:
         world.hub.stop(SIGNED_OUT, before.owner)
@@ -96,7 +110,7 @@ async def _remember(request: web.Request, response: web.StreamResponse, user: Us
 def _welcome(request: web.Request, user: User, target: str, present: str) -> web.StreamResponse:
     """Lead on; in the overlay the page stays as it is, unless it belongs to somebody else."""
     if not is_htmx(request):
-        return web.HTTPSeeOther(target)
+        return see_other(target)
     if present == user.login:
         return web.Response(status=204, headers={"HX-Trigger": "signed-in"})
     return web.Response(status=204, headers={"HX-Redirect": "/"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from markupsafe import Markup
 
 from ionas_phone.render import Renderer
@@ -41,6 +41,11 @@ async def page(
 def fragment(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
     """Return a part of a page, for htmx."""
     return _answer(request, template, status, values)
+
+
+def see_other(path: str) -> web.Response:
+    """Lead the browser on to ``path``, to be asked for by GET."""
+    return web.Response(status=303, headers={hdrs.LOCATION: path})
 
 
 def language_of(request: web.Request) -> str:

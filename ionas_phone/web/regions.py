@@ -21,7 +21,10 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """``own``: it differs from person to person. ``load`` may raise PhoneErrors; their sentence is shown instead."""
+    """``load`` may raise PhoneErrors; their sentence is shown instead.
+
+    ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
+    """
 
     name: str
     template: str
@@ -29,6 +32,7 @@ class Region:
     topics: Callable[[User], tuple[str, ...]]
     load: Callable[[Context, User], Awaitable[Values]]
     own: bool = False
+    reads_store: bool = False
 
 
 async def _ring(world: Context, user: User) -> Values:
@@ -73,6 +77,7 @@ REGIONS: Final[dict[str, Region]] = {
             lambda user: (desk_topic(user.login), LINKS),  # LINKS: the database is back, the list can be read again
             _my_calls,
             own=True,
+            reads_store=True,
         ),
         Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues),
         Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),

@@ -9,7 +9,8 @@ server -> browser
 browser -> server
   painted  pops, hidden             these ring cards (data-pop) are on the screen; hidden: the tab is in the background
 
-Close codes: 4401 the log-in is over · 4408 the tab takes nothing · 1008 it speaks another language · 1012 restart.
+Close codes: 4401 the log-in is over · 4408 the tab takes nothing · 1008 it speaks another
+language · 1011 a bug of ours · 1012 restart.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import json
 from contextlib import suppress
 from typing import Final
 
+import structlog
 from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
 
 from ionas_phone.errors import NotThere, StoreAway
@@ -26,13 +28,15 @@ from ionas_phone.runtime.hub import Watch
 from ionas_phone.web.access import LOG_IN, LogIn, find_log_in
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.painter import PAINTER, Painted
-from ionas_phone.web.regions import PAGES, regions_of
+from ionas_phone.web.regions import PAGES, Region, regions_of
 from ionas_phone.web.static import STATIC
 
 SIGNED_OUT: Final = 4401
 NOT_DRAINING: Final = 4408
 LARGEST: Final = 4096  # bytes of a message from a browser
 POPS_AT_ONCE: Final = 50
+
+log = structlog.get_logger(__name__)
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -49,8 +53,13 @@ async def stream(request: web.Request) -> web.StreamResponse:
     log_in = request.get(LOG_IN)
     if log_in is None:
         await socket.close(code=SIGNED_OUT)
-    else:
+        return socket
+    try:
         await Tab(request, socket, log_in, page).run()
+    except Exception:  # too late for an error page: the browser is told, and comes again
+        world.metrics.errors.inc()
+        log.exception("stream_failed", page=page)
+        await socket.close(code=WSCloseCode.INTERNAL_ERROR)
     return socket
 
 
@@ -69,45 +78,52 @@ class Tab:
         self._sent: dict[str, float | None] = {}  # leg -> the second of its cause; the browser is not asked for it
 
     async def run(self) -> None:
-        """Write and read until the tab, its log-in or the service ends."""
-        topics = {region.name: region.topics(self._log_in.user) for region in self._regions}
-        watch = self._world.hub.watch(self._log_in.owner, topics)
+        """Write and read until the tab, its log-in or the service ends.
+
+        Two lanes write: what the picture alone shows (the ring) never waits for a region that reads the store.
+        """
+        lanes = [
+            (self._watch(regions), regions)
+            for regions in (
+                [region for region in self._regions if not region.reads_store],
+                [region for region in self._regions if region.reads_store],
+            )
+        ]
         self._world.metrics.tabs.inc()
         try:
+            await self._send({"t": "hello", "version": self._version, "me": self._log_in.user.login})
             async with asyncio.TaskGroup() as group:
-                writer = group.create_task(self._write(watch))
+                writers = [group.create_task(self._write(watch, regions)) for watch, regions in lanes]
+                writers.append(group.create_task(self._show_life(lanes[0][0])))
                 await self._read()
-                writer.cancel()
+                for writer in writers:
+                    writer.cancel()
+        except ClientConnectionResetError:
+            return  # gone before it had begun
         finally:
-            watch.close()
+            for watch, _ in lanes:
+                watch.close()
             self._world.metrics.tabs.dec()
+
+    def _watch(self, regions: list[Region]) -> Watch:
+        topics = {region.name: region.topics(self._log_in.user) for region in regions}
+        return self._world.hub.watch(self._log_in.owner, topics)
 
     # -- to the browser ------------------------------------------------------------------------------------------------
 
-    async def _write(self, watch: Watch) -> None:
+    async def _write(self, watch: Watch, regions: list[Region]) -> None:
+        """Send what is stale, as often as the tab takes something."""
         try:
-            await self._send({"t": "hello", "version": self._version, "me": self._log_in.user.login})
-            await self._follow(watch)
-            await self._end(watch.end or WSCloseCode.OK)
+            while watch.end is None:
+                stale = await watch.changed()
+                for region in regions:  # in painting order: the ring first
+                    if region.name in stale:
+                        await self._send_region(region.name, stale[region.name])
+            await self._end(watch.end)
         except TimeoutError:
             await self._drop()
         except ClientConnectionResetError:
             return  # the tab is gone; the reader learns the same
-
-    async def _follow(self, watch: Watch) -> None:
-        times = self._world.times
-        next_beat = self._world.monotonic() + times.beat
-        while watch.end is None:
-            stale: dict[str, float | None] = {}
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, next_beat - self._world.monotonic())):
-                    stale = await watch.changed()
-            for region in self._regions:  # in painting order: the ring first
-                if region.name in stale:
-                    await self._send_region(region.name, stale[region.name])
-            if self._world.monotonic() >= next_beat:
-                next_beat = self._world.monotonic() + times.beat
-                await self._beat(watch)
 
     async def _send_region(self, name: str, stamp: float | None) -> None:
         painted: Painted = await self._painter.paint(name, self._log_in.user)
@@ -115,17 +131,21 @@ class Tab:
         for leg in painted.pops:
             self._sent.setdefault(leg, stamp)
             self._world.metrics.pop_sent(leg)
-        self._sent = {leg: at for leg, at in self._sent.items() if leg in painted.pops} if painted.pops else self._sent
+        while len(self._sent) > POPS_AT_ONCE:
+            del self._sent[next(iter(self._sent))]
 
-    async def _beat(self, watch: Watch) -> None:
-        """Show a sign of life, and end the stream of a log-in that ran out, was revoked or means another user now."""
-        await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
-        with suppress(StoreAway):  # nobody is signed out because the database is away
-            found = await find_log_in(self._world, self._log_in.token_hash)
-            if found is None:
-                watch.stop(SIGNED_OUT)
-            elif found.user != self._log_in.user:
-                watch.stop(WSCloseCode.SERVICE_RESTART)
+    async def _show_life(self, watch: Watch) -> None:
+        """Beat; and end the stream of a log-in that ran out, was revoked, or whose user may something else now."""
+        while True:
+            await asyncio.sleep(self._world.times.beat)
+            with suppress(TimeoutError, ClientConnectionResetError):  # the writers deal with a tab that takes nothing
+                await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
+            with suppress(StoreAway):  # nobody is signed out because the database is away
+                found = await find_log_in(self._world, self._log_in.token_hash)
+                if found is None:
+                    watch.stop(SIGNED_OUT)
+                elif found.user != self._log_in.user:
+                    watch.stop(WSCloseCode.SERVICE_RESTART)
 
     async def _send(self, message: dict[str, object]) -> None:
         """Send, and wait until the tab takes it. Raises TimeoutError if it does not."""
@@ -133,8 +153,9 @@ class Tab:
             await self._socket.send_str(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
 
     async def _end(self, code: int) -> None:
-        self._world.metrics.tabs_ended.labels(str(code)).inc()
-        await self._socket.close(code=code)
+        if not self._socket.closed:  # the other lane may have been first
+            self._world.metrics.tabs_ended.labels(str(code)).inc()
+            await self._socket.close(code=code)
 
     async def _drop(self) -> None:
         """Close without waiting for a tab that does not read: what is buffered for it is given up."""
@@ -154,7 +175,7 @@ class Tab:
                 return
             self._painted(*pops)
 
-    def _painted(self, legs: list[str], *, hidden: bool) -> None:
+    def _painted(self, legs: list[str], hidden: bool) -> None:  # noqa: FBT001 - one message, taken apart
         """Take the time; only of cards that were sent here, and not of tabs in the background, that paint nothing."""
         now = self._world.monotonic()
         for leg in legs:

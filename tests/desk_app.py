@@ -1,0 +1,187 @@
+"""The desk as it really is, for tests: the web application on a free port, SQLite, the picture and its engine.
+
+Only the telephone system is missing: a test tells what happens there as a ``Story``, fact by fact.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from aiohttp import web
+
+from ionas_phone.live.effects import Effect
+from ionas_phone.live.events import DirectoryRead, Event
+from ionas_phone.live.state import Live
+from ionas_phone.runtime import clock
+from ionas_phone.runtime.engine import Engine
+from ionas_phone.runtime.hub import Hub
+from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.runtime.passwords import _HASHER, Passwords
+from ionas_phone.runtime.perform import Performer
+from ionas_phone.runtime.records import Records
+from ionas_phone.runtime.throttle import Throttle
+from ionas_phone.runtime.writer import Writer
+from ionas_phone.store import users
+from ionas_phone.store.database import Database
+from ionas_phone.store.migrate import migrate
+from ionas_phone.support.users import NewUser, Role, User
+from ionas_phone.web.access import COOKIE
+from ionas_phone.web.app import make_app
+from ionas_phone.web.context import Context, Times
+from tests.stories import LINE, Story
+
+PASSWORD = "dreizehn blaue Enten"
+
+
+@cache
+def password_hash() -> str:
+    return _HASHER.hash(PASSWORD)
+
+
+@cache
+def _empty_database() -> Path:
+    folder = Path(mkdtemp(prefix="ionas-empty-"))
+    atexit.register(shutil.rmtree, folder)
+    migrate(f"sqlite+aiosqlite:///{folder / 'ionas.db'}")
+    return folder / "ionas.db"
+
+
+class LiveStory(Story):
+    """A story that happens now and goes through the engine's inbox, as the real wire's facts do."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        super().__init__(live=engine.live)
+        self.now = clock.now()
+
+    def tell(self, event: Event) -> list[Effect]:
+        event = replace(event, at=clock.now())
+        self.told.append(event)
+        self.engine.deliver(event, clock.monotonic())
+        self.engine.work()
+        return []
+
+
+@dataclass
+class DeskApp:
+    """A running desk. ``url``: where; ``story``: what happens at the telephone system."""
+
+    url: str
+    world: Context
+    engine: Engine
+    story: LiveStory
+
+    async def person(
+        self, login: str, role: Role = Role.ASSISTANT, *, name: str = "", extension: str = "", language: str = "de"
+    ) -> User:
+        """Write a user of ours down; the password is ``PASSWORD``."""
+        interface = f"PJSIP/{extension}" if extension else ""
+        new = NewUser(login, name or login.title(), role, extension, interface, language)
+        async with self.world.database.write() as connection:
+            user = await users.add(connection, new, password_hash(), clock.now(), "test")
+            directory = await users.directory(connection)
+        self.story.tell(DirectoryRead(at=clock.now(), assistants=directory))
+        return user
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.url)
+
+    async def signed_in(self, login: str) -> Visitor:
+        """Return a visitor who has signed in by the form."""
+        visitor = self.visitor()
+        answer = await visitor.post("/anmelden", {"name": login, "passwort": PASSWORD})
+        assert answer.status == 303, await answer.text()
+        return visitor
+
+
+class Visitor:
+    """A browser without a screen: it keeps the cookie and says where its forms come from."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.cookie = ""
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        cookie = {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+        return {"Origin": self.url, **cookie}
+
+    async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
+        return await self._request("GET", path, None, headers)
+
+    async def post(self, path: str, data: dict[str, str] | None = None, **headers: str) -> aiohttp.ClientResponse:
+        return await self._request("POST", path, data, headers)
+
+    async def _request(
+        self, method: str, path: str, data: dict[str, str] | None, headers: dict[str, str]
+    ) -> aiohttp.ClientResponse:
+        sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        answer = await self._session.request(method, self.url + path, data=data, headers=sent, allow_redirects=False)
+        await answer.read()
+        if COOKIE in answer.cookies:
+            self.cookie = answer.cookies[COOKIE].value
+        return answer
+
+    async def stream(self, page: str = "desk", **headers: str) -> aiohttp.ClientWebSocketResponse:
+        """Open the stream of a page."""
+        sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return await self._session.ws_connect(f"{self.url}/strom?seite={page}", headers=sent, autoping=True)
+
+
+@asynccontextmanager
+async def desk_app(folder: Path, times: Times | None = None, *, port: int = 0) -> AsyncIterator[DeskApp]:
+    """Run a desk on an empty database in ``folder``."""
+    path = folder / "ionas.db"
+    if not path.exists():
+        shutil.copy(_empty_database(), path)
+    hub, live, database = Hub(), Live((LINE,), frozenset({"support"})), Database(f"sqlite+aiosqlite:///{path}")
+    writer = Writer(Records(database, clock.now).carry_out, lambda event: engine.post(event), clock.now)  # noqa: PLW0108 - made below
+    engine = Engine(live, Performer(hub, writer, lambda _pbx: None), clock.now, clock.monotonic)
+    world = Context(
+        database=database,
+        hub=hub,
+        live=live,
+        post=engine.post,
+        metrics=Metrics(),
+        passwords=Passwords(),
+        throttle=Throttle(),
+        public_url=None,
+        default_language="de",
+        timezone=ZoneInfo("Europe/Berlin"),
+        practice=None,
+        now=clock.now,
+        monotonic=clock.monotonic,
+        times=times or Times(),
+    )
+    runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(engine.run()), group.create_task(writer.run())]
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+            url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield DeskApp(url, world, engine, LiveStory(engine))
+        finally:
+            await runner.cleanup()
+            for task in running:
+                task.cancel()
+            world.passwords.close()
+            await database.close()
