@@ -1,0 +1,62 @@
+"""Databases for tests: every test that asks for ``database`` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ionas_phone.store.database import Database
+from ionas_phone.store.migrate import migrate
+from tests.postgres import PostgreSQL
+
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file; to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    migrate(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database this test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a database without tables."""
+    if kind == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    name = await server.new()
+    yield server.url(name)
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a migrated, empty database."""
+    if kind == "sqlite":
+        file = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "ionas.db")
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    name = await server.new("migrated")
+    yield server.url(name)
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated, empty database."""
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
