@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from ionas_phone.addresses import is_loopback as is_loopback  # noqa: PLC0414 - re-exported until web/ imports it from there
 from ionas_phone.errors import SettingWrong
 from ionas_phone.words import N_
 
@@ -128,14 +128,6 @@ def language_of(environ: Mapping[str, str] | None = None) -> str:
     """Return the language to complain in, even when the settings themselves can't be read."""
     value = (os.environ if environ is None else environ).get("IONAS_LANGUAGE", "de")  # noqa: TID251 - as above
     return value if value in {"de", "en"} else "de"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether ``host`` is this machine, seen from itself only."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _known(environ: Mapping[str, str]) -> dict[str, str]:

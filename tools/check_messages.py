@@ -12,7 +12,7 @@ from babel.messages import Catalog, Message
 
 from tools.messages import LANGUAGES, Found, catalogue_path, collect, read, strings
 
-_PLACES = re.compile(r"%\(\w+\)[sd]")
+_PLACES = re.compile(r"%\(\w+\)[sdr]")
 COMPLETE = "de"
 
 
