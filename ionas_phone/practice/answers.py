@@ -39,7 +39,7 @@ class Answers:
         self._shapes: dict[str, Headers] = {}
         for name in ("snapshot_ringing", "snapshot_talking"):
             for message in Frames().feed(recorded(name)):
-                shape = message.keys.get("ActionID", "") if hasattr(message, "status") else message.name
+                shape = message.keys.get("ActionID", "") if getattr(message, "status", None) else message.name
                 self._shapes.setdefault(shape, message.keys)
         self._known: dict[str, Callable[[Headers, datetime], bytes]] = {
             "ping": self._ping,

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from ionas_phone.practice.answers import Answers
 from ionas_phone.practice.book import Book
-from ionas_phone.practice.phone import Phone, PhoneState, PracticeRefused, Seat, scripts
+from ionas_phone.practice.phone import Patience, Phone, PhoneState, PracticeRefused, Seat, scripts
 from ionas_phone.practice.playback import Playback
 from ionas_phone.practice.recording import UNKNOWN, Cast, Event, Recording, recorded, stamp
 from ionas_phone.practice.server import Address, Server
@@ -39,12 +39,14 @@ class PracticeLine:
         now: Callable[[], datetime],
         line: str = LINE,
         queue: str = QUEUE,
+        patience: Patience | None = None,
     ) -> None:
         """``known`` gives (number, name) of some customer; ``changed(login)`` tells that a phone's state is stale.
 
         ``line``: the number that is rung, E.164; ``queue``: the queue that takes it.
         """
         self._known, self._changed, self._now = known, changed, now
+        self._patience = patience or Patience()
         self._line, self._queue = line, queue
         self._system = f"practice{secrets.token_hex(8)}"
         self._count = 0  # channels so far
@@ -128,7 +130,7 @@ class PracticeLine:
         raise PracticeRefused(_NO_PHONE)
 
     def _phone(self, seat: Seat) -> Phone:
-        return Phone(seat, Playback(self._say, self._now), self._now, lambda: self._changed(seat.login))
+        return Phone(seat, Playback(self._say, self._now), self._now, lambda: self._changed(seat.login), self._patience)
 
     # -- the cast ------------------------------------------------------------------------------------------------------
 

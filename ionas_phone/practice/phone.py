@@ -20,9 +20,6 @@ from ionas_phone.practice.playback import Playback
 from ionas_phone.practice.recording import UNKNOWN, Cast, Part, Recording
 from ionas_phone.words import N_
 
-RINGS_AT_MOST = 180.0  # seconds; then the caller gives up
-TALKS_AT_MOST = 3_600.0  # seconds; then the caller hangs up: a forgotten call must not stay for ever
-
 _IN_CALL = N_("Your practice phone is in a call already.")
 _ENDING = N_("The last practice call is just ending; try again in a moment.")
 _NOT_RINGING = N_("Your practice phone is not ringing.")
@@ -39,6 +36,14 @@ class Seat(NamedTuple):
     login: str
     name: str
     interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the caller lets it ring, and how long they talk before a forgotten call ends by itself; seconds."""
+
+    ringing: float = 180.0
+    talking: float = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,19 @@ class Script:
 
 
 class Phone:
-    """One phone. ``changed`` is called after each change of ``state``."""
+    """One phone. ``now``: the clock, UTC. ``changed`` is called after each change of ``state``."""
 
     def __init__(
-        self, seat: Seat, playback: Playback, now: Callable[[], datetime], changed: Callable[[], None]
+        self,
+        seat: Seat,
+        playback: Playback,
+        now: Callable[[], datetime],
+        changed: Callable[[], None],
+        patience: Patience,
     ) -> None:
         self.seat, self.state = seat, PhoneState()
         self._playback, self._now, self._changed = playback, now, changed
+        self._limits = patience
         self._script: Script | None = None
         self._cast: Cast | None = None
         self._patience: asyncio.TimerHandle | None = None
@@ -88,14 +99,14 @@ class Phone:
             cast = cast._replace(number=UNKNOWN, name=UNKNOWN)
         self._cast = cast
         number = None if suppressed else cast.number
-        self._become(PhoneState("ringing", number, suppressed, self._now()), RINGS_AT_MOST)
+        self._become(PhoneState("ringing", number, suppressed, self._now()), self._limits.ringing)
 
     def pick_up(self) -> None:
         """Answer what rings."""
         script, cast = self._call("ringing", _NOT_RINGING)
         self._playback.add(script.call, Part.ANSWER, cast)
         was = self.state
-        self._become(PhoneState("talking", was.number, was.suppressed, self._now()), TALKS_AT_MOST)
+        self._become(PhoneState("talking", was.number, was.suppressed, self._now()), self._limits.talking)
 
     def hang_up(self) -> None:
         """End the talk from the assistant's side."""
@@ -135,7 +146,9 @@ class Phone:
     def _become(self, state: PhoneState, patience: float | None) -> None:
         if self._patience:
             self._patience.cancel()
-        self._patience = asyncio.get_running_loop().call_later(patience, self.give_up) if patience else None
+        self._patience = None
+        if patience is not None:
+            self._patience = asyncio.get_running_loop().call_later(patience, self.give_up)
         self.state = state
         self._changed()
 

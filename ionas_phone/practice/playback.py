@@ -21,7 +21,7 @@ class Playback:
         self._steps: deque[Step] = deque()
         self._playing: tuple[Recording, Cast] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._began_at: datetime = now()
+        self._began_at = self._said_at = now()
         self._began = 0.0  # the loop's time of the same moment
 
     @property
@@ -67,11 +67,12 @@ class Playback:
             recording, part, cast = self._parts.popleft()
             self._playing = (recording, cast)
             self._steps.extend(recording.parts[part])
-            self._began_at, self._began = self._now(), asyncio.get_running_loop().time()
+            self._began_at = max(self._now(), self._said_at)  # after ``finish`` the last event lies ahead of the clock
+            self._began = asyncio.get_running_loop().time()
 
     def _play(self) -> None:
         step = self._steps.popleft()
         if self._playing:
             recording, cast = self._playing
-            at = self._began_at + timedelta(seconds=step.after)
-            self._say(recording.played(step, cast, at), at)
+            self._said_at = self._began_at + timedelta(seconds=step.after)
+            self._say(recording.played(step, cast, self._said_at), self._said_at)

@@ -1,0 +1,250 @@
+"""The practice line against the real link and the real picture: what the stream tells equals what a list says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from ionas_phone.ami.address import PbxAddress
+from ionas_phone.ami.connection import Link
+from ionas_phone.ami.frames import Frames, encode_event
+from ionas_phone.ami.guard import Guard
+from ionas_phone.ami.snapshot import snapshot
+from ionas_phone.ami.translate import translate
+from ionas_phone.live import events as e
+from ionas_phone.live.board import RingState
+from ionas_phone.live.nouns import PRACTICE_PBX, Assistant, MemberStatus
+from ionas_phone.live.state import Live
+from ionas_phone.practice.line import PracticeLine
+from ionas_phone.practice.recording import Event
+from ionas_phone.runtime import clock
+from ionas_phone.support.phone_numbers import Line
+
+ANNA = Assistant("anna", "Anna Berger", "PJSIP/201", "201")
+BEN = Assistant("ben", "Ben Çelik", "PJSIP/202", "202")
+KNOWN = ("+4961315550123", "Grete Müller")
+
+
+def picture() -> Live:
+    live = Live((Line.parse("+496131327070"),), frozenset({"support"}))
+    live.apply(e.DirectoryRead(at=clock.now(), assistants=(ANNA, BEN)), clock.now())
+    return live
+
+
+class Watcher:
+    """A service in small: the real link, the real picture."""
+
+    def __init__(self, line: PracticeLine) -> None:
+        host, port, user, secret = line.address
+        address = PbxAddress(name=PRACTICE_PBX, host=host, port=port, user=user, secret=secret, tls=False)
+        self.live, self.seen = picture(), list[e.PbxEvent]()
+        self.link = Link(address, self._deliver, clock.now)
+        self._news = asyncio.Event()
+
+    def _deliver(self, event: e.PbxEvent, _received: float) -> None:
+        self.seen.append(event)
+        self.live.apply(event, clock.now())
+        self._news.set()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not true():
+                self._news.clear()
+                await self._news.wait()
+
+    async def until_status(self, who: Assistant, status: MemberStatus) -> None:
+        """Wait for the last sign of each part: the member's status, when talking the bridge as well."""
+        talks = status is MemberStatus.IN_USE
+        await self.until(lambda: self._status(who) is status and bool(self.live.desk(who.login).calls) is talks)
+
+    def _status(self, who: Assistant) -> MemberStatus:
+        return self.live.picture.queues.seats(PRACTICE_PBX)["support", who.interface].member.status
+
+    def looks(self) -> dict[str, Any]:
+        """What people see, without instants (a list does not tell since when) and without what is over."""
+        desks = [self.live.desk(login) for login in ("anna", "ben")]
+        rings = [[ring for ring in desk.rings if ring.state is RingState.RINGING] for desk in desks]
+        board = asdict(self.live.board())
+        board["talking"] = sorted(board["talking"], key=lambda call: call["call"])
+        seen = {
+            "board": board,
+            "desks": [
+                asdict(desk) | {"rings": [asdict(r) for r in ring]} for desk, ring in zip(desks, rings, strict=True)
+            ],
+        }
+        return without_instants(seen)
+
+
+def without_instants(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_instants(one) for key, one in value.items() if "since" not in key}
+    if isinstance(value, list | tuple):
+        return [without_instants(one) for one in value]
+    return value
+
+
+@asynccontextmanager
+async def watching(line: PracticeLine) -> AsyncIterator[Watcher]:
+    watcher = Watcher(line)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(watcher.link.run())
+        try:
+            await watcher.until(lambda: any(isinstance(event, e.SnapshotTaken) for event in watcher.seen))
+            yield watcher
+        finally:
+            await watcher.link.stop()
+
+
+async def grete() -> tuple[str, str]:
+    return KNOWN
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[PracticeLine]:
+    line = PracticeLine(known=grete, changed=lambda _login: None, now=clock.now)
+    await line.start()
+    line.seat([("anna", "Anna Berger", "PJSIP/201"), ("ben", "Ben Çelik", "PJSIP/202")])
+    yield line
+    await line.stop()
+
+
+async def compare(line: PracticeLine, streaming: Watcher) -> None:
+    """Somebody who comes now sees what somebody sees who was there all the time."""
+    async with watching(line) as fresh:
+        assert fresh.looks() == streaming.looks()
+
+
+async def test_whoever_comes_late_sees_the_same_as_who_saw_every_event(line: PracticeLine) -> None:
+    async with watching(line) as watcher:
+        await compare(line, watcher)
+        await line.ring_in("anna", "known")
+        await watcher.until(lambda: any(isinstance(event, e.ChannelSeen) for event in watcher.seen))
+        await compare(line, watcher)  # the announcement
+        await watcher.until_status(ANNA, MemberStatus.RINGING)
+        await line.ring_in("ben", "suppressed")
+        await watcher.until_status(BEN, MemberStatus.RINGING)
+        await compare(line, watcher)
+        await line.pick_up("ben")
+        await watcher.until_status(BEN, MemberStatus.IN_USE)
+        await compare(line, watcher)
+        await line.pick_up("anna")
+        await watcher.until_status(ANNA, MemberStatus.IN_USE)
+        await compare(line, watcher)
+        await line.hang_up("ben")
+        await watcher.until_status(BEN, MemberStatus.IDLE)
+        await compare(line, watcher)
+        await line.give_up("anna")
+        await watcher.until_status(ANNA, MemberStatus.IDLE)
+        await compare(line, watcher)
+        assert not watcher.link.refused
+
+
+async def test_every_client_gets_the_same_stream(line: PracticeLine) -> None:
+    async with watching(line) as one, watching(line) as other:
+        await line.ring_in("anna", "unknown")
+        await line.pick_up("anna")
+        await line.hang_up("anna")
+        for watcher in (one, other):
+            await watcher.until(lambda watcher=watcher: any(isinstance(x, e.QueueCallCompleted) for x in watcher.seen))
+            await watcher.until_status(ANNA, MemberStatus.IDLE)
+        assert one.seen[-20:] == other.seen[-20:]
+
+
+async def test_the_calls_are_marked_as_practice_and_the_desk_shows_who_rings(line: PracticeLine) -> None:
+    async with watching(line) as watcher:
+        await line.ring_in("anna", "known")
+        await watcher.until_status(ANNA, MemberStatus.RINGING)
+        (card,) = watcher.live.desk("anna").rings
+        assert (card.caller.number, card.caller.name, card.practice) == (*KNOWN, True)
+        assert watcher.live.desk("ben").rings == ()
+        await line.give_up("anna")
+        await watcher.until_status(ANNA, MemberStatus.IDLE)
+        (card,) = watcher.live.desk("anna").rings
+        assert card.state is RingState.CALLER_GONE
+
+
+async def test_of_a_suppressed_caller_the_picture_keeps_no_number(line: PracticeLine) -> None:
+    async with watching(line) as watcher:
+        await line.ring_in("anna", "suppressed")
+        await line.pick_up("anna")
+        await watcher.until_status(ANNA, MemberStatus.IN_USE)
+        (call,) = watcher.live.desk("anna").calls
+        assert (call.caller.number, call.caller.suppressed) == (None, True)
+        await line.hang_up("anna")
+        await watcher.until_status(ANNA, MemberStatus.IDLE)
+
+
+async def test_who_is_seated_or_leaves_later_is_a_member_or_no_longer(line: PracticeLine) -> None:
+    async with watching(line) as watcher:
+        line.seat([("ben", "Ben Çelik", "PJSIP/202"), ("cem", "Cem", "PJSIP/203")])
+        await watcher.until(lambda: [row.name for row in watcher.live.board().members] == ["Ben Çelik", "Cem"])
+        await compare(line, watcher)
+
+
+class Believer:
+    """A client without a socket: what the wire's own code makes of each event, as soon as it is said."""
+
+    def __init__(self, line: PracticeLine) -> None:
+        self._line, self.live, self.steps = line, picture(), 0
+        self._tell = line._server.tell
+        self._refused: Counter[str] = Counter()
+        self.live.apply(self.listed(), clock.now())
+
+    def tell(self, event: Event) -> None:
+        self._tell(event)
+        for message in self._admitted(encode_event(event)):
+            for fact in translate(message, PRACTICE_PBX, self._refused):
+                self.live.apply(fact, clock.now())
+        fresh = picture()
+        fresh.apply(self.listed(), clock.now())
+        assert tables(fresh) == tables(self.live), f"after {event.name}"
+        assert not self._refused
+        self.steps += 1
+
+    def _admitted(self, data: bytes, *asked: str) -> list[Any]:
+        guard = Guard(self._refused)
+        guard.learn(self._line._system)
+        for action_id in asked:
+            guard.expect(action_id)
+        return guard.admit(Frames().feed(data))
+
+    def listed(self) -> e.SnapshotTaken:
+        now, answers = clock.now(), self._line._server.answers
+        data = b"".join(answers.to(name, {"ActionID": name}, now) for name in ("CoreShowChannels", "QueueStatus"))
+        messages = self._admitted(data, "CoreShowChannels", "QueueStatus")
+        return snapshot(
+            PRACTICE_PBX, now, [message for message in messages if getattr(message, "status", None) is None]
+        )
+
+
+def tables(live: Live) -> dict[str, Any]:
+    channels, queues = live.picture.channels.of(PRACTICE_PBX), live.picture.queues
+    return {
+        "channels": {unique_id: (leg.channel, leg.bridge) for unique_id, leg in channels.items()},
+        "seats": {key: seat.member for key, seat in queues.seats(PRACTICE_PBX).items()},
+        "waiting": queues.line_up(PRACTICE_PBX, "support"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["known", "unknown", "suppressed"])
+@pytest.mark.parametrize("end", ["hang up", "caller hangs up", "give up"])
+async def test_after_each_single_event_the_lists_agree_with_the_stream(
+    line: PracticeLine, kind: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believer = Believer(line)
+    monkeypatch.setattr(line._server, "tell", believer.tell)
+    for login in ("anna", "ben"):
+        await line.ring_in(login, kind)
+    line._phones["ben"]._playback.finish()
+    line._phones["anna"]._playback.finish()
+    if end != "give up":
+        await line.pick_up("anna")
+    await (line.hang_up("anna") if end == "hang up" else line.give_up("anna"))
+    line._phones["anna"]._playback.finish()
+    assert believer.steps > 25
