@@ -1,4 +1,4 @@
-"""The laboratory as pytest fixtures, for every test that wants real calls. Rule: one Asterisk per run, fresh people per test."""
+"""The laboratory as pytest fixtures, for tests that want real calls. Rule: one Asterisk a run, new people a test."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from tests.lab.asterisk import Asterisk
 from tests.lab.legs import WAIT, Leg
 from tests.lab.manager import Manager
 from tests.lab.phones import Customers, Phone
-from tests.lab.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -45,31 +43,33 @@ class Phones:
         return leg
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest.fixture(scope="session")
 async def pbx() -> AsyncIterator[Asterisk]:
-    """A real Asterisk 22 with our dial plan, always open, for the whole run. Phones ring for 3 s; the queue waits 30 s."""
+    """A real Asterisk 22 with our dial plan, switched to open, for the whole run. A phone's turn lasts 3 s."""
     async with Asterisk.running(ring_seconds=3, wait_seconds=30) as running:
         await running.cli("database put ionas opening open")
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def phones(pbx: Asterisk) -> AsyncIterator[Phones]:
     """The desk phones 201 to 203, registered; at the end they hang up and sign out."""
     async with AsyncExitStack() as stack:
-        signed_in = [await stack.enter_async_context(Phone.registered(pbx, phone.extension)) for phone in pbx.plan.phones]
-        yield Phones(signed_in)
+        extensions = [phone.extension for phone in pbx.plan.phones]
+        yield Phones([await stack.enter_async_context(Phone.registered(pbx, name)) for name in extensions])
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def customers(pbx: Asterisk) -> AsyncIterator[Customers]:
     """The carrier's side; at the end its calls are hung up."""
     async with Customers.of(pbx) as carrier:
         yield carrier
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def manager(pbx: Asterisk) -> AsyncIterator[Manager]:
-    """A manager session of the dial plan's own account that writes down what arrives."""
+    """A manager session of the dial plan's own account that writes down what arrives, from a quiet moment on."""
+    while "0 active channels" not in await pbx.cli("core show channels count"):
+        pass
     async with Manager.of(pbx) as session:
         yield session
