@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.postgres", "tests.databases"]
+pytest_plugins = ["tests.postgres", "tests.databases", "tests.lab.fixtures"]
