@@ -23,11 +23,11 @@ from asterisk.ami.event import Event
 from asterisk.ami.response import Response
 
 from ionas_phone.ami.frames import CRLF, Message
-from ionas_phone.ami.mend import Beyond, Mended, mend, mend_entry
+from ionas_phone.ami.mend import Mended, mend, mend_entry
 from ionas_phone.ami.shapes import ENTRY_HEAD, ENTRY_TAIL, EVENTS, ITEMS, Shape
 
 _LAYOUTS_KNOWN = 512  # a PBX has some dozens; a forger may make as many as they like
-_HELD_LINES = 2_000
+_HELD_LINES = 500  # a number of Asterisk's has at most 80 characters
 _STRANGERS = 50  # so many events in a row without the marks of this PBX are no forger's, but a setting that was changed
 
 
@@ -169,12 +169,7 @@ class Guard:
         """Believe the lines as soon as they are whole without doubt; else wait for what follows."""
         self._held, self._held_whole = lines, None
         name = lines[0][7:]
-        try:
-            mended = self._mended(name, lines)
-        except Beyond:
-            self._held = None
-            self.refused["broken"] += 1
-            return
+        mended = self._mended(name, lines)
         if mended is None:
             if len(lines) > _HELD_LINES:
                 self._release(believed)
@@ -195,13 +190,13 @@ class Guard:
         return mend(lines, EVENTS.get(name) or ITEMS[name], self._own)
 
     def _release(self, believed: list[Message]) -> None:
-        """A genuine message begins, so what is held has come to its end: whole, or cut for good."""
+        """A genuine message begins, so what is held has come to its end: whole, or broken for good."""
         if self._held is None:
             return
         if self._held_whole is not None:
             believed.append(self._held_whole)
         else:
-            self.refused["cut"] += 1
+            self.refused["broken"] += 1
         self._held = self._held_whole = None
 
     def _refuse(self, message: Message) -> None:

@@ -24,58 +24,60 @@ class Mended(NamedTuple):
     sure: bool
 
 
-class Beyond(Exception):
-    """More than one end fits, or the beginning is broken: nobody can tell what was meant."""
-
-
 def mend(lines: list[str], shape: Shape, own: str) -> Mended | None:
-    """Drop what does not belong; None if the message was cut and its rest is yet to come. Raises ``Beyond``.
+    """Drop what does not belong; None if nobody can tell what was meant, at least not before more lines have come.
 
     ``own``: how every unique id of this PBX begins.
     """
-    kept: list[str] = []
+    firm: list[str] = []  # what no raw text stands before, and the blocks
+    loose: list[str] = []  # what stands after raw texts: variables and the event's own headers
     at = 0
     sure = True
     for block in shape.blocks:
         start = _find(lines, block[0], at)
         if start is None:
             continue
-        if [_name(line) for line in lines[start : start + _SAFE]] != list(block[:_SAFE]):
-            raise Beyond
         end = _anchor(lines, start + _SAFE, block, own)
-        if end is None:
+        if end is None or [_name(line) for line in lines[start : start + _SAFE]] != list(block[:_SAFE]):
             return None
-        if at and _find(lines[:end], block[0], start + 1) is not None:
-            raise Beyond  # raw channel variables stand before this block: any of its beginnings may be forged
-        kept += lines[at : start + _SAFE]
-        kept += _between(lines[start + _SAFE : end - _ANCHOR], block)
-        kept += lines[end - _ANCHOR : end]
+        if at and _find(lines[:end], block[0], start + 1) is not None and not _clean(lines[at:start], lines[start:end]):
+            return None
+        (loose if at else firm).extend(lines[at:start])
+        firm += lines[start : start + _SAFE]
+        firm += _between(lines[start + _SAFE : end - _ANCHOR], block)
+        firm += lines[end - _ANCHOR : end]
         sure = sure and lines[end - 2].startswith(f"{block[-2]}: {own}")
         at = end
-    kept += lines[at:]
-    keys = _last_word(kept)
-    return Mended(kept, keys, sure) if all(name in keys for name in shape.needs) else None
+    (loose if at else firm).extend(lines[at:])
+    keys = _last_word(firm, loose)
+    return Mended([*firm, *loose], keys, sure) if all(name in keys for name in shape.needs) else None
 
 
-def mend_entry(lines: list[str]) -> Mended:
+def mend_entry(lines: list[str]) -> Mended | None:
     """A waiting caller's item: all that matters stands before its first and after its last raw text."""
     head, tail = lines[: len(ENTRY_HEAD)], lines[-len(ENTRY_TAIL) :]
     if [_name(line) for line in (*head, *tail)] != [*ENTRY_HEAD, *ENTRY_TAIL]:
-        raise Beyond
-    return Mended([*head, *tail], _last_word([*head, *tail]), sure=True)
+        return None
+    return Mended([*head, *tail], _last_word([*head, *tail], []), sure=True)
 
 
 def _anchor(lines: list[str], start: int, block: tuple[str, ...], own: str) -> int | None:
-    """Where the block ends (exclusive): after its own ids; after foreign ones only if there are no others."""
+    """Where the block ends (exclusive): after the PBX's own ids; after foreign ones only if there are no others."""
     foreign = []
     for end in range(start + _ANCHOR, len(lines) + 1):
         if all(_name(lines[end - _ANCHOR + n]) == block[-_ANCHOR + n] for n in range(_ANCHOR)):
             if lines[end - 2].startswith(f"{block[-2]}: {own}"):
                 return end
             foreign.append(end)
-    if len(foreign) > 1:
-        raise Beyond
-    return foreign[0] if foreign else None
+    return foreign[0] if len(foreign) == 1 else None
+
+
+def _clean(before: list[str], block: list[str]) -> bool:
+    """Of two beginnings the first is genuine unless a hostile variable of the block before can have written it."""
+    names = {_name(line) for line in before}
+    variables = {name for name in names if name.endswith("ChanVariable")}
+    others = names - variables
+    return all("Bridge" in name for name in others) and not any(_name(line) in variables for line in block)
 
 
 def _between(lines: list[str], block: tuple[str, ...]) -> list[str]:
@@ -89,12 +91,13 @@ def _between(lines: list[str], block: tuple[str, ...]) -> list[str]:
     return kept[::-1]
 
 
-def _last_word(lines: list[str]) -> dict[str, str]:
-    """Headers outside the blocks are printed after all raw texts: of two with one name the last is genuine."""
-    keys: dict[str, str] = {}
-    for line in lines[1:]:
-        name, _, text = line.partition(": ")
-        keys[name] = f"{keys[name]}\r\n{text}" if name in keys and name.endswith("ChanVariable") else text
+def _last_word(firm: list[str], loose: list[str]) -> dict[str, str]:
+    """The event's own headers are printed after all raw texts: of two loose ones with one name the last is genuine."""
+    keys = dict(line.partition(": ")[::2] for line in firm[1:])
+    settled = {"Event", *keys}
+    for name, _, text in (line.partition(": ") for line in loose):
+        if name not in settled:
+            keys[name] = f"{keys[name]}\r\n{text}" if name in keys and name.endswith("ChanVariable") else text
     return keys
 
 

@@ -54,8 +54,8 @@ EVENTS: dict[str, Shape] = {
     "QueueCallerLeave": _QUEUED,
     "QueueCallerAbandon": _QUEUED,
     "AgentCalled": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),
-    "AgentConnect": _shape("", "Dest", needs="Uniqueid Queue Interface"),
-    "AgentRingNoAnswer": _shape("", "Dest", needs="Uniqueid Queue Interface"),
+    "AgentConnect": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),
+    "AgentRingNoAnswer": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),
     "AgentComplete": _shape("", "Dest", needs="Queue Interface"),  # Asterisk 16 sometimes tells neither channel
     "QueueMemberStatus": _MEMBER,
     "QueueMemberPause": _MEMBER,

@@ -27,7 +27,7 @@ def translate(message: Message, pbx: str, refused: Counter[str] | None = None) -
 
     ``refused`` counts the messages that lack what makes them understood.
     """
-    fact = _FACTS.get(message.name)
+    fact = _FACTS.get(getattr(message, "name", ""))
     if fact is None:
         return ()
     try:
