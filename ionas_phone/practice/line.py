@@ -31,7 +31,7 @@ _NO_KIND = N_("A practice caller is known, unknown or suppressed.")
 class PracticeLine:
     """The line. All times are seconds or UTC."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the composition root gives, by name
         self,
         *,
         known: Callable[[], Awaitable[tuple[str, str] | None]],

@@ -35,9 +35,9 @@ class Address(NamedTuple):
 class Server:
     """Listens on a free port of loopback; ``tell`` gives an event to every client that is logged in."""
 
-    def __init__(self, answers: Answers, now: Callable[[], datetime]) -> None:
-        """``now``: the clock, UTC."""
-        self.answers, self.now = answers, now
+    def __init__(self, answers: Answers, now: Callable[[], datetime], *, log_in_within: float = LOG_IN_WITHIN) -> None:
+        """``now``: the clock, UTC. ``log_in_within``: seconds."""
+        self.answers, self.now, self.log_in_within = answers, now, log_in_within
         self.peers: set[Peer] = set()
         self._secret = secrets.token_urlsafe(24)
         self._server: asyncio.Server | None = None
@@ -96,7 +96,7 @@ class Peer(asyncio.Protocol):
             self.cut()
             return
         self._server.peers.add(self)
-        self._patience = asyncio.get_running_loop().call_later(LOG_IN_WITHIN, self.cut)
+        self._patience = asyncio.get_running_loop().call_later(self._server.log_in_within, self.cut)
         self.write(BANNER)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - a client may go as it likes
