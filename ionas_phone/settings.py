@@ -21,7 +21,8 @@ from ionas_phone.words import N_
 
 VARIABLES: dict[str, str] = {
     "IONAS_PBX_URLS": N_(
-        "The PBXes: amis://user@host:5039 (TLS) or ami://user@127.0.0.1:5038, blanks between several."
+        "The PBXes, blanks between: amis://user@host:5039 (TLS) or ami://user@127.0.0.1:5038; "
+        "#name at the end names one."
     ),
     "IONAS_PBX_SECRET_FILE": N_("A file with the manager secrets, a line for each of IONAS_PBX_URLS."),
     "IONAS_DATA": N_("The folder for the embedded database and other files; var in the current folder by default."),

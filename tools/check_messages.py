@@ -10,10 +10,9 @@ from pathlib import Path
 
 from babel.messages import Catalog, Message
 
-from tools.messages import LANGUAGES, Found, catalogue_path, collect, read, strings
+from tools.messages import COMPLETE, LANGUAGES, Found, catalogue_path, collect, read, strings
 
 _PLACES = re.compile(r"%\(\w+\)[sdr]")
-COMPLETE = "de"
 
 
 def problems(root: Path) -> list[str]:

@@ -21,10 +21,12 @@ from babel.messages.pofile import read_po, write_po
 from tools.files import files, place
 
 LANGUAGES = ("de", "en")
+COMPLETE = "de"  # the sources speak English
 _MARKS = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2}
 _ROOT_ERROR = "PhoneError"
 # Written by hand: Babel's header holds dates and versions, which would make every update a change.
-_HEADER = r"""msgid ""
+_HEADER = r"""# The words of ionas_phone in LANGUAGE; `make messages` keeps them in step with the sources.
+msgid ""
 msgstr ""
 "Language: LANGUAGE\n"
 "Content-Type: text/plain; charset=utf-8\n"
@@ -136,6 +138,9 @@ def update(root: Path) -> int:
     for language in LANGUAGES:
         catalogue = read(root, language)
         catalogue.update(template, no_fuzzy_matching=True)
+        if language != COMPLETE:  # what is not there is shown as the sources say it
+            for message in [message for message in catalogue if message.id and not all(strings(message))]:
+                catalogue.delete(message.id)
         path = catalogue_path(root, language)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
@@ -143,7 +148,7 @@ def update(root: Path) -> int:
             write_po(
                 file, catalogue, 120, omit_header=True, sort_output=True, ignore_obsolete=True, include_lineno=False
             )
-    return len([message for message in read(root, "de") if message.id and not all(strings(message))])
+    return len([message for message in read(root, COMPLETE) if message.id and not all(strings(message))])
 
 
 def strings(message: Message) -> tuple[str, ...]:

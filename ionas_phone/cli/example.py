@@ -52,13 +52,13 @@ async def _write(settings: Settings, passwords: dict[str, str], notes: Path) -> 
         if not await _is_empty(database):
             return False
         hashes = await _hashes(passwords)
-        _keep(notes, _list(passwords))
         at = clock.now()
         async with database.write() as connection:
             for user in USERS:
                 await users.add(connection, user, hashes[user.login], at, audit.SERVICE)
             for customer in CUSTOMERS:
                 await customers.create(connection, customer, at, audit.SERVICE)
+            _keep(notes, _list(passwords))  # before the commit: log-ins nobody knows would be worse than none
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import textwrap
 
 from ionas_phone import logs
@@ -26,7 +27,7 @@ def add(parser: Parser) -> None:
     parser.command("migrate", N_("Bring the database's tables up to date."), _migrate)
 
 
-def _serve(_arguments: argparse.Namespace, _terminal: Terminal) -> int:
+def _serve(_arguments: argparse.Namespace, terminal: Terminal) -> int:
     settings = Settings.from_env()
     if not settings.pbx_urls and not settings.practice:
         raise SettingWrong("IONAS_PBX_URLS names no PBX and IONAS_PRACTICE is 0: no call could ever ring here.")
@@ -34,7 +35,23 @@ def _serve(_arguments: argparse.Namespace, _terminal: Terminal) -> int:
     begin(settings)
     from ionas_phone.app import serve  # noqa: PLC0415 - the other commands need not load the whole service
 
-    return serve(settings)
+    def ready(url: str) -> None:
+        terminal.say(N_("The desk is at %(url)s"), url=settings.public_url or url)
+
+    try:
+        return serve(settings, ready)
+    except (OSError, ExceptionGroup) as error:
+        raise _sentence(settings, error) from error
+
+
+def _sentence(settings: Settings, error: Exception) -> Exception:
+    """Return what stopped the start as a sentence, if it is theirs; a task group wraps what happens inside it."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    if isinstance(error, OSError) and error.errno is not None:
+        place = f"{settings.http_host}:{settings.http_port}"
+        return SettingWrong("IONAS_HTTP=%(place)s can't be used (%(why)s).", place=place, why=os.strerror(error.errno))
+    return error
 
 
 def _migrate(_arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -35,6 +35,7 @@ class Terminal:
     def line(self, text: str) -> None:
         """Write ``text`` as it is."""
         self._out.write(f"{text}\n")
+        self._out.flush()  # whoever waits for the line may be reading a pipe
 
     def complain(self, error: PhoneError, before: str = "") -> None:
         """Write what ``error`` says to standard error, on one line; ``before`` says where."""

@@ -62,3 +62,9 @@ def test_an_update_without_news_changes_no_byte(tmp_path: Path, write: Callable[
     update(tmp_path)
     assert catalogue_path(tmp_path, "de").read_bytes() == before
     assert b"Date" not in before
+
+
+def test_english_needs_no_catalogue_entries(tmp_path: Path, write: Callable[[str, str], Path]) -> None:
+    write("ionas_phone/a.py", 'N_("Desk")\n')
+    update(tmp_path)
+    assert [message.id for message in read(tmp_path, "en") if message.id] == []

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from ionas_phone.cli.customer_file import COLUMNS, read_customers
+from ionas_phone.errors import PhoneError
+from ionas_phone.support.customers import NewCustomer
+
+HEAD = "number;name;phones\n"
+
+
+def refusals(text: str) -> list[tuple[int, str, str]]:
+    return [(refusal.line, refusal.column, str(refusal.error)) for refusal in read_customers(text.encode()).refused]
+
+
+def test_all_columns_in_any_order() -> None:
+    cells = dict(zip(COLUMNS, COLUMNS, strict=True)) | {
+        "number": "10023",
+        "name": "Renate Müller",
+        "company": "Blumen Müller",
+        "phones": "06131/5550101; 0171 3920001",
+        "email": "renate@example.org",
+        "country": "at",
+    }
+    order = COLUMNS[::-1]
+    quoted = ['"' + cells[name] + '"' for name in order]
+    file = read_customers((";".join(order) + "\n" + ";".join(quoted) + "\n").encode())
+    assert file.refused == []
+    assert file.rows[0].customer == NewCustomer(
+        number="10023",
+        name="Renate Müller",
+        company="Blumen Müller",
+        phones=("+4961315550101", "+491713920001"),
+        email="renate@example.org",
+        street="street",
+        postcode="postcode",
+        city="city",
+        country="AT",
+        notes="notes",
+    )
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_the_spellings_of_a_csv_file(delimiter: str, end: str, encoding: str) -> None:
+    lines = [delimiter.join(["Number", " NAME ", "phones"]), delimiter.join(["1", "Jürgen Weiß", '"0171 3920001;201"'])]
+    file = read_customers(end.join([*lines[:1], "", *lines[1:], ""]).encode(encoding))
+    assert file.encoding == ("Windows-1252" if encoding == "cp1252" else "UTF-8")
+    assert [(row.line, row.error.message) for row in file.refused] == [(3, "“%(phone)s” is no complete phone number.")]
+
+
+def test_only_filled_cells_count_as_given() -> None:
+    (row,) = read_customers(b"number;name;company;country\n1;Anna; ;\n").rows
+    assert row.given == ("number", "name")
+    assert row.customer.country == "DE"
+
+
+def test_a_row_that_goes_over_lines_is_named_by_its_first() -> None:
+    text = 'number;name;notes\n1;Anna;"two\nlines"\n;Ben;\n'
+    file = read_customers(text.encode())
+    assert file.rows[0].customer.notes == "two\nlines"
+    assert [refusal.line for refusal in file.refused] == [4]
+
+
+def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
+    text = HEAD + "1;Anna;06131 5550101\n;Ben;\n3;Cem;12\n4;;\n5;Dora\n1;Emil;\n" + "7;" + "x" * 300 + ";\n8;Fee;\n"
+    assert [row.customer.name for row in read_customers(text.encode()).rows] == ["Anna", "Fee"]
+    assert refusals(text) == [
+        (3, "number", "It is empty; without it a second import would double the customer."),
+        (4, "phones", "“12” is no complete phone number."),
+        (5, "name", "A customer needs a name or a company."),
+        (6, "", "2 columns instead of 3."),
+        (7, "number", "The number stands in line 2 already."),
+        (8, "name", "This is longer than 200 characters."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Line 1: the column “number” is missing"),
+        (b"name;phones\nAnna;\n", "Line 1: the column “number” is missing"),
+        (b"number;nmae\n", "Line 1: there is no column “nmae”"),
+        (b"number;name;Name\n", "Line 1: the column “name” stands there twice."),
+        ("number;name\n1;Änne\n".encode("utf-16"), "This is no CSV file in UTF-8"),
+        (b"number;name\n1;A\xc3\n2;B\x81\n", "Line 3 is neither UTF-8 nor Windows-1252."),
+        (b'number;name\n1;"Anna\n2;Ben\n', "From line 2 on the file can't be read"),
+    ],
+)
+def test_what_is_no_such_file_at_all(content: bytes, said: str) -> None:
+    with pytest.raises(PhoneError) as wrong:
+        read_customers(content)
+    assert str(wrong.value).startswith(said)

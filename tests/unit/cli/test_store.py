@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ionas_phone import logs
+from ionas_phone.cli.store import begin, opened
+from ionas_phone.errors import PhoneError
+from ionas_phone.settings import Settings
+from ionas_phone.store.migrate import migrate
+
+
+def settings(folder: Path) -> Settings:
+    secret = folder / "secret"
+    secret.write_text("hochgeheim\n", encoding="utf-8")
+    return Settings.from_env(
+        {"IONAS_DATA": str(folder), "IONAS_PBX_URLS": "ami://a@127.0.0.1", "IONAS_PBX_SECRET_FILE": str(secret)}
+    )
+
+
+def test_tables_of_another_time_are_not_touched(tmp_path: Path) -> None:
+    with pytest.raises(PhoneError, match="run `ionas-phone migrate` first"):
+        begin(settings(tmp_path))
+
+
+def test_secrets_are_hidden_from_the_first_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_secrets", set())
+    migrate(settings(tmp_path).database_dsn)
+    begin(settings(tmp_path))
+    assert logs.masked("it is hochgeheim") == "it is [hidden]"
+
+
+async def test_the_database_of_the_settings_is_opened(tmp_path: Path) -> None:
+    migrate(settings(tmp_path).database_dsn)
+    async with opened(settings(tmp_path)) as database:
+        await database.ping()
+    assert (tmp_path / "ionas.db").is_file()
