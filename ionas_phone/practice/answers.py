@@ -103,7 +103,7 @@ class Answers:
             known = {header: text for header, text in listed.block.items() if header in self._shapes["QueueEntry"]}
             wait = {"Position": str(place), "Wait": str(whole_seconds(listed.joined, at)), "Priority": "0"}
             items.append(("QueueEntry", known | wait))
-        if keys.get("Queue", self._queue) != self._queue:
+        if (keys.get("Queue") or self._queue) != self._queue:
             items = []
         return self._list("queues-1", "QueueStatusComplete", [(n, k | {"Queue": self._queue}) for n, k in items], keys)
 
