@@ -34,6 +34,7 @@ EVENTS = (
 
 def configuration(plan: Plan, paths: Paths, secrets: Secrets, today: date) -> dict[str, bytes]:
     """Return the configuration files and the manager secret by name; SettingWrong if the plan can't be."""
+    every = spellings(plan.line, plan.also)  # first: it refuses what is no number
     holidays = closing_days(today, plan.closed_days)
     values = {
         "plan": plan,
@@ -41,7 +42,7 @@ def configuration(plan: Plan, paths: Paths, secrets: Secrets, today: date) -> di
         "secrets": secrets,
         "line": plan.line,
         "country": country(plan.line),
-        "spellings": spellings(plan.line, plan.also),
+        "spellings": every,
         "sounds": f"{paths.etc}/sounds",
         "week": plan.hours.week(),
         "holiday": plan.hours.on_holidays(),

@@ -65,8 +65,11 @@ def write_dialplan(folder: Path, plan: Plan, *, today: date) -> Written:
 def _former(folder: Path) -> _Note:
     """Read our note of the last time; a folder with other things in it is refused."""
     if (folder / MARKER).exists():
-        note = json.loads((folder / MARKER).read_text("utf-8"))
-        return _Note(note["files"], Secrets(**note["secrets"]))
+        try:
+            note = json.loads((folder / MARKER).read_text("utf-8"))
+            return _Note(dict(note["files"]), Secrets(**note["secrets"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise PhoneError("%(path)s is damaged. Name a new folder.", path=folder / MARKER) from error
     if folder.exists() and any(folder.iterdir()):
         raise PhoneError("%(folder)s is not empty. Name a new folder, and compare the two yourself.", folder=folder)
     return _Note({}, None)

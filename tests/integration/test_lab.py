@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -192,21 +193,12 @@ async def test_the_switch_can_be_turned_at_a_desk_phone(pbx: Asterisk, phones: P
         assert f": {word}" in await pbx.cli("database show ionas opening")
 
 
-@pytest.mark.parametrize(
-    ("hours", "closed", "joins"),
-    [
-        (Hours(ALWAYS, ALWAYS, ALWAYS, ALWAYS), False, 1),
-        (Hours("", "", "", ""), False, 0),
-        (Hours(ALWAYS, ALWAYS, ALWAYS, ""), True, 0),
-        (Hours("", "", "", ALWAYS), True, 1),
-    ],
-    ids=["always", "never", "closed on holidays", "open on holidays alone"],
-)
-async def test_on_auto_the_clock_and_the_holidays_decide(hours: Hours, closed: bool, joins: int) -> None:
-    today = now().date()
-    days = tuple((today + timedelta(days), "Betriebsausflug") for days in (-1, 0, 1)) if closed else ()
+async def joins(hours: Hours, *, holiday: bool = False) -> int:
+    """Ring a line with these hours, on a company holiday or not, and count who joined the queue."""
+    days = [now().date() + timedelta(days) for days in (-1, 0, 1)] if holiday else []
+    closed_days = tuple((day, "Betriebsausflug") for day in days)
     async with (
-        Asterisk.running(hours=hours, closed_days=days, wait_seconds=1) as pbx,
+        Asterisk.running(hours=hours, closed_days=closed_days, wait_seconds=1) as pbx,
         Phone.registered(pbx, "201"),
         Customers.of(pbx) as customers,
         Manager.of(pbx) as manager,
@@ -214,7 +206,17 @@ async def test_on_auto_the_clock_and_the_holidays_decide(hours: Hours, closed: b
         caller = customers.call(ERIKA)
         await caller.until(caller.ended)
         await manager.until("Event: Hangup")
-        assert len(manager.events("QueueCallerJoin")) == joins
+        return len(manager.events("QueueCallerJoin"))
+
+
+async def test_on_auto_the_clock_and_the_holidays_decide() -> None:
+    counts = await asyncio.gather(
+        joins(Hours(ALWAYS, ALWAYS, ALWAYS, holiday="")),
+        joins(Hours("", "", "", holiday=ALWAYS)),
+        joins(Hours(ALWAYS, ALWAYS, ALWAYS, holiday=""), holiday=True),
+        joins(Hours("", "", "", holiday=ALWAYS), holiday=True),
+    )
+    assert counts == [1, 0, 0, 1]
 
 
 async def test_nobody_there_means_an_announcement_and_no_queue(manager: Manager, customers: Customers) -> None:
@@ -247,6 +249,7 @@ async def test_queue_log_and_cel_tell_the_same_call(
 ) -> None:
     caller = customers.call(ERIKA)
     assistant = await phones.answer(caller)
+    await until(lambda: len(manager.events("BridgeEnter")) == 2, "both to talk")
     await assistant.hang_up()
     await manager.until("Event: AgentComplete")
     connect = manager.events("AgentConnect")[0]
@@ -302,6 +305,26 @@ async def test_the_filter_lets_through_what_the_service_uses_and_nothing_else(
         ),
         *("QueueMemberStatus", "QueueMemberPause", "BridgeEnter", "BridgeLeave", "BlindTransfer", "Hold", "Unhold"),
     }
+
+
+async def test_a_phone_can_ask_a_colleague_and_hand_the_caller_over(
+    manager: Manager, phones: Phones, customers: Customers
+) -> None:
+    caller = customers.call(ERIKA)
+    leg = await phones.answer(caller)
+    leg.hold()
+    colleague = next(name for name in ("201", "202") if name != leg.agent.name)
+    question = leg.agent.dial(colleague)
+    there = await phones.next_call()
+    there.answer()
+    await question.until(question.answered)
+    leg.refer(colleague, replaces=question)
+    await manager.until("Event: AttendedTransfer")
+    await caller.hang_up()
+    await there.until(there.ended)
+    transfer = manager.events("AttendedTransfer")[0]
+    assert transfer["Result"] == "Success"
+    assert transfer["OrigTransfererChannel"].startswith(f"PJSIP/{leg.agent.name}-")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ packages() {
   say "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   twice apt-get update -qq
-  # --no-create-main-cluster would be kinder, but only postgresql-common asks for it: keep it from starting a server.
+  # only the programs are wanted: no server of the machine's own is to be made and started
   mkdir -p /etc/postgresql-common/createcluster.d
   echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/ionas-lab.conf
   twice apt-get install -y -qq --no-install-recommends "${missing[@]}"

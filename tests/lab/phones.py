@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from tests.lab.agents import Agent
 from tests.lab.asterisk import CARRIER
-from tests.lab.legs import Agent, Leg
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.lab.asterisk import Asterisk
+    from tests.lab.legs import Leg
 
 LINE = "+496131327070"
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
