@@ -17,13 +17,16 @@ class Database:
     All methods raise StoreAway (unreachable, busy, disk full: try again) or RowRefused (never will).
     """
 
-    def __init__(self, url: str) -> None:
-        """Take ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. Raises SettingWrong."""
+    def __init__(self, url: str, *, patience: float = engines.PATIENCE) -> None:
+        """Take ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. Raises SettingWrong.
+
+        ``patience``: seconds a statement may take; a third of it for a lock that somebody else holds.
+        """
         parsed = engines.parsed(url)
         engines.prepare(parsed)
         self.where = parsed.render_as_string(hide_password=True)
-        self._reader = engines.reader(parsed)
-        self._writer = engines.writer(parsed)
+        self._reader = engines.reader(parsed, patience)
+        self._writer = engines.writer(parsed, patience)
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Yield a connection on which all statements see the same moment, and none can write."""

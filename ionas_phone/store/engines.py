@@ -19,19 +19,18 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ionas_phone.errors import SettingWrong
-from ionas_phone.store.refusals import reaching, translated
+from ionas_phone.store.refusals import driver_failed, reaching, translated
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+asyncpg"
 
-_PATIENCE = 5  # seconds: for a lock that somebody else holds, or for a server to answer
-_QUEUE_PATIENCE = 10  # seconds: for one of our own connections to become free
+PATIENCE = 15.0  # seconds that one statement may take; a third of it for a lock that somebody else holds
 _READERS = 6
 _POSTGRESQL_WRITERS = 4
 
 # synchronous=FULL: with NORMAL a power cut may take the last committed transactions with it, and one of those may be a
 # customer's acceptance. It costs an fsync per write, a few ms; calls come at a few per minute.
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_PATIENCE * 1000}")
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
 def parsed(url: str) -> URL:
@@ -61,28 +60,28 @@ def prepare(url: URL) -> None:
         ) from error
 
 
-def reader(url: URL) -> AsyncEngine:
+def reader(url: URL, patience: float) -> AsyncEngine:
     """Return the engine whose transactions see one moment and change nothing."""
     if url.drivername == SQLITE:
-        return _sqlite(url, begin="BEGIN", pragmas=(*_PRAGMAS, "query_only = ON"), pool_size=_READERS)
-    return _postgresql(url, pool_size=_READERS).execution_options(
+        return _sqlite(url, patience, begin="BEGIN", pragmas=(*_PRAGMAS, "query_only = ON"), pool_size=_READERS)
+    return _postgresql(url, patience, pool_size=_READERS).execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
 
 
-def writer(url: URL) -> AsyncEngine:
+def writer(url: URL, patience: float) -> AsyncEngine:
     """Return the engine that writes."""
     if url.drivername == SQLITE:
-        return _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS, pool_size=1)
-    return _postgresql(url, pool_size=_POSTGRESQL_WRITERS)
+        return _sqlite(url, patience, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS, pool_size=1)
+    return _postgresql(url, patience, pool_size=_POSTGRESQL_WRITERS)
 
 
 def migrator(url: URL) -> AsyncEngine:
-    """Return the engine that changes tables: one connection, no statement too long, SQLite's foreign keys at rest."""
+    """Return the engine that changes tables: as long as it takes, and with SQLite's foreign keys at rest."""
     if url.drivername == SQLITE:
-        pragmas = ("journal_mode = WAL", "foreign_keys = OFF", f"busy_timeout = {_PATIENCE * 1000}")
-        return _sqlite(url, begin="BEGIN IMMEDIATE", pragmas=pragmas, pool_size=1)
-    return _postgresql(url, pool_size=1, statement_timeout="0")
+        pragmas = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = OFF")
+        return _sqlite(url, PATIENCE, begin="BEGIN IMMEDIATE", pragmas=pragmas, pool_size=1)
+    return _postgresql(url, None, pool_size=1)
 
 
 @asynccontextmanager
@@ -102,9 +101,14 @@ async def transaction(engine: AsyncEngine, *, writing: bool) -> AsyncIterator[As
         await asyncio.shield(connection.close())
 
 
-def _sqlite(url: URL, *, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
+def _sqlite(url: URL, patience: float, *, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=_QUEUE_PATIENCE, hide_parameters=True
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=patience,
+        hide_parameters=True,
+        connect_args={"timeout": patience / 3},
     )
 
     def connected(connection: Any, _record: object) -> None:
@@ -122,21 +126,26 @@ def _sqlite(url: URL, *, begin: str, pragmas: tuple[str, ...], pool_size: int) -
     return engine
 
 
-def _postgresql(url: URL, *, pool_size: int, statement_timeout: str = "15s") -> AsyncEngine:
-    return create_async_engine(
+def _postgresql(url: URL, patience: float | None, *, pool_size: int) -> AsyncEngine:
+    milliseconds = int((patience or 0) * 1000)  # 0: for ever
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=_QUEUE_PATIENCE,
+        pool_timeout=PATIENCE,
         pool_pre_ping=True,  # a restarted server costs nobody an error
         hide_parameters=True,
         connect_args={
-            "timeout": _PATIENCE,
+            "timeout": PATIENCE / 3,
+            # The server gives up first; this is for a server, or a way to it, that has fallen silent.
+            "command_timeout": patience and patience * 4 / 3,
             "server_settings": {
                 "application_name": "ionas-phone",
-                "statement_timeout": statement_timeout,
-                "lock_timeout": f"{_PATIENCE}s",
+                "statement_timeout": str(milliseconds),
+                "lock_timeout": str(milliseconds // 3),
                 "idle_in_transaction_session_timeout": "60s",
             },
         },
     )
+    event.listen(engine.sync_engine, "handle_error", driver_failed)
+    return engine

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+from alembic.script.revision import RevisionError
 from sqlalchemy import Connection, text
 
 from ionas_phone.errors import SettingWrong
@@ -71,7 +71,7 @@ def _pending(connection: Connection) -> tuple[str, ...]:
     current = MigrationContext.configure(connection).get_current_heads()
     try:
         steps = tuple(step.revision for step in script.iterate_revisions("heads", current or "base"))
-    except CommandError as error:
+    except RevisionError as error:
         raise SettingWrong(
             "The database was made by a newer version of this program (%(version)s); run that one.",
             version=", ".join(current),

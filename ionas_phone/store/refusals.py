@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no type hints
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
@@ -37,7 +38,8 @@ _POSTGRES_AWAY = {
     "53": BUSY,  # too many connections, out of memory
     "53100": FULL,
     "55P03": BUSY,  # lock not available
-    "57": UNREACHABLE,  # shutting down, starting, statement took too long
+    "57": UNREACHABLE,  # shutting down, starting
+    "57014": BUSY,  # the statement took too long
     "58": UNREACHABLE,  # its own disk fails
 }
 _POSTGRES_REFUSED = ("22", "23", "54")  # bad data, constraint, too large
@@ -52,13 +54,17 @@ def reaching() -> Iterator[None]:
     except NoneFree as error:
         raise StoreAway(BUSY) from error
     except asyncpg.PostgresError as error:
-        raise _postgres(error.sqlstate or "", "", writing=False) or StoreAway(
-            UNREACHABLE, reason=type(error).__name__
-        ) from error
+        raise _postgres(error.sqlstate or "", error, writing=False) or _unreachable(error) from error
     except (OSError, asyncpg.InterfaceError) as error:  # a time-out is an OSError, too
-        raise StoreAway(UNREACHABLE, reason=getattr(error, "strerror", None) or type(error).__name__) from error
+        raise _unreachable(error) from error
     except DBAPIError as error:
-        raise _ours(error, writing=True) or StoreAway(UNREACHABLE, reason=type(error.orig).__name__) from error
+        raise _ours(error, writing=True) or _unreachable(error) from error
+
+
+def driver_failed(context: ExceptionContext) -> None:
+    """Translate what SQLAlchemy lets through: asyncpg's time-outs and broken sockets. Raises StoreAway."""
+    if isinstance(context.original_exception, OSError):
+        raise _unreachable(context.original_exception) from context.original_exception
 
 
 @contextmanager
@@ -75,6 +81,10 @@ def translated(*, writing: bool) -> Iterator[None]:
         raise ours from error
 
 
+def _unreachable(error: BaseException | None) -> StoreAway:
+    return StoreAway(UNREACHABLE, reason=getattr(error, "strerror", None) or type(error).__name__)
+
+
 def _ours(error: DBAPIError, *, writing: bool) -> PhoneError | None:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if isinstance(code, int):
@@ -82,9 +92,9 @@ def _ours(error: DBAPIError, *, writing: bool) -> PhoneError | None:
     cause = error.orig and error.orig.__cause__  # asyncpg's own error behind SQLAlchemy's copy of it
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(state, str):
-        return _postgres(state, getattr(cause, "constraint_name", None) or "", writing=writing)
+        return _postgres(state, cause, writing=writing)
     if error.connection_invalidated:
-        return StoreAway(UNREACHABLE, reason=type(error.orig).__name__)
+        return _unreachable(cause or error.orig)
     # asyncpg refuses some values before it asks the server (a number out of range): no SQLSTATE, but its DataError.
     return RowRefused(REFUSED, rule="data") if isinstance(cause, asyncpg.DataError) else None
 
@@ -100,10 +110,10 @@ def _sqlite(code: int, message: str, *, writing: bool) -> PhoneError | None:
     return StoreAway(sentence, reason=message) if sentence else None
 
 
-def _postgres(state: str, rule: str, *, writing: bool) -> PhoneError | None:
+def _postgres(state: str, cause: BaseException | None, *, writing: bool) -> PhoneError | None:
     if state == _POSTGRES_READ_ONLY:
         return StoreAway(READ_ONLY) if writing else None
     if state.startswith(_POSTGRES_REFUSED):
-        return RowRefused(REFUSED, rule=rule or state)
+        return RowRefused(REFUSED, rule=getattr(cause, "constraint_name", None) or state)
     sentence = _POSTGRES_AWAY.get(state) or _POSTGRES_AWAY.get(state[:2])
-    return StoreAway(sentence, reason=state) if sentence else None
+    return StoreAway(sentence, reason=type(cause).__name__) if sentence else None

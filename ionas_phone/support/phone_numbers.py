@@ -93,12 +93,9 @@ def searchable(text: str, *, country: str = HOME) -> str | None:
 @lru_cache(maxsize=4096)  # the same few numbers stand on every redrawn region
 def display(number: str, *, country: str = HOME) -> str:
     """Write a number for people: national within ``country``, international elsewhere, as it is if it is no E.164."""
-    if not is_e164(number):
+    if _parsed(number, country) != number:
         return number
-    try:
-        parsed = phonenumbers.parse(number)
-    except NumberParseException:
-        return number
+    parsed = phonenumbers.parse(number)
     national = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
     # Only if it can be dialled like this: for ranges it has no pattern for, the library leaves the leading zero out.
     if str(normalise(national, country=country)) == number:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ionas_phone.errors import FormWrong
+from ionas_phone.support.customers import Customer, NewCustomer, checked, display_name, fold, search_text
+
+NEW = NewCustomer("Jörg Müller", "Bäckerei Süß", ("+4961315550123",), "jm@example.org", city="Mainz")
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "shown"),
+    [("Anna", "", "Anna"), ("", "Bäckerei", "Bäckerei"), ("Anna", "Bäckerei", "Bäckerei (Anna)"), ("", "", "")],
+)
+def test_the_company_comes_first(name: str, company: str, shown: str) -> None:
+    customer = Customer(1, "10001", name, company, (), "", "", "", "", "DE", "")
+
+    assert display_name(name, company) == customer.display_name == shown
+
+
+def test_stray_blanks_and_double_phones_go() -> None:
+    untidy = replace(NEW, name=" Jörg Müller ", number=" 10023 ", phones=NEW.phones * 2)
+
+    assert checked(untidy) == replace(NEW, number="10023")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": " ", "company": ""}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"notes": "x" * 10_001}, "notes"),
+        ({"country": "de"}, "country"),
+        ({"country": "Deutschland"}, "country"),
+        ({"email": "jm"}, "email"),
+        ({"email": "jm@example"}, "email"),
+        ({"email": "j m@example.org"}, "email"),
+        ({"number": ""}, "number"),
+        ({"number": "10 023"}, "number"),
+        ({"phones": ("06131 5550123",)}, "phones"),
+        ({"phones": ("+4961315550123", "201")}, "phones"),
+    ],
+)
+def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, str], field: str) -> None:
+    with pytest.raises(FormWrong) as refused:
+        checked(replace(NEW, **change))
+
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("text", ["Süß", "SÜSS", "Suess", "SUESS", "Su\u0308ß"])
+def test_spellings_of_one_name_are_the_same(text: str) -> None:
+    assert fold(text) == "suess"
+
+
+@pytest.mark.parametrize(("text", "folded"), [("Łukasz Żółć", "lukasz zolc"), ("Désirée", "desiree"), ("Øre", "oere")])
+def test_accents_do_not_matter(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize("typed", ["Müller", "mueller", "Muller", "bäckerei", "BACKEREI", "10023", "jm@ex", "mainz"])
+def test_a_search_finds_what_people_type(typed: str) -> None:
+    assert fold(typed) in search_text(NEW, "10023")
+
+
+def test_a_search_text_without_umlauts_stands_there_once() -> None:
+    assert search_text(NewCustomer("Anna Berg"), "10001").split() == ["anna", "berg", "10001"]

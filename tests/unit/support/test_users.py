@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ionas_phone.errors import FormWrong
+from ionas_phone.support.users import NewUser, Permission, Role, User, checked, login_key
+
+NEW = NewUser("anna", "Anna Beispiel", Role.ASSISTANT, "201", "PJSIP/201")
+
+
+@pytest.mark.parametrize(
+    ("role", "permissions"),
+    [
+        (Role.ASSISTANT, {Permission.DESK, Permission.CUSTOMERS}),
+        (Role.SUPERVISOR, {Permission.DESK, Permission.CUSTOMERS, Permission.BOARD}),
+        (Role.ADMIN, set(Permission)),
+    ],
+)
+def test_a_role_is_a_set_of_permissions(role: Role, permissions: set[Permission]) -> None:
+    user = User(1, "anna", "Anna", role, "", "", "de")
+
+    assert {permission for permission in Permission if user.may(permission)} == permissions
+
+
+@pytest.mark.parametrize("login", ["Anna", "anna", "ANNA", " anna ", "\uff21nna"])
+def test_one_person_in_every_case_of_letters(login: str) -> None:
+    assert login_key(login) == "anna"
+
+
+def test_a_name_left_out_is_the_log_in_name() -> None:
+    assert checked(replace(NEW, login=" anna ", name=" ")) == replace(NEW, name="anna")
+
+
+@pytest.mark.parametrize("login", ["anna", "Anna.B", "jörg", "a", "anna@example.org", "x" * 50])
+def test_log_in_names(login: str) -> None:
+    assert checked(replace(NEW, login=login)).login == login
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"login": ""}, "login"),
+        ({"login": "-"}, "login"),  # stands for the service itself
+        ({"login": "anna berg"}, "login"),
+        ({"login": "anna/ben"}, "login"),
+        ({"login": "x" * 51}, "login"),
+        ({"name": "x" * 101}, "name"),
+        ({"extension": "zwei"}, "extension"),
+        ({"interface": "201"}, "interface"),
+        ({"interface": "PJSIP/2 01"}, "interface"),
+        ({"language": "fr"}, "language"),
+    ],
+)
+def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, str], field: str) -> None:
+    with pytest.raises(FormWrong) as refused:
+        checked(replace(NEW, **change))
+
+    assert refused.value.field == field
