@@ -1,0 +1,79 @@
+"""Channels, dials, bridges: what they mean for a call."""
+
+from __future__ import annotations
+
+import pytest
+
+from ionas_phone.live import events as e
+from ionas_phone.live.board import RingState
+from ionas_phone.live.effects import RecordCall
+from ionas_phone.live.nouns import Channel
+from tests.stories import ANNA, BEN, Story, channel
+
+
+def talking() -> tuple[Story, Channel, Channel]:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.answers(caller, leg, ANNA)
+    return story, caller, leg
+
+
+def test_the_call_follows_the_caller_into_another_bridge() -> None:
+    story, caller, leg = talking()
+    story.after(10)
+    base = {"at": story.now, "pbx": "mainz"}
+    ben = channel("b9", BEN.interface)
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
+    story.tell(e.BridgeEntered(**base, bridge="b2", channel=ben))
+    story.tell(e.BridgeEntered(**base, bridge="b2", channel=caller))
+    assert story.live.desk("anna").calls == ()
+    assert [call.call.unique_id for call in story.live.desk("ben").calls] == ["c1"]
+
+
+def test_merged_bridges_bring_people_together() -> None:
+    story, _, _ = talking()
+    base = {"at": story.after(1).now, "pbx": "mainz"}
+    story.tell(e.BridgeEntered(**base, bridge="b2", channel=channel("b9", BEN.interface)))
+    story.tell(e.BridgesMerged(**base, source="b2", target="b1"))
+    assert len(story.live.desk("ben").calls) == 1
+
+
+def test_the_assistants_leg_that_hangs_up_ends_the_talk_though_the_caller_stays() -> None:
+    story, caller, leg = talking()
+    story.after(5).gone(leg)
+    assert story.live.desk("anna").calls == ()
+    assert story.live.picture.calls[story.joins(caller)].ended_at is None
+
+
+@pytest.mark.parametrize(("status", "state"), [("BUSY", RingState.DECLINED), ("NOANSWER", RingState.MISSED)])
+def test_the_end_of_a_dial_ends_the_ringing(status: str, state: RingState) -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.tell(e.DialEnded(at=story.now, pbx="mainz", source=caller, dest=leg, status=status))
+    assert story.live.desk("anna").rings[0].state is state
+
+
+def test_a_hang_up_of_a_channel_nobody_knew_is_no_matter() -> None:
+    story = Story()
+    assert story.tell(e.ChannelHungUp(at=story.now, pbx="mainz", unique_id="x", linked_id="x", cause=16)) == []
+
+
+def test_a_private_talk_of_an_assistant_is_no_call_of_ours() -> None:
+    story = Story()
+    base = {"at": story.now, "pbx": "mainz"}
+    story.tell(e.BridgeEntered(**base, bridge="b", channel=channel("p1", "PJSIP/trunk", dialled="061319876543")))
+    story.tell(e.BridgeEntered(**base, bridge="b", channel=channel("a1", ANNA.interface)))
+    assert story.live.desk("anna").calls == ()
+    assert story.of(RecordCall) == []
+
+
+def test_a_masquerade_gives_a_channel_its_new_name() -> None:
+    story, _, _ = talking()
+    story.tell(e.ChannelRenamed(at=story.now, pbx="mainz", unique_id="a1", name="PJSIP/202-9", endpoint="PJSIP/202"))
+    leg = story.live.picture.channels.get("mainz", "a1")
+    assert leg
+    assert leg.channel.endpoint == "PJSIP/202"

@@ -1,0 +1,77 @@
+"""What the service tells the picture about itself."""
+
+from __future__ import annotations
+
+from ionas_phone.live import events as e
+from ionas_phone.live.effects import Redraw, TakeSnapshot
+from ionas_phone.live.nouns import Assistant, CallKey, LinkState
+from ionas_phone.live.picture import SET_ASIDE_SHOWN
+from ionas_phone.support.customers import Match
+from tests.stories import ANNA, START, Story
+
+MATCHES = (Match(1, "10001", "Erika"), Match(2, "10002", "Erich"))
+
+
+def test_a_number_of_several_customers_is_a_list_and_no_pick() -> None:
+    story = Story()
+    key = story.joins(story.rings_in())
+    story.tell(e.CallerRecognised(at=START, call=key, matches=MATCHES))
+    assert story.live.board().waiting[0].caller.matches == MATCHES
+
+
+def test_the_chosen_customer_stands_alone() -> None:
+    story = Story()
+    key = story.joins(story.rings_in())
+    story.tell(e.CallerRecognised(at=START, call=key, matches=MATCHES))
+    story.tell(e.SessionOpened(at=START, call=key, session_id=17, customer=MATCHES[1]))
+    assert story.live.board().waiting[0].caller.matches == (MATCHES[1],)
+
+
+def test_a_word_about_a_call_that_is_long_over_changes_nothing() -> None:
+    story = Story()
+    assert story.tell(e.CallerRecognised(at=START, call=CallKey("mainz", "gone"), matches=())) == []
+    assert story.tell(e.SessionOpened(at=START, call=CallKey("mainz", "gone"), session_id=1, customer=None)) == []
+
+
+def test_a_reload_of_the_queues_asks_for_a_snapshot_and_that_of_another_module_does_not() -> None:
+    story = Story()
+    reloaded = e.PbxReloaded(at=START, pbx="mainz", module="app_queue.so")
+    assert [type(order) for order in story.tell(reloaded)] == [TakeSnapshot]
+    assert story.tell(e.PbxReloaded(at=START, pbx="mainz", module="res_musiconhold.so")) == []
+
+
+def test_the_database_away_is_said_once_and_taken_back() -> None:
+    story = Story()
+    away = e.DatabaseSeen(at=START, up=False, reason="The database can't be reached.")
+    assert {Redraw("links"), Redraw("board")} <= set(story.tell(away))
+    assert story.tell(away) == []
+    assert not story.live.health().all_up
+    story.tell(e.DatabaseSeen(at=START, up=True))
+    assert story.live.health().all_up
+
+
+def test_the_beginning_of_a_state_is_kept_while_only_its_reason_changes() -> None:
+    story = Story()
+    story.tell(e.LinkChanged(at=START, pbx="mainz", state=LinkState.LOST, reason="No word for 30 s."))
+    story.after(30).tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="Can't be reached."))
+    [link] = story.live.health().links
+    assert (link.since, link.reason) == (START, "Can't be reached.")
+
+
+def test_only_the_latest_writes_set_aside_are_kept() -> None:
+    story = Story()
+    for number in range(SET_ASIDE_SHOWN + 5):
+        story.tell(e.WriteSetAside(at=START, what=str(number)))
+    assert story.live.health().set_aside[-1] == str(SET_ASIDE_SHOWN + 4)
+    assert len(story.live.health().set_aside) == SET_ASIDE_SHOWN
+
+
+def test_people_who_move_take_their_ring_card_with_them() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.calls(caller, ANNA, "a1")
+    moved = (Assistant("dora", "Dora", ANNA.interface),)
+    assert Redraw("desk/dora") in story.tell(e.DirectoryRead(at=START, assistants=moved))
+    assert story.live.desk("dora").rings
+    assert not story.live.desk("anna").rings

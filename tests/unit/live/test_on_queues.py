@@ -1,0 +1,69 @@
+"""Queue events beyond the plain call: transfers of names, Local members, members who come and go."""
+
+from __future__ import annotations
+
+from ionas_phone.live import events as e
+from ionas_phone.live.nouns import ChannelState, Member, MemberStatus
+from tests.stories import ANNA, BEN, Story, channel
+
+
+def test_who_answered_is_who_has_the_leg_not_who_was_rung() -> None:
+    story = Story()
+    caller = story.rings_in()
+    key = story.joins(caller)
+    story.calls(caller, ANNA, "a1")
+    picker = channel("b9", BEN.interface)
+    event = e.AssistantAnswered(
+        at=story.now,
+        pbx="mainz",
+        queue="support",
+        caller=caller,
+        leg=picker,
+        interface=ANNA.interface,
+        member=ANNA.name,
+    )
+    story.tell(event)
+    assert story.live.picture.calls[key].endpoint == BEN.interface
+    assert [call.call for call in story.live.desk("ben").calls] == [key]
+
+
+def test_a_local_member_pops_at_the_phone_behind_it() -> None:
+    story = Story()
+    seat = Member("support", "Local/201@desk", "Anna", MemberStatus.IDLE, paused=False, state_interface=ANNA.interface)
+    story.tell(e.MemberSeen(at=story.now, pbx="mainz", member=seat))
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = channel("l1", "Local/201@desk", ChannelState.RINGING, is_local=True)
+    event = e.AssistantCalled(
+        at=story.now, pbx="mainz", queue="support", caller=caller, leg=leg, interface="Local/201@desk", member="Anna"
+    )
+    story.tell(event)
+    assert [card.leg for card in story.live.desk("anna").rings] == ["l1"]
+
+
+def test_an_answer_without_a_leg_still_names_who_answered() -> None:
+    story = Story()
+    caller = story.rings_in()
+    key = story.joins(caller)
+    event = e.AssistantAnswered(
+        at=story.now, pbx="mainz", queue="support", caller=caller, leg=None, interface=ANNA.interface, member=ANNA.name
+    )
+    story.tell(event)
+    assert story.live.picture.calls[key].endpoint == ANNA.interface
+
+
+def test_a_member_who_leaves_the_queue_leaves_the_board() -> None:
+    story = Story()
+    story.tell(e.MemberRemoved(at=story.now, pbx="mainz", queue="support", interface=BEN.interface))
+    assert [row.login for row in story.live.board().members] == ["anna"]
+
+
+def test_the_second_queue_of_a_caller_is_the_same_call() -> None:
+    story = Story()
+    caller = story.rings_in()
+    key = story.joins(caller)
+    story.tell(e.CallerLeft(at=story.after(20).now, pbx="mainz", queue="support", caller=caller))
+    assert story.after(1).joins(caller, queue="evening") == key
+    [waiting] = story.live.board().waiting
+    assert waiting.queue == "evening"
+    assert len(story.live.picture.calls) == 1

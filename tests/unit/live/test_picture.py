@@ -1,0 +1,39 @@
+"""Whose call, whose phone, whose line."""
+
+from __future__ import annotations
+
+from ionas_phone.live.picture import Picture
+from tests.stories import ANNA, LINE, START, Story, channel
+
+
+def test_the_line_is_remembered_after_the_dial_plan_has_moved_on() -> None:
+    picture = Picture((LINE,), frozenset({"support"}))
+    picture.see("mainz", channel("c1", "PJSIP/trunk", dialled="004961313270 70".replace(" ", "")), START)
+    leg = picture.see("mainz", channel("c1", "PJSIP/trunk", dialled="s"), START)
+    assert picture.line_of(leg) == LINE.number
+
+
+def test_dnid_tells_the_line_where_exten_no_longer_does() -> None:
+    picture = Picture((LINE,), frozenset({"support"}))
+    leg = picture.see("mainz", channel("c1", "PJSIP/trunk", dialled="s", dnid="06131/327070"), START)
+    assert picture.line_of(leg) == LINE.number
+
+
+def test_a_longer_number_that_ends_like_ours_is_not_ours() -> None:
+    picture = Picture((LINE,), frozenset({"support"}))
+    leg = picture.see("mainz", channel("c1", "PJSIP/trunk", dialled="+4912346131327070"), START)
+    assert picture.line_of(leg) == ""
+    assert not picture.is_ours("doctor", leg)
+
+
+def test_without_lines_every_call_is_ours() -> None:
+    picture = Picture(None, None)
+    leg = picture.see("mainz", channel("c1", "PJSIP/trunk", dialled="4930100"), START)
+    assert (picture.line_of(leg), picture.is_ours("doctor", leg)) == ("4930100", True)
+
+
+def test_a_phone_is_called_by_its_person_then_its_member_then_its_name() -> None:
+    picture = Story().live.picture
+    assert picture.name_at("mainz", ANNA.interface, "Agent 1") == "Anna Berger"
+    assert picture.name_at("mainz", "PJSIP/299", "Aushilfe") == "Aushilfe"
+    assert picture.name_at("mainz", "PJSIP/299") == "PJSIP/299"

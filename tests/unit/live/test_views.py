@@ -1,0 +1,98 @@
+"""What desk and board show of the picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ionas_phone.live import events as e
+from ionas_phone.live.board import AssistantState, RingState
+from ionas_phone.live.nouns import Member, MemberStatus
+from tests.stories import ANNA, BEN, START, Story
+
+
+def test_a_queue_in_a_line_counts_who_waits_who_could_take_it_and_who_is_there() -> None:
+    story = Story()
+    story.member(BEN, MemberStatus.UNAVAILABLE)
+    story.joins(story.rings_in("c1"))
+    story.after(30).joins(story.rings_in("c2"), position=2)
+    [queue] = story.live.queues()
+    assert (queue.queue, queue.waiting, queue.longest_since) == ("support", 2, START)
+    assert (queue.available, queue.signed_in) == (1, 1)
+
+
+def test_the_waiting_are_numbered_without_gaps() -> None:
+    story = Story()
+    first = story.rings_in("c1")
+    story.joins(first)
+    story.joins(story.rings_in("c2"), position=2)
+    story.gives_up(first)
+    assert [(w.call.unique_id, w.position) for w in story.live.board().waiting] == [("c2", 1)]
+
+
+def test_members_are_people_over_all_their_queues_by_name() -> None:
+    story = Story()
+    story.joins(story.rings_in(dialled="06131327070"), queue="evening")
+    story.member(ANNA, MemberStatus.IDLE, queue="evening")
+    rows = story.live.board().members
+    assert [(row.name, row.queues) for row in rows] == [
+        ("Anna Berger", ("evening", "support")),
+        ("Ben Çelik", ("support",)),
+    ]
+
+
+def test_a_phone_of_nobody_is_shown_as_the_pbx_names_it() -> None:
+    story = Story()
+    seat = Member("support", "PJSIP/299", "Aushilfe", MemberStatus.IDLE, paused=False)
+    story.tell(e.MemberSeen(at=story.now, pbx="mainz", member=seat))
+    row = next(row for row in story.live.board().members if row.interface == "PJSIP/299")
+    assert (row.name, row.login) == ("Aushilfe", None)
+
+
+def test_a_break_is_shown_with_its_reason_and_since_when() -> None:
+    story = Story()
+    story.after(60).member(ANNA, MemberStatus.IDLE, paused=True, reason="Mittag")
+    desk = story.live.desk("anna")
+    assert (desk.state, desk.reason, desk.since) == (AssistantState.PAUSED, "Mittag", START + timedelta(seconds=60))
+
+
+def test_somebody_on_a_private_call_is_busy_and_no_more_is_said() -> None:
+    story = Story()
+    story.member(ANNA, MemberStatus.IN_USE)
+    row = next(row for row in story.live.board().members if row.login == "anna")
+    assert (row.state, row.caller) == (AssistantState.BUSY, None)
+
+
+def test_a_desk_without_a_phone_is_empty_but_there() -> None:
+    desk = Story().live.desk("sophie")
+    assert (desk.state, desk.rings, desk.calls) == (None, (), ())
+
+
+def test_two_phones_of_one_member_row_show_the_ringing_card_before_the_note() -> None:
+    story = Story()
+    first, second = story.rings_in("c1"), story.rings_in("c2")
+    story.joins(first)
+    story.joins(second, position=2)
+    leg = story.calls(first, ANNA, "a1")
+    story.rings_out(first, leg, ANNA)
+    story.after(1).calls(second, ANNA, "a2")
+    assert [card.state for card in story.live.desk("anna").rings] == [RingState.RINGING, RingState.MISSED]
+
+
+def test_hold_is_shown_on_the_call() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.answers(caller, leg, ANNA)
+    story.tell(e.CallHeld(at=story.now, pbx="mainz", unique_id="a1"))
+    assert story.live.desk("anna").calls[0].held
+    story.tell(e.CallResumed(at=story.now, pbx="mainz", unique_id="a1"))
+    assert not story.live.desk("anna").calls[0].held
+
+
+def test_the_phone_is_found_whatever_the_case_of_its_name() -> None:
+    story = Story()
+    shouting = replace(ANNA, interface="pjsip/201")
+    story.tell(e.DirectoryRead(at=story.now, assistants=(shouting,)))
+    assert story.live.desk("anna").state is AssistantState.AVAILABLE
