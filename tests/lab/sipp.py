@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.lab.asterisk import Asterisk
 
-_SCENARIOS = Path(__file__).with_suffix("")
+_SCENARIOS = Path(__file__).with_name("scenarios")
 STOP_SECONDS = 5
 
 
