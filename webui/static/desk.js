@@ -50,7 +50,7 @@
 
   const draft = () => document.querySelector("form[data-draft]");
   const changed = (form) => form.elements.problem.value !== form.elements.problem.defaultValue;
-  let timer = 0, running = null, settled = 0;
+  let timer = 0, running = null;
 
   function say(form, state, words) {
     const line = form.querySelector(".draft-state");
@@ -64,34 +64,40 @@
   }
 
   async function send(form) {
+    if (form?.querySelector(".conflict")) return false;
     if (!form || !changed(form)) return true;
-    if (form.querySelector(".conflict")) return false;
-    const { problem, version } = form.elements, sent = problem.value;
-    let answer, said = {};
+    const { problem, version } = form.elements, sent = problem.value, part = document.createElement("template");
+    let answer;
     try {
       answer = await fetch(form.action, {
         method: "POST", body: new URLSearchParams({ problem: sent, version: version.value }),
-        headers: { Accept: "application/json" }, keepalive: sent.length < 15000,  // keepalive takes 64 kB, encoded
+        headers: { "HX-Request": "true" }, keepalive: sent.length < 15000,  // keepalive takes 64 kB, encoded
       });
-      said = await answer.json();
-    } catch { answer = { ok: false, status: 0 }; }
+      part.innerHTML = await answer.text();
+    } catch { return retry(form, AGAIN); }
+    const words = part.content.textContent.trim(), said = part.content.firstElementChild;
     if (answer.ok) {
       problem.defaultValue = sent;
-      version.value = said.version;
-      say(form, "saved", said.words);
+      version.value = said.dataset.version;
+      say(form, "saved", words);
       return problem.value === sent || send(form);
     }
-    if (answer.status === 401) document.dispatchEvent(new Event("signed-out"));
-    if (said.clash) form.querySelector("[data-clash]").innerHTML = said.clash;
-    if (said.clash || answer.status === 422) say(form, "conflict", said.words ?? said.title);
-    else retry(form, AGAIN);
+    if (answer.status === 409) {
+      form.querySelector("[data-clash]").replaceChildren(part.content);
+      say(form, "conflict", said.dataset.words);
+    } else if (answer.status === 404 || answer.status === 422) say(form, "failed", words);
+    else {
+      if (answer.status === 401) document.dispatchEvent(new Event("signed-out"));
+      retry(form, AGAIN);
+    }
     return false;
   }
 
   function retry(form, seconds) {
-    if (!form.isConnected) return;
+    if (!form.isConnected) return false;
     say(form, "failed", form.dataset.failed.replace("{seconds}", seconds));
     timer = setTimeout(() => (seconds > 1 ? retry(form, seconds - 1) : save()), 1000);
+    return false;
   }
 
   function choose(form, choice) {

@@ -67,7 +67,7 @@
 
   function entitle() {
     if (!/^\(\d+\) ☎/.test(document.title)) title = document.title;  // what the page itself is called
-    const rings = [...document.querySelectorAll("[data-ring]:not([hidden])")];
+    const rings = [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
     document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas` : title;
   }
 
@@ -109,6 +109,7 @@
     if (slept && up) connect();
     else if (socket && now - Math.max(heard, socket.opened) > SILENCE) lose();
     tick();
+    entitle();
     show();
   }
 

@@ -1,0 +1,108 @@
+"""Customers: looking for them, and writing new ones down. Rule: a form that is refused keeps what was typed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from ionas_phone.errors import FormWrong, NotThere
+from ionas_phone.store import customers, sessions
+from ionas_phone.support import phone_numbers
+from ionas_phone.support.customers import Customer
+from ionas_phone.support.sessions import Session
+from ionas_phone.support.users import Permission
+from ionas_phone.web.access import requires, signed_in
+from ionas_phone.web.context import context
+from ionas_phone.web.forms import CustomerForm, SearchForm, all_wrong, read
+from ionas_phone.web.pages import fragment, is_htmx, page, see_other
+from ionas_phone.web.sessions import chosen
+
+
+@requires(Permission.CUSTOMERS)
+async def search_page(request: web.Request) -> web.StreamResponse:
+    """GET /kunden?q=…: the search as a page; a whole customer number leads straight to the customer."""
+    form, found, session = await _search(request)
+    if session is None and len(found) == 1 and found[0].number == form.q.strip():
+        return see_other(f"/kunden/{found[0].number}")
+    return await page(
+        request, "customers/list.html", page="desk", here="/kunden", query=form.q, found=found, session=session
+    )
+
+
+@requires(Permission.CUSTOMERS)
+async def search_part(request: web.Request) -> web.StreamResponse:
+    """GET /kunden/suche?q=…&vorgang=…: what is found, while one types."""
+    form, found, session = await _search(request)
+    return fragment(request, "customers/_found.html", query=form.q, found=found, session=session)
+
+
+@requires(Permission.CUSTOMERS)
+async def customer_page(request: web.Request) -> web.StreamResponse:
+    """GET /kunden/{number}: who it is, and what they rang about."""
+    async with context(request).database.read() as connection:
+        customer = await customers.by_number(connection, request.match_info["number"])
+        if customer is None:
+            raise NotThere
+        history = await sessions.history(connection, customer.id)
+    return await page(request, "customers/page.html", page="desk", here="/kunden", customer=customer, history=history)
+
+
+@requires(Permission.CUSTOMERS)
+async def create_form(request: web.Request) -> web.StreamResponse:
+    """GET /kunden/neu?vorgang=…: an empty form; from a session with the caller's number."""
+    session = await _session(request, (await read(request, SearchForm)).vorgang)
+    number = session.number if session else None
+    typed = CustomerForm(
+        phones=phone_numbers.display(number) if number else "", instead_of=session.customer_id if session else None
+    )
+    return await _form(request, typed, session, {})
+
+
+@requires(Permission.CUSTOMERS)
+async def create(request: web.Request) -> web.StreamResponse:
+    """POST /kunden: write a customer down, for a session or not."""
+    world, typed, by = context(request), await read(request, CustomerForm), signed_in(request).login
+    session = await _session(request, typed.vorgang)
+    new = typed.customer(practice=session is not None and session.practice)
+    if wrong := all_wrong(new):
+        return await _form(request, typed, session, wrong)
+    async with world.database.write() as connection:
+        if session is None:
+            customer = await customers.create(connection, new, world.now(), by)
+            return see_other(f"/kunden/{customer.number}")
+        meanwhile = await sessions.get(connection, session.id)
+        if meanwhile and meanwhile.customer_id == typed.instead_of:  # else it was sent twice, and is done
+            customer = await customers.create(connection, new, world.now(), by)
+            await sessions.set_customer(connection, session.id, customer.id, world.now(), by)
+    return await chosen(request, session.id)
+
+
+async def _search(request: web.Request) -> tuple[SearchForm, tuple[Customer, ...], Session | None]:
+    form = await read(request, SearchForm)
+    async with context(request).database.read() as connection:
+        found = await customers.search(connection, form.q)
+    return form, found, await _session(request, form.vorgang)
+
+
+async def _session(request: web.Request, session_id: int | None) -> Session | None:
+    """Return the session a customer is looked for. Raises NotThere."""
+    if session_id is None:
+        return None
+    async with context(request).database.read() as connection:
+        session = await sessions.get(connection, session_id)
+    if session is None:
+        raise NotThere
+    return session
+
+
+async def _form(
+    request: web.Request, typed: CustomerForm, session: Session | None, wrong: Mapping[str, FormWrong]
+) -> web.Response:
+    errors: defaultdict[str, FormWrong | None] = defaultdict(lambda: None, wrong)
+    values = {"form": typed, "session": session, "errors": errors}
+    status = 422 if wrong else 200
+    if is_htmx(request):
+        return fragment(request, "customers/_form.html", status=status, **values)
+    return await page(request, "customers/new.html", page="desk", here="/kunden", status=status, **values)

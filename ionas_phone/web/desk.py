@@ -1,0 +1,25 @@
+"""The desk itself. Rule: it is there even while the database is not; no call is missed for that."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from ionas_phone.errors import StoreAway
+from ionas_phone.support.users import Permission
+from ionas_phone.web.access import requires, signed_in
+from ionas_phone.web.context import context
+from ionas_phone.web.pages import page
+from ionas_phone.web.sessions import record, show
+
+
+@requires(Permission.DESK)
+async def desk_page(request: web.Request) -> web.StreamResponse:
+    """GET /: the record of the call one is talking on, else what to expect."""
+    calls = context(request).live.desk(signed_in(request).login).calls
+    talking = next((call.session_id for call in calls if call.session_id is not None), None)
+    if talking is not None:
+        try:
+            return await show(request, await record(request, talking))
+        except StoreAway:  # the line above the page says so; the ring slot must stand
+            pass
+    return await page(request, "desk/page.html", page="desk")

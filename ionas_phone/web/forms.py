@@ -1,0 +1,97 @@
+"""What people send by forms. Rule: every field is read by a model; nothing typed is lost when something is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Annotated, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from ionas_phone.errors import FormWrong
+from ionas_phone.support.customers import NewCustomer, checked
+from ionas_phone.support.phone_numbers import normalise
+from ionas_phone.words import N_
+
+_Form = TypeVar("_Form", bound=BaseModel)
+_Id = Annotated[int | None, BeforeValidator(lambda sent: sent or None)]  # "" is what an empty field sends
+_BETWEEN = re.compile(r"[;,\n]")
+
+
+class Form(BaseModel):
+    """A form; fields nobody knows are left alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ProblemForm(Form):
+    """The problem's text, typed over the row's ``version``."""
+
+    problem: str
+    version: int
+
+
+class ChoiceForm(Form):
+    """Whose session it is. ``remember``: the caller's number is theirs from now on."""
+
+    customer: int
+    remember: bool = False
+
+
+class RingForm(Form):
+    """Who is to ring in on the practice line."""
+
+    kind: str
+
+
+class SearchForm(Form):
+    """A search; ``vorgang``: the session somebody is looked for."""
+
+    q: str = ""
+    vorgang: _Id = None
+
+
+class CustomerForm(Form):
+    """A customer as typed. ``vorgang``: the session it is for, ``instead_of``: whose that was when shown."""
+
+    name: str = ""
+    company: str = ""
+    phones: str = ""
+    email: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    notes: str = ""
+    vorgang: _Id = None
+    instead_of: _Id = None
+
+    def customer(self, *, practice: bool = False) -> NewCustomer:
+        """Return the customer as it would be written down, phones in E.164 where they can be read; not yet checked."""
+        typed = [phone.strip() for phone in _BETWEEN.split(self.phones) if phone.strip()]
+        phones = tuple(str(number) if (number := normalise(phone)) else phone for phone in typed)
+        facts = self.model_dump(exclude={"phones", "vorgang", "instead_of"})
+        return NewCustomer(**facts, phones=phones, practice=practice)
+
+
+async def read(request: web.Request, model: type[_Form]) -> _Form:
+    """Return what was sent, by POST or in the address. Raises FormWrong: no page of ours sends such a thing."""
+    sent = await request.post() if request.method == "POST" else request.query
+    try:
+        return model.model_validate(dict(sent))
+    except ValidationError as error:
+        raise FormWrong(N_("This form was sent in a way that can't be understood; load the page anew.")) from error
+
+
+def all_wrong(new: NewCustomer) -> dict[str, FormWrong]:
+    """Return all that keeps ``new`` from being written down, by field: what is wrong is left out and the rest read."""
+    harmless = NewCustomer(name="-")
+    wrong: dict[str, FormWrong] = {}
+    while True:
+        try:
+            checked(new)
+        except FormWrong as error:
+            wrong[error.field] = error
+            new = replace(new, **{error.field: getattr(harmless, error.field)})
+        else:
+            return wrong
