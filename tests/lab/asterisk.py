@@ -38,7 +38,7 @@ class Asterisk:
         self.plan = replace(self._plan(), **plan)
         for name in ("var", "spool", "run", "log"):
             (self.folder / name).mkdir()
-        (self.folder / "log/cel-custom").mkdir()  # Debian's package brings it along
+        (self.folder / "log/cel-custom").mkdir()  # cel_custom.so writes there and does not make it
         self.written = write_dialplan(self.folder / "etc", self.plan, today=now().date())
         self.process: asyncio.subprocess.Process | None = None
 

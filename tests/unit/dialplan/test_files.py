@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from ionas_phone.dialplan.plan import Paths, Phone, Plan, Secrets, Trunk
 from ionas_phone.errors import SettingWrong
 from ionas_phone.shipped import shipped
 
+RECORDINGS = Path(__file__).parents[2] / "scenarios/lab22"
 TODAY = date(2026, 11, 22)
 SECRETS = Secrets("xsystem", "xmanager", {"201": "xanna", "202": "xben", "203": "xcem"})
 
@@ -120,3 +122,11 @@ def test_a_line_that_is_no_number_is_refused() -> None:
 def test_the_recordings_have_the_names_that_the_plan_plays() -> None:
     played = set(re.findall(r"Playback\(/etc/x/([\w/]+)\)", written()["extensions.conf"]))
     assert {f"{name}.wav" for name in played} | {"music/waiting.wav"} == set(recordings())
+
+
+@pytest.mark.parametrize("path", sorted(RECORDINGS.glob("*.ami")), ids=lambda path: path.stem)
+def test_what_was_recorded_is_what_the_filter_lets_through_and_no_secret(path: Path) -> None:
+    stream = path.read_text("utf-8")
+    assert not re.search(r"x[0-9a-f]{32}", stream)
+    if not path.stem.startswith("snapshot_"):
+        assert set(re.findall(r"^Event: (\w+)", stream, re.MULTILINE)) <= set(EVENTS)
