@@ -146,9 +146,26 @@ class Visitor:
         return await self._session.ws_connect(f"{self.url}/strom?seite={page}", headers=sent, autoping=True)
 
 
+async def goodbye(stream: aiohttp.ClientWebSocketResponse) -> int | None:
+    """Read until the server closes; return the code it gave."""
+    while True:
+        message = await stream.receive()
+        if message.type is aiohttp.WSMsgType.CLOSE:
+            return int(message.data)
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            return None
+
+
 @asynccontextmanager
-async def desk_app(folder: Path, times: Times | None = None, *, port: int = 0) -> AsyncIterator[DeskApp]:
-    """Run a desk on an empty database in ``folder``."""
+async def desk_app(
+    folder: Path,
+    times: Times | None = None,
+    *,
+    port: int = 0,
+    public_url: str | None = None,
+    webui: Path | None = None,
+) -> AsyncIterator[DeskApp]:
+    """Run a desk on the database in ``folder``, an empty one at first; ``webui``: other templates than the shipped."""
     path = folder / "ionas.db"
     if not path.exists():
         shutil.copy(_empty_database(), path)
@@ -163,7 +180,7 @@ async def desk_app(folder: Path, times: Times | None = None, *, port: int = 0) -
         metrics=Metrics(),
         passwords=Passwords(),
         throttle=Throttle(),
-        public_url=None,
+        public_url=public_url,
         default_language="de",
         timezone=ZoneInfo("Europe/Berlin"),
         practice=None,
@@ -171,7 +188,7 @@ async def desk_app(folder: Path, times: Times | None = None, *, port: int = 0) -
         monotonic=clock.monotonic,
         times=times or Times(),
     )
-    runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(make_app(world, webui), access_log=None, shutdown_timeout=1)
     await runner.setup()
     async with asyncio.TaskGroup() as group:
         running = [group.create_task(engine.run()), group.create_task(writer.run())]

@@ -9,8 +9,8 @@ server -> browser
 browser -> server
   painted  pops, hidden             these ring cards (data-pop) are on the screen; hidden: the tab is in the background
 
-Close codes: 4401 the log-in is over · 4408 the tab takes nothing · 1008 it speaks another
-language · 1011 a bug of ours · 1012 restart.
+Close codes: 4401 the log-in is over · 1008 it speaks another language · 1011 a bug of ours · 1012 restart. A tab that
+takes nothing is cut off without a word, and counted as 4408.
 """
 
 from __future__ import annotations
@@ -75,12 +75,15 @@ class Tab:
         self._socket = socket
         self._log_in = log_in
         self._regions = regions_of(page, log_in.user)
+        self._gone = asyncio.Event()
+        self._sending = asyncio.Lock()
         self._sent: dict[str, float | None] = {}  # leg -> the second of its cause; the browser is not asked for it
 
     async def run(self) -> None:
         """Write and read until the tab, its log-in or the service ends.
 
-        Two lanes write: what the picture alone shows (the ring) never waits for a region that reads the store.
+        Two lanes write: what the picture alone shows (the ring) never waits for a region that reads the store. Nothing
+        is cancelled: a read that is under way ends by itself, and so does its task.
         """
         lanes = [
             (self._watch(regions), regions)
@@ -93,11 +96,13 @@ class Tab:
         try:
             await self._send({"t": "hello", "version": self._version, "me": self._log_in.user.login})
             async with asyncio.TaskGroup() as group:
-                writers = [group.create_task(self._write(watch, regions)) for watch, regions in lanes]
-                writers.append(group.create_task(self._show_life(lanes[0][0])))
+                for watch, regions in lanes:
+                    group.create_task(self._write(watch, regions))
+                group.create_task(self._show_life(lanes[0][0]))
                 await self._read()
-                for writer in writers:
-                    writer.cancel()
+                self._gone.set()
+                for watch, _ in lanes:
+                    watch.stop(WSCloseCode.OK)
         except ClientConnectionResetError:
             return  # gone before it had begun
         finally:
@@ -121,7 +126,7 @@ class Tab:
                         await self._send_region(region.name, stale[region.name])
             await self._end(watch.end)
         except TimeoutError:
-            await self._drop()
+            self._drop()
         except ClientConnectionResetError:
             return  # the tab is gone; the reader learns the same
 
@@ -136,8 +141,7 @@ class Tab:
 
     async def _show_life(self, watch: Watch) -> None:
         """Beat; and end the stream of a log-in that ran out, was revoked, or whose user may something else now."""
-        while True:
-            await asyncio.sleep(self._world.times.beat)
+        while not await self._gone_within(self._world.times.beat):
             with suppress(TimeoutError, ClientConnectionResetError):  # the writers deal with a tab that takes nothing
                 await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
             with suppress(StoreAway):  # nobody is signed out because the database is away
@@ -147,9 +151,18 @@ class Tab:
                 elif found.user != self._log_in.user:
                     watch.stop(WSCloseCode.SERVICE_RESTART)
 
+    async def _gone_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                return await self._gone.wait()
+        return False
+
     async def _send(self, message: dict[str, object]) -> None:
-        """Send, and wait until the tab takes it. Raises TimeoutError if it does not."""
-        async with asyncio.timeout(self._world.times.drain):
+        """Send, and wait until the tab takes it. Raises TimeoutError if it does not.
+
+        One at a time: aiohttp lets all senders of a connection wait for one future, and a time-out of one cancels all.
+        """
+        async with asyncio.timeout(self._world.times.drain), self._sending:
             await self._socket.send_str(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
 
     async def _end(self, code: int) -> None:
@@ -157,12 +170,10 @@ class Tab:
             self._world.metrics.tabs_ended.labels(str(code)).inc()
             await self._socket.close(code=code)
 
-    async def _drop(self) -> None:
-        """Close without waiting for a tab that does not read: what is buffered for it is given up."""
-        with suppress(TimeoutError, ClientConnectionResetError):
-            async with asyncio.timeout(self._world.times.closing):
-                await self._end(NOT_DRAINING)
-        if self._transport:
+    def _drop(self) -> None:
+        """Cut a tab off that does not read: no goodbye could reach it, and what is buffered for it is given up."""
+        if self._transport and not self._transport.is_closing():
+            self._world.metrics.tabs_ended.labels(str(NOT_DRAINING)).inc()
             self._transport.abort()
 
     # -- from the browser ----------------------------------------------------------------------------------------------
@@ -188,7 +199,7 @@ def pops_of(text: str) -> tuple[list[str], bool] | None:
     """Read a ``painted`` message: the legs, and whether the tab is hidden; None if it is anything else."""
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(message, dict) or message.get("t") != "painted" or not isinstance(message.get("hidden"), bool):
         return None

@@ -1,0 +1,31 @@
+"""A running desk for the tests of the web layer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ionas_phone.support.users import Role
+from tests.desk_app import DeskApp, Visitor, desk_app
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[DeskApp]:
+    async with desk_app(tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+async def anna(desk: DeskApp) -> AsyncIterator[Visitor]:
+    await desk.person("anna", name="Anna Berger", extension="201")
+    async with await desk.signed_in("anna") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def ben(desk: DeskApp) -> AsyncIterator[Visitor]:
+    await desk.person("ben", Role.SUPERVISOR, name="Ben Çelik", extension="202", language="en")
+    async with await desk.signed_in("ben") as visitor:
+        yield visitor

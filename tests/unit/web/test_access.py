@@ -1,0 +1,108 @@
+"""Only somebody known, from a page of ours, with the permission named, gets through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from sqlalchemy import select, update
+
+from ionas_phone.runtime import clock
+from ionas_phone.store import tables, users
+from ionas_phone.web.access import COOKIE, hash_of
+from tests.desk_app import DeskApp, Visitor, desk_app
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://127.0.0.1:PORT.evil.example"},
+        {"Origin": "http://localhost.evil.example:PORT"},
+        {"Origin": "https://127.0.0.1:PORT"},
+        {"Origin": "http://127.0.0.1:PORT:PORT"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {},
+    ],
+)
+async def test_a_foreign_page_changes_nothing_and_sees_nothing(
+    desk: DeskApp, anna: Visitor, headers: dict[str, str]
+) -> None:
+    port = desk.url.rpartition(":")[2]
+    sent = {name: value.replace("PORT", port) for name, value in headers.items()}
+    sent["Cookie"] = f"{COOKIE}={anna.cookie}"
+    async with aiohttp.ClientSession() as foreign:
+        async with foreign.post(f"{desk.url}/abmelden", headers=sent, allow_redirects=False) as answer:
+            assert answer.status == 403
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await foreign.ws_connect(f"{desk.url}/strom?seite=desk", headers=sent)
+        assert refused.value.status == 403
+    assert (await anna.get("/")).status == 200
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:PORT", "http://localhost:PORT", "http://[::1]:PORT"])
+async def test_this_machine_has_several_names(desk: DeskApp, anna: Visitor, origin: str) -> None:
+    origin = origin.replace("PORT", desk.url.rpartition(":")[2])
+    async with await anna.stream(Origin=origin) as stream:
+        assert (await stream.receive_json())["t"] == "hello"
+
+
+async def test_a_browser_that_leaves_origin_out_says_the_same_otherwise(desk: DeskApp, anna: Visitor) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"{COOKIE}={anna.cookie}"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{desk.url}/abmelden", headers=headers, allow_redirects=False) as answer,
+    ):
+        assert answer.status == 303
+
+
+async def test_behind_a_proxy_only_the_public_address_counts(tmp_path: Path) -> None:
+    async with desk_app(tmp_path, public_url="https://phone.example.org") as desk, desk.visitor() as visitor:
+        assert (await visitor.post("/abmelden")).status == 403
+        ours = await visitor.post("/abmelden", Origin="https://phone.example.org")
+        assert ours.status == 303
+        assert ours.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+async def test_a_role_without_the_permission_is_refused(anna: Visitor, ben: Visitor) -> None:
+    refused = await anna.get("/leitung")
+    assert refused.status == 403
+    assert "Ihre Rolle umfasst diese Seite nicht." in await refused.text()
+    assert (await ben.get("/leitung")).status == 200
+
+
+async def test_a_token_that_was_made_up_opens_nothing(desk: DeskApp, anna: Visitor) -> None:
+    anna.cookie = "made-up"
+    answer = await anna.get("/leitung?x=1")
+    assert (answer.status, answer.headers["Location"]) == (303, "/anmelden?ziel=/leitung%3Fx%3D1")
+
+
+@pytest.mark.parametrize("column", ["idle_until", "absolute_until"])
+async def test_a_log_in_ends_by_itself(desk: DeskApp, anna: Visitor, column: str) -> None:
+    async with desk.world.database.write() as connection:
+        await connection.execute(update(tables.logins).values({column: clock.now() - timedelta(seconds=1)}))
+    assert (await anna.get("/")).status == 303
+
+
+async def test_a_user_who_was_disabled_is_out_at_once(desk: DeskApp, anna: Visitor) -> None:
+    async with desk.world.database.write() as connection:
+        await users.disable(connection, "anna", clock.now(), "test")
+    assert (await anna.get("/")).status == 303
+
+
+async def test_use_moves_the_idle_end_on(desk: DeskApp, anna: Visitor) -> None:
+    earlier = clock.now() - timedelta(hours=3)
+    logins = tables.logins
+    async with desk.world.database.write() as connection:
+        await connection.execute(update(logins).values(seen_at=earlier, idle_until=clock.now() + timedelta(minutes=1)))
+    await anna.get("/")
+    async with desk.world.database.read() as connection:
+        row = (await connection.execute(select(logins.c.idle_until, logins.c.token_hash))).one()
+    assert row.idle_until > clock.now() + timedelta(hours=11)
+    assert row.token_hash == hash_of(anna.cookie)

@@ -1,0 +1,166 @@
+"""Log-in and log-out: what the cookie is like, what guessing costs, where a log-in leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from ionas_phone.runtime import clock
+from ionas_phone.runtime.throttle import PER_NAME
+from ionas_phone.store import users
+from ionas_phone.web.access import COOKIE
+from ionas_phone.web.login import local
+from tests.desk_app import PASSWORD, DeskApp, Visitor, desk_app, goodbye
+
+
+async def test_the_cookie_can_be_read_by_no_script_and_no_other_host(desk: DeskApp) -> None:
+    await desk.person("anna")
+    async with desk.visitor() as visitor:
+        answer = await visitor.post("/anmelden", {"name": "Anna", "passwort": PASSWORD})
+        assert answer.status == 303
+        (cookie,) = answer.headers.getall("Set-Cookie")
+        name, _, rest = cookie.partition("=")
+        token, *flags = rest.split("; ")
+        assert name == "__Host-ionas"
+        assert sorted(flags) == ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]
+        assert len(token) == 43  # 256 bits
+
+
+@pytest.mark.parametrize(("name", "password"), [("anna", "wrong"), ("nobody", PASSWORD), ("ANNA", PASSWORD + " ")])
+async def test_wrong_name_and_wrong_password_look_the_same(desk: DeskApp, name: str, password: str) -> None:
+    await desk.person("anna")
+    async with desk.visitor() as visitor:
+        answer = await visitor.post("/anmelden", {"name": name, "passwort": password})
+        text = await answer.text()
+        assert answer.status == 422
+        assert "Name oder Passwort ist falsch." in text
+        assert f'value="{name}"' in text  # what was typed is kept, the password is not
+        assert password not in text
+        assert "Set-Cookie" not in answer.headers
+
+
+async def test_the_time_does_not_tell_which_names_exist(desk: DeskApp) -> None:
+    await desk.person("anna")
+
+    async def seconds(name: str) -> float:
+        async with desk.visitor() as visitor:
+            started = clock.monotonic()
+            assert (await visitor.post("/anmelden", {"name": name, "passwort": "wrong"})).status == 422
+            return clock.monotonic() - started
+
+    known = median([await seconds("anna") for _ in range(3)])
+    unknown = median([await seconds("nobody") for _ in range(3)])
+    assert known / 2 < unknown < known * 2
+
+
+async def test_an_empty_form_costs_no_attempt(desk: DeskApp) -> None:
+    async with desk.visitor() as visitor:
+        for _ in range(PER_NAME + 5):
+            answer = await visitor.post("/anmelden", {"name": "anna", "passwort": ""})
+            assert answer.status == 422
+        assert "Name und Passwort werden beide gebraucht." in await answer.text()
+
+
+async def test_guessing_is_slowed_down_even_when_the_last_guess_is_right(desk: DeskApp) -> None:
+    await desk.person("anna")
+    async with desk.visitor() as visitor:
+        for _ in range(PER_NAME):
+            assert (await visitor.post("/anmelden", {"name": "anna", "passwort": "wrong"})).status == 422
+        answer = await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})
+        assert answer.status == 429
+        assert "Zu viele Versuche." in await answer.text()
+
+
+async def test_a_disabled_user_stays_out(desk: DeskApp) -> None:
+    await desk.person("anna")
+    async with desk.world.database.write() as connection:
+        await users.disable(connection, "anna", clock.now(), "test")
+    async with desk.visitor() as visitor:
+        assert (await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})).status == 422
+
+
+async def test_sign_out_ends_the_log_in_everywhere_it_is_open(desk: DeskApp, anna: Visitor) -> None:
+    async with await anna.stream() as stream:
+        assert (await stream.receive_json())["t"] == "hello"
+        token = anna.cookie
+        answer = await anna.post("/abmelden")
+        assert (answer.status, answer.headers["Location"]) == (303, "/anmelden")
+        assert "Max-Age=0" in answer.headers["Set-Cookie"]
+        assert await goodbye(stream) == 4401
+    anna.cookie = token
+    assert (await anna.get("/")).status == 303
+    assert (await anna.post("/abmelden")).status == 303  # once more: nothing happens
+
+
+async def test_another_browser_stays_signed_in(desk: DeskApp, anna: Visitor) -> None:
+    async with await desk.signed_in("anna") as other:
+        await anna.post("/abmelden")
+        assert (await other.get("/")).status == 200
+
+
+async def test_a_new_log_in_in_the_same_browser_ends_the_old_one(desk: DeskApp, anna: Visitor) -> None:
+    old = anna.cookie
+    await anna.post("/anmelden", {"name": "anna", "passwort": PASSWORD})
+    assert anna.cookie != old
+    anna.cookie = old
+    assert (await anna.get("/")).status == 303
+
+
+async def test_a_log_in_leads_to_where_somebody_wanted_to_go(desk: DeskApp) -> None:
+    await desk.person("anna")
+    async with desk.visitor() as visitor:
+        form = await visitor.get("/anmelden?ziel=/kunden/10023")
+        assert 'name="ziel" value="/kunden/10023"' in await form.text()
+        answer = await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD, "ziel": "/kunden/10023"})
+        assert answer.headers["Location"] == "/kunden/10023"
+        assert (await visitor.get("/anmelden")).headers["Location"] == "/"  # signed in already
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "", "/\t/evil", "/x\r\nSet-Cookie:a"],
+)
+def test_a_log_in_never_leads_to_somebody_elses_page(target: str) -> None:
+    assert local(target) == "/"
+
+
+async def test_the_form_speaks_english_when_asked(desk: DeskApp) -> None:
+    async with desk.visitor() as visitor:
+        text = await (await visitor.get("/anmelden?sprache=en")).text()
+        assert '<html lang="en">' in text
+        assert "Sign in" in text
+        assert "Set-Cookie" not in (await visitor.get("/anmelden?sprache=en")).headers
+        answer = await visitor.post("/anmelden?sprache=en", {"name": "x", "passwort": "y"})
+        assert "Name or password is wrong." in await answer.text()
+
+
+async def test_in_the_overlay_the_same_person_goes_on_where_they_were(desk: DeskApp) -> None:
+    await desk.person("anna")
+    await desk.person("ben")
+    async with desk.visitor() as visitor:
+        form = await (await visitor.get("/anmelden?anwesend=anna", HX_Request="true")).text()
+        assert "<html" not in form
+        assert 'name="anwesend" value="anna"' in form
+        filled = {"passwort": PASSWORD, "anwesend": "anna"}
+        wrong = await visitor.post("/anmelden", {**filled, "name": "anna", "passwort": "x"}, HX_Request="true")
+        assert wrong.status == 422
+        assert "<html" not in await wrong.text()
+        same = await visitor.post("/anmelden", {**filled, "name": "Anna"}, HX_Request="true")
+        assert (same.status, same.headers["HX-Trigger"]) == (204, "signed-in")
+        assert COOKIE in same.cookies
+        other = await visitor.post("/anmelden", {**filled, "name": "ben"}, HX_Request="true")
+        assert (other.status, other.headers["HX-Redirect"]) == (204, "/")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "counted"), [(None, "127.0.0.1"), ("https://phone.example.org", "192.0.2.1")], ids=["alone", "proxy"]
+)
+async def test_a_proxys_word_counts_only_where_there_is_a_proxy(
+    tmp_path: Path, public_url: str | None, counted: str
+) -> None:
+    async with desk_app(tmp_path, public_url=public_url) as desk, desk.visitor() as visitor:
+        headers = {"X_Forwarded_For": "203.0.113.7, 192.0.2.1"} | ({"Origin": public_url} if public_url else {})
+        await visitor.post("/anmelden", {"name": "anna", "passwort": "x"}, **headers)
+        assert [key for kind, key in desk.world.throttle._attempts if kind == "address"] == [counted]

@@ -1,0 +1,123 @@
+"""Painting: once for all who see the same, never old, and never the end of a page."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ionas_phone.render import Renderer
+from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.shipped import shipped
+from ionas_phone.store.database import Database
+from ionas_phone.support.users import Role, User
+from ionas_phone.web.painter import KEPT, REMEMBERED, Painter
+from tests.desk_app import DeskApp
+from tests.stories import ANNA
+
+ANNA_USER = User(1, "anna", "Anna Berger", Role.ASSISTANT, "201", "PJSIP/201", "de")
+BEN_USER = User(2, "ben", "Ben Çelik", Role.ASSISTANT, "202", "PJSIP/202", "de")
+EVA_USER = User(3, "eva", "Eva", Role.ASSISTANT, "", "", "en")
+
+
+class Clock:
+    """A second that passes when a test says so."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def painter(desk: DeskApp, clock: Clock) -> Painter:
+    world = replace(desk.world, monotonic=clock, metrics=Metrics())
+    return Painter(world, Renderer(shipped("webui"), world.timezone, lambda name: name))
+
+
+def renders(painter: Painter, region: str) -> float | None:
+    metrics = painter._world.metrics
+    return metrics.registry.get_sample_value("ionas_region_renders_total", {"region": region})
+
+
+async def test_fifty_tabs_at_once_are_one_painting(painter: Painter) -> None:
+    painted = await asyncio.gather(*(painter.paint("queues", ANNA_USER) for _ in range(50)))
+    assert len({one.html for one in painted}) == 1
+    assert renders(painter, "queues") == 1
+    await painter.paint("queues", BEN_USER)  # the same role and language: the same picture
+    assert renders(painter, "queues") == 1
+    english = await painter.paint("queues", EVA_USER)
+    assert "Queue" in english.html
+    assert renders(painter, "queues") == 2
+
+
+async def test_what_is_somebodys_own_is_painted_for_them_only(desk: DeskApp, painter: Painter) -> None:
+    caller = desk.story.rings_in()
+    desk.story.joins(caller)
+    desk.story.calls(caller, ANNA, "leg-1")
+    annas, bens = await painter.paint("ring", ANNA_USER), await painter.paint("ring", BEN_USER)
+    assert annas.pops == ("leg-1",)
+    assert bens.pops == ()
+    assert 'data-pop="leg-1"' in annas.html
+    assert 'data-pop="leg-1"' not in bens.html
+
+
+async def test_a_change_is_painted_anew_and_so_is_what_has_aged(desk: DeskApp, painter: Painter, clock: Clock) -> None:
+    await painter.paint("queues", ANNA_USER)
+    desk.world.hub.mark("queues", 1.0)
+    await painter.paint("queues", ANNA_USER)
+    assert renders(painter, "queues") == 2
+    clock.now += KEPT / 2
+    await painter.paint("queues", ANNA_USER)
+    assert renders(painter, "queues") == 2
+    clock.now += KEPT / 2
+    await painter.paint("queues", ANNA_USER)
+    assert renders(painter, "queues") == 3
+
+
+async def test_a_tab_that_closes_while_painting_leaves_the_others_their_picture(painter: Painter) -> None:
+    first = asyncio.ensure_future(painter.paint("my-calls", ANNA_USER))  # noqa: TID251 - a tab's own task
+    second = asyncio.ensure_future(painter.paint("my-calls", ANNA_USER))  # noqa: TID251 - a tab's own task
+    await asyncio.sleep(0)
+    first.cancel()
+    assert 'id="region-my-calls"' in (await second).html
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_without_the_database_a_region_says_so_and_the_ring_goes_on(desk: DeskApp, painter: Painter) -> None:
+    away = replace(painter._world, database=Database("postgresql+asyncpg://nobody@127.0.0.1:1/none"))
+    lonely = Painter(away, painter._renderer)
+    calls = await lonely.paint("my-calls", ANNA_USER)
+    assert 'id="region-my-calls"' in calls.html
+    assert 'class="hint"' in calls.html
+    assert "127.0.0.1" in calls.html  # the sentence of the error
+    assert 'class="ring-slot' in (await lonely.paint("ring", ANNA_USER)).html
+    await away.database.close()
+
+
+async def test_a_bug_in_one_region_takes_no_other_away(
+    desk: DeskApp, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(shipped("webui"), tmp_path / "webui")
+    (tmp_path / "webui" / "templates" / "desk" / "_queues.html").write_text("{{ no.such.thing }}")
+    painter = Painter(desk.world, Renderer(tmp_path / "webui", desk.world.timezone, lambda name: name))
+    queues = await painter.paint("queues", ANNA_USER)
+    assert 'id="region-queues"' in queues.html
+    assert "Dieser Teil lässt sich im Moment nicht anzeigen." in queues.html
+    assert 'class="ring-slot' in (await painter.paint("ring", ANNA_USER)).html
+    assert "region_failed" in capsys.readouterr().out
+
+
+async def test_pictures_of_people_long_gone_are_forgotten(painter: Painter) -> None:
+    for number in range(REMEMBERED + 5):
+        await painter.paint("ring", replace(ANNA_USER, login=f"user-{number}"))
+    assert len(painter._slots) == REMEMBERED

@@ -1,0 +1,266 @@
+"""The stream: all that is stale, to each tab at its own pace, for as long as the log-in holds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from sqlalchemy import update
+
+from ionas_phone.runtime import clock
+from ionas_phone.store import tables, users
+from ionas_phone.support.users import Role
+from ionas_phone.web.context import Times
+from ionas_phone.web.stream import LARGEST, pops_of
+from tests.desk_app import DeskApp, Visitor, desk_app, goodbye
+from tests.stories import ANNA
+
+QUICK = Times(beat=0.05, drain=0.3, closing=0.1)
+
+
+@pytest.fixture
+async def quick(tmp_path: Path) -> AsyncIterator[DeskApp]:
+    """A desk that is impatient."""
+    async with desk_app(tmp_path, QUICK) as app:
+        yield app
+
+
+async def until(stream: aiohttp.ClientWebSocketResponse, kind: str, **fields: object) -> dict[str, Any]:
+    """Read on until a message of this kind, with these fields."""
+    while True:
+        message: dict[str, Any] = await stream.receive_json(timeout=5)
+        if message["t"] == kind and fields.items() <= message.items():
+            return message
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Let the server go on until ``condition`` holds."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - there is no event: the end of other tasks is waited for
+            await asyncio.sleep(0)
+
+
+async def drawn(stream: aiohttp.ClientWebSocketResponse, *regions: str) -> dict[str, str]:
+    """Read until all of ``regions`` have come; return their latest html."""
+    html: dict[str, str] = {}
+    while not set(regions) <= html.keys():
+        message = await until(stream, "region")
+        html[message["id"].removeprefix("region-")] = message["html"]
+    return html
+
+
+def ring(desk: DeskApp, leg: str = "leg-1") -> None:
+    caller = desk.story.rings_in(f"caller-{leg}")
+    desk.story.joins(caller)
+    desk.story.calls(caller, ANNA, leg)
+
+
+def value(desk: DeskApp, name: str, **labels: str) -> float:
+    return desk.world.metrics.registry.get_sample_value(name, labels) or 0.0
+
+
+# -- what is sent ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_tab_is_greeted_and_then_gets_everything(anna: Visitor) -> None:
+    async with await anna.stream() as stream:
+        hello = await stream.receive_json()
+        assert hello.keys() == {"t", "version", "me"}
+        assert (hello["t"], hello["me"]) == ("hello", "anna")
+        assert hello["version"] in await (await anna.get("/")).text()
+        html = await drawn(stream, "ring", "my-calls", "queues", "links")
+        assert all(f'id="region-{name}"' in text for name, text in html.items())
+
+
+async def test_a_ring_reaches_the_one_it_concerns(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
+    async with await anna.stream() as annas, await ben.stream() as bens:
+        await drawn(annas, "ring", "my-calls", "queues", "links")
+        await drawn(bens, "ring", "my-calls", "queues", "links")
+        ring(desk)
+        assert 'data-pop="leg-1"' in (await drawn(annas, "ring"))["ring"]
+        desk.world.hub.mark("desk/ben", clock.monotonic())
+        assert "leg-1" not in (await drawn(bens, "ring"))["ring"]
+
+
+async def test_who_comes_back_gets_what_happened_meanwhile(desk: DeskApp, anna: Visitor) -> None:
+    async with await anna.stream() as stream:
+        await drawn(stream, "ring")
+    ring(desk)
+    async with await anna.stream() as stream:
+        assert 'data-pop="leg-1"' in (await drawn(stream, "ring", "my-calls", "queues", "links"))["ring"]
+
+
+async def test_fifty_tabs_and_a_thousand_changes_are_a_few_paintings(desk: DeskApp, ben: Visitor) -> None:
+    streams = [await ben.stream("board") for _ in range(50)]
+    for stream in streams:
+        await drawn(stream, "board-queues", "board-waiting", "board-members", "board-talking", "links")
+    before = value(desk, "ionas_region_renders_total", region="board-waiting")
+    for _ in range(1000):
+        desk.world.hub.mark("board", clock.monotonic())
+    for stream in streams:
+        await drawn(stream, "board-waiting")
+    assert value(desk, "ionas_region_renders_total", region="board-waiting") - before <= 2
+    desk.world.hub.mark("links", clock.monotonic())
+    for stream in streams:  # nothing else of the thousand is left to be sent
+        message = await until(stream, "region")
+        while "links" not in message["id"]:
+            assert message["id"] != "region-board-waiting"
+            message = await until(stream, "region")
+        await stream.close()
+
+
+async def test_regions_of_a_page_one_may_not_see_are_not_sent(anna: Visitor) -> None:
+    async with await anna.stream("board") as stream:
+        assert not [name for name in await drawn(stream, "ring", "links") if name.startswith("board")]
+
+
+async def test_a_page_nobody_knows_has_no_stream(anna: Visitor) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await anna.stream("wandtafel")
+    assert refused.value.status == 404
+
+
+# -- pops --------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_painted_pop_is_timed_by_our_own_clock(desk: DeskApp, anna: Visitor) -> None:
+    async with await anna.stream() as stream:
+        await drawn(stream, "ring")
+        started = clock.monotonic()
+        ring(desk)
+        await drawn(stream, "ring")
+        await stream.send_json({"t": "painted", "pops": ["leg-1", "forged"], "hidden": False})
+        await stream.send_json({"t": "painted", "pops": ["leg-1"], "hidden": False})
+        await eventually(lambda: value(desk, "ionas_tabs") == 1 and value(desk, "ionas_pops_painted_total") > 0)
+        elapsed = clock.monotonic() - started
+    await eventually(lambda: value(desk, "ionas_tabs") == 0)  # all that was said has been heard
+    assert value(desk, "ionas_pops_sent_total") == 1
+    assert value(desk, "ionas_pops_painted_total") == 1
+    assert value(desk, "ionas_pop_latency_seconds_count") == 1
+    assert 0 < value(desk, "ionas_pop_latency_seconds_sum") < elapsed
+
+
+async def test_a_tab_in_the_background_has_painted_nothing(desk: DeskApp, anna: Visitor) -> None:
+    async with await anna.stream() as stream:
+        await drawn(stream, "ring")
+        ring(desk)
+        await drawn(stream, "ring")
+        await stream.send_json({"t": "painted", "pops": ["leg-1"], "hidden": True})
+    await eventually(lambda: value(desk, "ionas_tabs") == 0)
+    assert value(desk, "ionas_pops_painted_total") == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        '{"t":"subscribe","topic":"board"}',
+        '{"t":"painted"}',
+        '{"t":"painted","pops":"leg-1","hidden":false}',
+        '{"t":"painted","pops":[1],"hidden":false}',
+        '{"t":"painted","pops":[],"hidden":"no"}',
+        json.dumps({"t": "painted", "pops": ["leg"] * 51, "hidden": False}),
+        "[" * 4000,
+    ],
+)
+async def test_a_browser_that_speaks_another_language_is_shown_out(anna: Visitor, text: str) -> None:
+    assert pops_of(text) is None
+    async with await anna.stream() as stream:
+        await stream.send_str(text)
+        assert await goodbye(stream) == 1008
+
+
+async def test_a_browser_that_says_too_much_is_shown_out(desk: DeskApp, anna: Visitor) -> None:
+    async with await anna.stream() as stream:
+        await stream.send_str("x" * (LARGEST + 1))
+        assert await goodbye(stream) == 1009
+    assert value(desk, "ionas_http_errors_total") == 0
+
+
+# -- as long as the log-in holds ---------------------------------------------------------------------------------------
+
+
+async def test_without_a_log_in_the_tab_is_told_so(desk: DeskApp) -> None:
+    async with desk.visitor() as visitor, await visitor.stream() as stream:
+        assert await goodbye(stream) == 4401
+
+
+async def test_a_log_in_that_runs_out_ends_its_stream(quick: DeskApp) -> None:
+    await quick.person("anna")
+    async with await quick.signed_in("anna") as anna, await anna.stream() as stream:
+        assert (await until(stream, "beat")).keys() == {"t", "now_ms"}
+        async with quick.world.database.write() as connection:
+            await connection.execute(update(tables.logins).values(absolute_until=clock.now()))
+        assert await goodbye(stream) == 4401
+    assert value(quick, "ionas_tabs_ended_total", code="4401") == 1
+    await eventually(lambda: quick.world.hub.watching() == 0)
+
+
+async def test_a_user_who_was_disabled_elsewhere_loses_the_stream(quick: DeskApp) -> None:
+    await quick.person("anna")
+    async with await quick.signed_in("anna") as anna, await anna.stream() as stream:
+        async with quick.world.database.write() as connection:
+            await users.disable(connection, "anna", clock.now(), "test")
+        assert await goodbye(stream) == 4401
+
+
+async def test_another_role_begins_another_stream(quick: DeskApp) -> None:
+    await quick.person("anna")
+    async with await quick.signed_in("anna") as anna, await anna.stream() as stream:
+        async with quick.world.database.write() as connection:
+            await connection.execute(update(tables.users).values(role="supervisor"))
+        assert await goodbye(stream) == 1012
+
+
+# -- who does not read -------------------------------------------------------------------------------------------------
+
+
+async def deaf(desk: DeskApp, visitor: Visitor) -> socket.socket:
+    """Open a stream on a socket with hardly any buffer, and never read from it."""
+    peer = socket.socket()
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    peer.setblocking(False)
+    loop = asyncio.get_running_loop()
+    host, port = "127.0.0.1", int(desk.url.rpartition(":")[2])
+    await loop.sock_connect(peer, (host, port))
+    lines = [
+        "GET /strom?seite=board HTTP/1.1",
+        f"Host: {host}:{port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==",
+        *(f"{name}: {value}" for name, value in visitor.headers.items()),
+    ]
+    await loop.sock_sendall(peer, ("\r\n".join(lines) + "\r\n\r\n").encode())
+    assert (await loop.sock_recv(peer, 12)).endswith(b"101")
+    return peer
+
+
+async def test_a_tab_that_never_reads_holds_up_nobody_and_is_dropped(quick: DeskApp) -> None:
+    await quick.person("ben", Role.SUPERVISOR, extension="202")
+    for number in range(150):  # a board of some 100 kB
+        quick.story.joins(quick.story.rings_in(f"caller-{number}", number=f"0613155501{number:02}"), position=number)
+    async with await quick.signed_in("ben") as ben, await ben.stream("board") as listening, AsyncExitStack() as stack:
+        for _ in range(3):
+            stack.callback((await deaf(quick, ben)).close)
+        await drawn(listening, "board-waiting")
+        slowest, changes = 0.0, 0
+        while value(quick, "ionas_tabs_ended_total", code="4408") < 3 and changes < 300:
+            started, changes = clock.monotonic(), changes + 1
+            quick.world.hub.mark("board", started)
+            await drawn(listening, "board-waiting")
+            slowest = max(slowest, clock.monotonic() - started)
+        assert changes < 300, "nobody was dropped"
+        assert slowest < QUICK.drain  # not even once did anybody wait for the deaf
+        await eventually(lambda: value(quick, "ionas_tabs") == 1)
