@@ -16,8 +16,8 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong, StoreAway
-from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event
-from ionas_phone.live.nouns import PRACTICE_PBX
+from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, LinkChanged
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.practice.line import PracticeLine
 from ionas_phone.runtime import clock
@@ -103,6 +103,8 @@ class Service:
             self.engine.post(fact)
             if isinstance(fact, DirectoryRead):
                 self._seat(fact)
+        for name in self.links:  # said before the first page is served: nobody must believe an empty board
+            self.engine.post(LinkChanged(at=clock.now(), pbx=name, state=LinkState.CONNECTING))
         self.engine.work()
         self._keep(group, "engine", self.engine.run)
         self._keep(group, "writer", self.writer.run)
@@ -127,6 +129,7 @@ class Service:
             await self._runner.cleanup()
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)  # none may still be using the database
         if self.practice:
             await self.practice.stop()
         self.passwords.close()

@@ -12,7 +12,7 @@ _FIRST, _LONGEST = 0.1, 10.0  # seconds between a failure and the next start
 
 
 async def guarded(name: str, run: Callable[[], Awaitable[None]], failed: Callable[[str], None]) -> None:
-    """Await ``run()`` for ever, again after each exception or return; ``failed(name)`` counts. Ends by cancellation."""
+    """Await ``run()``, again after each exception (counted by ``failed(name)``). Ends when it returns or is cancelled."""
     pause = _FIRST
     while True:
         started = asyncio.get_running_loop().time()
@@ -20,9 +20,9 @@ async def guarded(name: str, run: Callable[[], Awaitable[None]], failed: Callabl
             await run()
         except Exception:  # noqa: BLE001 - whatever it was, the other tasks must not feel it
             _log.exception("a task failed and starts again", task=name)
+            failed(name)
         else:
-            _log.error("a task ended and starts again", task=name)
-        failed(name)
+            return
         if asyncio.get_running_loop().time() - started > _LONGEST:
             pause = _FIRST
         await asyncio.sleep(pause)

@@ -1,0 +1,138 @@
+"""The whole service as a process and as parts: it starts without a PBX, says so, and goes down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ionas_phone.app import Service, running
+from ionas_phone.errors import SettingWrong
+from ionas_phone.live.effects import CallRecord, Outcome, RecordCall
+from ionas_phone.live.events import DirectoryRead
+from ionas_phone.live.nouns import CallKey, LinkState
+from ionas_phone.runtime import clock
+from ionas_phone.store import calls, users
+from ionas_phone.store.database import Database
+from ionas_phone.support.users import NewUser, Role
+from tests.desk_app import password_hash
+from tests.lab.asterisk import Asterisk
+from tests.lab.ports import free_tcp
+from tests.lab.waiting import until
+from tests.service import settings
+
+SERVE = (sys.executable, "-m", "ionas_phone", "serve")
+
+
+def record(number: int) -> CallRecord:
+    at = clock.now()
+    return CallRecord(
+        call=CallKey("mainz", f"c{number}"),
+        line="+496131327070",
+        queue="support",
+        number="+4961315550101",
+        caller_name="",
+        suppressed=False,
+        offered_at=at,
+        answered_at=None,
+        answered_by=None,
+        answered_interface=None,
+        ended_at=at,
+        outcome=Outcome.ABANDONED_WAITING,
+        ended_by="caller",
+    )
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, migrated_file: Path) -> str:
+    file = tmp_path / "ionas.db"
+    file.write_bytes(migrated_file.read_bytes())
+    return f"sqlite+aiosqlite:///{file}"
+
+
+async def test_sigterm_ends_the_process_in_under_two_seconds_with_tabs_open(tmp_path: Path, sqlite: str) -> None:
+    environ = {
+        "IONAS_DATA": str(tmp_path),
+        "IONAS_DATABASE_URL": sqlite,
+        "IONAS_HTTP": f"127.0.0.1:{free_tcp()}",
+        "IONAS_PRACTICE": "1",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    process = await asyncio.create_subprocess_exec(*SERVE, env=environ, stderr=asyncio.subprocess.PIPE)
+    assert process.stderr
+    async with asyncio.timeout(20):
+        while b"serving" not in (line := await process.stderr.readline()):
+            assert line, "the service ended before it served"
+    host, _, port = environ["IONAS_HTTP"].partition(":")
+    _, idle = await asyncio.open_connection(host, int(port))  # a browser's spare connection
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+    assert time.monotonic() - began < 2
+    idle.close()
+
+
+async def test_what_is_pending_is_written_before_the_end(tmp_path: Path, sqlite: str) -> None:
+    async with running(settings(tmp_path, sqlite)) as service:
+        for number in range(200):
+            service.writer.order(RecordCall(record(number)))
+    database = Database(sqlite)
+    async with database.read() as connection:
+        assert len(await calls.recent(connection, 500)) == 200
+    await database.close()
+
+
+async def test_a_pbx_that_is_not_there_is_said_and_the_desk_runs(tmp_path: Path, sqlite: str) -> None:
+    chosen = settings(tmp_path, sqlite)
+    (tmp_path / "secret").write_text("nobody\n")
+    environ = {
+        "IONAS_DATABASE_URL": sqlite,
+        "IONAS_HTTP": "127.0.0.1:0",
+        "IONAS_PBX_URLS": f"ami://ionas@127.0.0.1:{free_tcp()}#mainz",
+        "IONAS_PBX_SECRET_FILE": str(tmp_path / "secret"),
+    }
+    chosen = type(chosen).from_env(environ)
+    async with running(chosen) as service:
+        await until(lambda: bool(service.engine.live.health().links[0].reason), "the reason")
+        [link] = service.engine.live.health().links
+        assert (link.pbx, link.state) == ("mainz", LinkState.LOST)
+        assert service.url.startswith("http://127.0.0.1:")
+
+
+async def test_a_refused_log_in_is_said(tmp_path: Path, sqlite: str, pbx: Asterisk) -> None:
+    secret = tmp_path / "wrong"
+    secret.write_text("not the secret\n")
+    chosen = settings(tmp_path, sqlite, pbx, IONAS_PBX_SECRET_FILE=str(secret))
+    async with running(chosen) as service:
+        await until(lambda: service.engine.live.health().links[0].state is LinkState.REFUSED, "the refusal")
+
+
+async def test_somebody_added_by_the_command_line_is_known_without_a_restart(tmp_path: Path, sqlite: str) -> None:
+    async with running(settings(tmp_path, sqlite)) as service:
+        database = Database(sqlite)
+        async with database.write() as connection:
+            new = NewUser("dora", "Dora", Role.ASSISTANT, "204", "PJSIP/204")
+            await users.add(connection, new, password_hash(), clock.now(), "test")
+        await database.close()
+        await until(lambda: service.engine.live.picture.directory.of("dora"), "Dora")
+
+
+async def test_who_has_no_phone_does_not_disturb(tmp_path: Path, sqlite: str) -> None:
+    async with running(settings(tmp_path, sqlite)) as service:
+        service.engine.post(DirectoryRead(at=clock.now(), assistants=()))
+        service.engine.work()
+        assert service.engine.live.desk("nobody").calls == ()
+
+
+@pytest.mark.parametrize("urls", ["ami://i@127.0.0.1:5038#a ami://i@127.0.0.1:5039#a", "ami://i@127.0.0.1#practice"])
+def test_a_pbx_name_that_is_taken_is_refused(tmp_path: Path, sqlite: str, urls: str) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.write_text("one\ntwo\n" if " " in urls else "one\n")
+    environ = {"IONAS_DATABASE_URL": sqlite, "IONAS_PBX_URLS": urls, "IONAS_PBX_SECRET_FILE": str(secrets)}
+    chosen = type(settings(tmp_path, sqlite)).from_env(environ)
+    with pytest.raises(SettingWrong, match="is taken"):
+        Service(chosen)
