@@ -64,6 +64,7 @@ def configure(level: str = "info", form: str = "text", stream: TextIO | None = N
     )
     # Libraries at "debug" write whole SQL statements and frames: customers' data.
     logging.basicConfig(handlers=[_Libraries()], level=max(number, logging.INFO), force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # else every start tells which dialect it met
     logging.captureWarnings(capture=True)
 
 
