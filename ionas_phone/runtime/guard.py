@@ -12,7 +12,7 @@ _FIRST, _LONGEST = 0.1, 10.0  # seconds between a failure and the next start
 
 
 async def guarded(name: str, run: Callable[[], Awaitable[None]], failed: Callable[[str], None]) -> None:
-    """Await ``run()``, again after each exception (counted by ``failed(name)``). Ends when it returns or is cancelled."""
+    """Await ``run()``, again after each exception; ``failed(name)`` counts those. Ends when ``run`` returns."""
     pause = _FIRST
     while True:
         started = asyncio.get_running_loop().time()
