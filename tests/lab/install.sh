@@ -2,13 +2,21 @@
 # Installs what the tests need and this machine lacks: Debian packages, and real Asterisks in folders of their own.
 #   tests/lab/install.sh         Debian packages, Asterisk 22
 #   tests/lab/install.sh 16      Asterisk 16 as well
+#   tests/lab/install.sh pbx     only what `make pbx` needs: no PostgreSQL, no Chromium
 # Run again it does nothing in a moment. Asks nothing; needs root only for what is really missing.
 # The folder for the Asterisks: $IONAS_LAB_CACHE, else .cache/ beside the sources.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
 cache=${IONAS_LAB_CACHE:-$here/.cache}
-wanted=(22 "$@")
+wanted=(22)
+browser_and_database=yes
+for word in "$@"; do
+  case $word in
+    pbx) browser_and_database= ;;
+    *) wanted+=("$word") ;;
+  esac
+done
 
 say() { echo "lab: $*" >&2; }
 
@@ -29,9 +37,11 @@ packages() {
   local missing=()
   command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
   command -v sipp >/dev/null || missing+=(sip-tester)
-  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
-  command -v chromium >/dev/null || missing+=(chromium)
   [ -e /usr/share/zoneinfo/Europe/Berlin ] || missing+=(tzdata)
+  if [ "$browser_and_database" ]; then
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+    command -v chromium >/dev/null || missing+=(chromium)
+  fi
   [ ${#missing[@]} = 0 ] && return
   need_root "${missing[*]}"
   say "installing ${missing[*]}"
