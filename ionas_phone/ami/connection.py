@@ -18,6 +18,7 @@ import structlog
 
 from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
+from ionas_phone.ami.backoff import Backoff
 from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.wire import Deliver, LinkDown, Ties, Timings, Wire
@@ -54,7 +55,7 @@ class Link:
         self.reason = ""
         self._timings = timings or Timings()
         self._ties = Ties(address, deliver, self._tell, clock, new_id, self.refused, self._timings)
-        self._jitter = jitter
+        self._backoff = Backoff(self._timings.first_pause, self._timings.longest_pause, jitter)
         self._tls = (tls or ssl.create_default_context()) if address.tls else None
         self._wire: Wire | None = None
         self._doubted = False  # its events were unfit when it was last seen
@@ -62,15 +63,15 @@ class Link:
 
     async def run(self) -> None:
         """Stay linked until ``stop`` or cancellation."""
-        pause = 0.0
         self._report(LinkState.CONNECTING, "")
         while not self._stopped.is_set():
             fault, was_up = await self._connect()
             if self._stopped.is_set():
                 break
             self._tell(fault)
-            pause = self._timings.first_pause if was_up or not pause else min(2 * pause, self._timings.longest_pause)
-            await self._rest(self._timings.slow_pause if fault.slow else pause)
+            if was_up:
+                self._backoff.reset()
+            await self._rest(self._backoff.spread(self._timings.slow_pause) if fault.slow else self._backoff.next())
 
     async def stop(self) -> None:
         """Have ``run`` log off and end."""
@@ -115,9 +116,9 @@ class Link:
             await wire.farewell(self._timings.farewell)
 
     async def _rest(self, pause: float) -> None:
-        """Wait, a little differently each time: after an outage many services must not come back in step."""
+        """Wait before the next attempt, unless the link is stopped."""
         try:
-            async with asyncio.timeout(max(self._timings.first_pause, pause * (0.5 + self._jitter() / 2))):
+            async with asyncio.timeout(pause):
                 await self._stopped.wait()
         except TimeoutError:
             return

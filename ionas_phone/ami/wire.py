@@ -96,9 +96,12 @@ class Wire(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Read, judge, translate and deliver, all at once."""
         received = self._last_byte = self._loop.time()
+        lost = self._lost
         for outcome in self._dialogue.receive(data):
             if not self.over.done():
                 self._act(outcome, received)
+        if self._lost > lost:
+            self._wanted = True  # a genuine event could not be read: only the lists tell what it said
         if self._dialogue.guard.waiting:
             self._ping(received)  # its response shows that nothing more belongs to what is held
         self._flush(received)
@@ -225,6 +228,10 @@ class Wire(asyncio.Protocol):
             answer.set_result(outcome.response)
 
     # ---- sending ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _lost(self) -> int:
+        return self._ties.refused["broken"] + self._ties.refused["not_understood"]
 
     def _ping(self, now: float) -> None:
         self._last_ping = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ionas_phone.ami.frames import Frames, Message
 from ionas_phone.ami.guard import Guard
 from ionas_phone.ami.translate import translate
 from ionas_phone.live.events import PbxEvent
+from ionas_phone.live.nouns import Channel, Member
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 CAPTURES = sorted(SCENARIOS.glob("captures/*.ami"))
@@ -33,3 +35,29 @@ def admitted(path: Path, refused: Counter[str] | None = None) -> list[Message]:
 def facts(path: Path) -> list[PbxEvent]:
     """Read the facts of a recording."""
     return [fact for message in admitted(path) for fact in translate(message, "mainz")]
+
+
+def story(path: Path) -> list[str]:
+    """Write the facts of a recording as lines that a person can compare with what happened.
+
+    Seconds since the first fact, the fact, its texts; channels by letters in order of appearance.
+    """
+    found = facts(path)
+    letters: dict[str, str] = {}
+    return [f"{(fact.at - found[0].at).total_seconds():.1f} {_words(fact, letters)}" for fact in found]
+
+
+def _words(fact: PbxEvent, letters: dict[str, str]) -> str:
+    words = [type(fact).__name__]
+    for field in dataclasses.fields(fact):
+        value = getattr(fact, field.name)
+        if isinstance(value, Channel):
+            letter = letters.setdefault(value.unique_id, "UABCDEFGHIJ"[len(letters)])
+            words.append(f"{field.name}={letter}")
+        elif isinstance(value, Member):
+            words.append(f"{value.queue}/{value.name}:{value.status}{'/paused' if value.paused else ''}")
+        elif field.name in {"unique_id", "swapped"}:
+            words.append(f"{field.name}={letters.get(value, value)}")
+        elif field.name not in {"at", "pbx", "linked_id", "bridge", "source"}:
+            words.append(f"{field.name}={value}")
+    return " ".join(words)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from ionas_phone.ami.shapes import EVENTS, ITEMS
+from tests.unit.ami.streams import CALLS, RECORDINGS, messages
+
+MESSAGES = [message for path in {*CALLS, *RECORDINGS} for message in messages(path.read_bytes())]
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS | ITEMS))
+def test_every_recorded_message_has_its_shape(name: str) -> None:
+    shape = (EVENTS | ITEMS)[name]
+    for message in MESSAGES:
+        if getattr(message, "name", "") != name:
+            continue
+        names = list(message.keys)
+        assert set(shape.needs) <= set(names)
+        starts = []
+        for block in shape.blocks:
+            if block[0] in names:
+                starts.append(names.index(block[0]))
+                assert tuple(names[starts[-1] : starts[-1] + len(block)]) == block
+        assert starts == sorted(starts)
+
+
+def test_most_shapes_are_seen_in_recordings() -> None:
+    seen = {getattr(message, "name", "") for message in MESSAGES}
+    unseen = set(EVENTS | ITEMS) - seen
+    assert unseen == {"Rename", "BridgeMerge", "Pickup", "QueueMemberPenalty", "Shutdown"}

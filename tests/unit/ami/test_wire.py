@@ -1,0 +1,427 @@
+"""One connection against a clock that is set by hand and a transport that only keeps what is written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+from asterisk.ami.action import Action
+
+from ionas_phone.ami import faults
+from ionas_phone.ami.address import PbxAddress
+from ionas_phone.ami.faults import Fault
+from ionas_phone.ami.wire import LinkDown, NoAnswer, Ties, Timings, Wire
+from ionas_phone.live.events import MemberSeen, PbxReloaded, SnapshotTaken
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HEAD = "Privilege: system,all\nTimestamp: 1795340552.446407\nSystemName: mainz\n"
+RELOAD = f"Event: Reload\n{HEAD}Module: app_queue.so\n\n"
+LISTS = (
+    "Response: Success\nActionID: {0}\nEventList: start\n\n"
+    "Event: CoreShowChannelsComplete\nActionID: {0}\nEventList: Complete\nListItems: 0\n\n"
+    "Response: Success\nActionID: {1}\nEventList: start\n\n"
+    "Event: QueueStatusComplete\nActionID: {1}\nEventList: Complete\nListItems: 0\n\n"
+    "Response: Success\nActionID: {2}\nPing: Pong\nTimestamp: 1795340553.000000\n\n"
+)
+
+
+class Clock:
+    """An event loop's time, set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def time(self) -> float:
+        return self.now
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.get_running_loop().create_future()
+
+
+class Paper:
+    """A transport that keeps what is written on it."""
+
+    def __init__(self) -> None:
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    abort = close
+
+
+class Table:
+    """A connection and everything around it."""
+
+    def __init__(self, *, doubted: bool = False) -> None:
+        numbers = count(1)
+        self.clock = Clock()
+        self.paper = Paper()
+        self.told: list[Fault | None] = []
+        self.events: list[Any] = []
+        self.refused: Counter[str] = Counter()
+        address = PbxAddress.parse("ami://ionas@127.0.0.1#mainz", "s3cret")
+        ties = Ties(
+            address=address,
+            deliver=lambda event, received: self.events.append((event, received)),
+            tell=self.told.append,
+            clock=lambda: NOW,
+            new_id=lambda: f"id{next(numbers)}",
+            refused=self.refused,
+            timings=Timings(),
+        )
+        self.wire = Wire(ties, self.clock, doubted=doubted)  # type: ignore[arg-type]
+        self.wire.connection_made(self.paper)  # type: ignore[arg-type]
+
+    def hear(self, text: str) -> list[str]:
+        """Let the PBX say something; return the names of the actions it got for an answer."""
+        self.wire.data_received(text.replace("\n", "\r\n").encode())
+        return self.written()
+
+    def tick(self, seconds: float = 0.0) -> list[str]:
+        self.clock.now += seconds
+        self.wire.tick()
+        return self.written()
+
+    def written(self) -> list[str]:
+        lines = self.paper.written.decode().split("\r\n")
+        self.paper.written = b""
+        return [line[8:] for line in lines if line.startswith("Action: ")]
+
+    def fault(self) -> Fault | None:
+        return self.wire.over.result() if self.wire.over.done() else None
+
+    def kinds(self) -> list[str]:
+        return [type(event).__name__ for event, _ in self.events]
+
+    def greet(self) -> None:
+        assert self.hear("Asterisk Call Manager/11.0.0\n") == ["Login"]
+        assert self.hear("Response: Success\nActionID: id1\n\n") == []
+
+    def ask(self) -> None:
+        self.greet()
+        assert self.hear("Event: FullyBooted\nPrivilege: system,all\n\n") == ["CoreSettings"]
+        asked = self.hear("Response: Success\nActionID: id2\nSystemName: mainz\n\n")
+        assert asked == ["CoreShowChannels", "QueueStatus", "Ping"]
+
+    def link(self) -> None:
+        self.ask()
+        assert self.hear(LISTS.format("id3", "id4", "id5")) == []
+        assert self.wire.was_up
+
+
+async def test_the_snapshot_comes_first_then_the_state_then_the_stream() -> None:
+    table = Table()
+    table.ask()
+    table.clock.now += 1
+    table.hear(RELOAD)
+    assert (table.events, table.told) == ([], [])
+    table.clock.now += 1
+    table.hear(LISTS.format("id3", "id4", "id5"))
+    (snapshot, first), (reload, second) = table.events
+    assert isinstance(snapshot, SnapshotTaken)
+    assert (snapshot.pbx, snapshot.at) == ("mainz", datetime(2026, 11, 22, 9, 42, 33, tzinfo=UTC))
+    assert isinstance(reload, PbxReloaded)
+    assert (first, second) == (1002.0, 1002.0)
+    assert table.told == [None]
+
+
+async def test_a_pbx_that_tells_no_time_gets_ours() -> None:
+    table = Table()
+    table.ask()
+    table.hear(LISTS.replace("Timestamp: 1795340553.000000\n", "").format("id3", "id4", "id5"))
+    assert table.events[0][0].at == NOW
+
+
+async def test_the_line_is_kept_alive_every_fifteen_seconds() -> None:
+    table = Table()
+    table.link()
+    assert [table.tick(14.9), table.tick(0.1), table.tick(14.9)] == [[], ["Ping"], []]
+    table.hear("Response: Success\nActionID: id6\n\n")
+    assert [table.tick(0.1), table.fault()] == [["Ping"], None]
+
+
+async def test_thirty_seconds_without_a_byte_end_the_connection() -> None:
+    table = Table()
+    table.link()
+    table.tick(29.9)
+    assert table.fault() is None
+    table.tick(0.1)
+    assert table.fault() is faults.SILENT
+
+
+async def test_half_a_message_is_a_sign_of_life() -> None:
+    table = Table()
+    table.link()
+    table.tick(29)
+    table.hear("Event: Rel")
+    table.tick(29)
+    assert table.fault() is None
+
+
+@pytest.mark.parametrize("heard", ["", "Asterisk Call Manager/11.0.0\n"])
+async def test_a_pbx_that_does_not_answer_the_log_in_is_given_up(heard: str) -> None:
+    table = Table()
+    table.hear(heard)
+    table.tick(9.9)
+    assert table.fault() is None
+    table.tick(0.1)
+    assert table.fault() is faults.STUCK
+
+
+async def test_lists_that_do_not_end_are_given_up() -> None:
+    table = Table()
+    table.ask()
+    for _ in range(3):
+        table.tick(9.9)
+        table.hear(RELOAD)
+    assert table.fault() is None
+    table.tick(0.4)
+    assert table.fault() is faults.STUCK
+
+
+async def test_a_starting_pbx_is_waited_for_with_a_sentence() -> None:
+    table = Table()
+    table.greet()
+    table.tick(1.9)
+    assert table.told == []
+    for _ in range(10):
+        table.tick(14)
+        table.hear("Response: Success\nActionID: id2\n\n")
+    assert set(table.told) == {faults.STARTING}
+    assert table.fault() is None
+    assert table.hear("Event: FullyBooted\nPrivilege: system,all\n\n") == ["CoreSettings"]
+
+
+async def test_a_wished_snapshot_is_taken_at_once_but_not_twice_in_a_breath() -> None:
+    table = Table()
+    table.link()
+    table.wire.want_snapshot()
+    assert table.written() == []
+    assert table.tick(1) == ["CoreShowChannels", "QueueStatus", "Ping"]
+    table.wire.want_snapshot()
+    assert table.tick(1) == []  # the lists are still under way
+    assert table.hear(LISTS.format("id6", "id7", "id8")) == ["CoreShowChannels", "QueueStatus", "Ping"]
+    table.hear(LISTS.format("id9", "id10", "id11"))
+    table.clock.now += 5
+    table.wire.want_snapshot()
+    assert table.written() == ["CoreShowChannels", "QueueStatus", "Ping"]
+    assert table.kinds() == ["SnapshotTaken"] * 3
+    assert set(table.told) == {None}
+
+
+async def test_every_minute_a_snapshot_checks() -> None:
+    table = Table()
+    table.link()
+    for _ in range(5):
+        table.tick(11)
+        table.hear(RELOAD)
+    assert "CoreShowChannels" not in table.tick(4.9)
+    assert "CoreShowChannels" in table.tick(0.1)
+
+
+async def test_a_genuine_event_that_could_not_be_read_orders_a_snapshot() -> None:
+    table = Table()
+    table.link()
+    table.clock.now += 5
+    assert table.hear(f"Event: Hangup\n{HEAD}Channel: x\n\n") == ["Ping"]  # does more belong to it?
+    asked = table.hear("Response: Success\nActionID: id6\n\n")
+    assert asked == ["CoreShowChannels", "QueueStatus", "Ping"]
+    assert table.refused == {"broken": 1}
+
+
+async def test_a_restart_within_the_stream_orders_a_snapshot() -> None:
+    table = Table()
+    table.link()
+    table.clock.now += 5
+    assert "CoreShowChannels" in table.hear(f"Event: FullyBooted\n{HEAD}Uptime: 0\n\n")
+
+
+async def test_a_pbx_that_says_that_it_shuts_down() -> None:
+    table = Table()
+    table.link()
+    table.hear(f"Event: Shutdown\n{HEAD}\n{RELOAD}")
+    assert table.fault() is faults.SHUTTING_DOWN
+    assert table.kinds() == ["SnapshotTaken", "PbxReloaded"]
+
+
+async def test_a_pbx_that_answers_nothing_but_that_it_shuts_down() -> None:
+    table = Table()
+    table.link()
+    table.tick(15)
+    table.hear("Response: Error\nActionID: id6\nMessage: Asterisk is shutting down\n\n")
+    assert table.fault() is faults.SHUTTING_DOWN
+
+
+GREETING = "Asterisk Call Manager/11\n"
+REFUSAL = "Response: Error\nActionID: id1\nMessage: {}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("heard", "fault"),
+    [
+        (("HTTP/1.1 400 Bad Request\n\n",), faults.STRANGER),
+        ((GREETING, REFUSAL.format("Authentication failed")), faults.REFUSED),
+        ((GREETING, REFUSAL.format("Asterisk is shutting down")), faults.SHUTTING_DOWN),
+    ],
+)
+async def test_log_ins_that_fail(heard: tuple[str, ...], fault: Fault) -> None:
+    table = Table()
+    for text in heard:
+        table.hear(text)
+    assert table.fault() is fault
+    assert table.events == []
+
+
+async def test_a_pbx_without_system_name() -> None:
+    table = Table()
+    table.greet()
+    table.hear("Event: FullyBooted\n\n")
+    table.hear("Response: Success\nActionID: id2\nSystemName: \n\n")
+    assert table.fault() is faults.NO_SYSTEM_NAME
+
+
+async def test_an_account_that_may_not_ask() -> None:
+    table = Table()
+    table.ask()
+    table.hear("Response: Error\nActionID: id3\nMessage: Permission denied\n\n")
+    assert table.fault() is faults.NO_RIGHTS
+
+
+@pytest.mark.parametrize("item", ["Queue: q\nLocation: x\nName: x\nPenalty: much\n", "Queue: q\nLocation: x\n"])
+async def test_lists_that_can_not_be_understood(item: str) -> None:
+    table = Table()
+    table.ask()
+    channels, _, queues = LISTS.format("id3", "id4", "id5").partition("Event: QueueStatusComplete")
+    item = f"Event: QueueMember\n{item}ActionID: id4\n\nEvent: QueueStatusComplete"
+    table.hear(channels + item + queues.replace("ListItems: 0", "ListItems: 1"))
+    assert table.fault() is faults.UNCLEAR
+    assert (table.events, table.refused["not_understood"]) == ([], 1)
+
+
+async def test_lists_that_lack_items() -> None:
+    table = Table()
+    table.ask()
+    table.hear(LISTS.format("id3", "id4", "id5").replace("ListItems: 0", "ListItems: 2"))
+    assert (table.fault(), table.events) == (faults.UNCLEAR, [])
+
+
+UNTIMED = "Event: Reload\nPrivilege: system,all\nSystemName: mainz\nModule: x\n\n"
+
+
+async def test_a_pbx_without_times_is_unfit_until_it_tells_them() -> None:
+    table = Table()
+    table.link()
+    table.clock.now += 5
+    table.hear(UNTIMED * 2)
+    assert set(table.told[1:]) == {faults.NO_TIMESTAMP}
+    assert table.fault() is None
+    table.wire.want_snapshot()
+    table.hear(LISTS.format("id6", "id7", "id8"))
+    assert table.kinds() == ["SnapshotTaken"]  # the picture must not call itself fresh
+    table.clock.now += 5
+    assert "CoreShowChannels" in table.hear(RELOAD)
+    table.hear(LISTS.format("id9", "id10", "id11"))
+    assert table.kinds() == ["SnapshotTaken", "PbxReloaded", "SnapshotTaken"]
+    assert table.told[-1] is None
+
+
+async def test_a_pbx_that_was_unfit_must_prove_itself_with_an_event() -> None:
+    table = Table(doubted=True)
+    table.ask()
+    table.hear(LISTS.format("id3", "id4", "id5"))
+    assert (table.events, table.told) == ([], [])
+    table.clock.now += 5
+    assert "CoreShowChannels" in table.hear(RELOAD)
+    table.hear(LISTS.format("id6", "id7", "id8"))
+    assert (table.kinds(), table.told) == (["PbxReloaded", "SnapshotTaken"], [None])
+
+
+async def test_an_event_with_foreign_ids_waits_no_longer_than_a_ping() -> None:
+    table = Table()
+    table.link()
+    member = f"Event: QueueMemberStatus\n{HEAD}Queue: q\nInterface: PJSIP/1\n\n"
+    names = ("", "State", "StateDesc")
+    block = "".join(f"Channel{name}: 6\n" for name in names) + "CallerIDNum: 1\nCallerIDName: x\nConnectedLineNum: 1\n"
+    block += "ConnectedLineName: x\nLanguage: de\nAccountCode: \nContext: c\nExten: s\nPriority: 1\n"
+    assert table.hear(f"Event: Newstate\n{HEAD}{block}Uniqueid: c2c-1\nLinkedid: c2c-1\n\n") == ["Ping"]
+    assert table.kinds() == ["SnapshotTaken"]
+    table.hear("Response: Success\nActionID: id6\n\n" + member)
+    assert table.kinds() == ["SnapshotTaken", "ChannelSeen", "MemberSeen"]
+    assert isinstance(table.events[-1][0], MemberSeen)
+
+
+async def test_an_action_is_answered() -> None:
+    table = Table()
+    table.link()
+    async with asyncio.TaskGroup() as group:
+        answer = group.create_task(table.wire.send(Action("QueuePause"), timeout=5))
+        await asyncio.sleep(0)
+        assert table.written() == ["QueuePause"]
+        table.hear("Response: Error\nActionID: id6\nMessage: no\n\n")
+    assert answer.result().keys["Message"] == "no"
+
+
+async def test_an_action_without_answer_is_not_sent_again() -> None:
+    table = Table()
+    table.link()
+    with pytest.raises(NoAnswer):
+        await table.wire.send(Action("QueuePause"), timeout=0)
+    assert table.written() == ["QueuePause"]
+    table.hear("Response: Success\nActionID: id6\n\n")
+    assert table.refused["unasked"] == 1
+
+
+async def refused(answer: Awaitable[object]) -> type[BaseException]:
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - which one is what is asked for
+        await answer
+    return raised.type
+
+
+async def test_actions_that_wait_fail_at_once_when_the_connection_is_lost() -> None:
+    table = Table()
+    table.link()
+    async with asyncio.TaskGroup() as group:
+        answer = group.create_task(refused(table.wire.send(Action("QueuePause"), timeout=5)))
+        await asyncio.sleep(0)
+        table.wire.connection_lost(None)
+    assert answer.result() is LinkDown
+    assert table.fault() is faults.CLOSED
+    with pytest.raises(LinkDown):
+        await table.wire.send(Action("Ping"), timeout=5)
+
+
+async def test_nothing_is_sent_before_the_stream_begins() -> None:
+    table = Table()
+    table.greet()
+    with pytest.raises(LinkDown):
+        await table.wire.send(Action("Ping"), timeout=5)
+    assert table.written() == []
+
+
+async def test_the_good_bye_is_said_to_whoever_listens() -> None:
+    table = Table()
+    table.link()
+    await table.wire.farewell(0)
+    assert (table.written(), table.paper.closed) == (["Logoff"], True)
+
+
+async def test_no_good_bye_before_the_log_in_nor_after_the_end() -> None:
+    early, late = Table(), Table()
+    late.link()
+    late.paper.close()
+    for table in (early, late):
+        await table.wire.farewell(0)
+        assert (table.written(), table.paper.closed) == ([], True)
