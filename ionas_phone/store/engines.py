@@ -1,4 +1,4 @@
-"""How connections are made. Rule: one engine reads, one writes, so that neither ever waits for the other's connections.
+"""How connections are made. Rule: one engine reads, one writes, so that neither ever waits for the other's.
 
 SQLite: WAL, so that readers never wait; a single writing connection, so that our own writers queue in order instead of
 fighting for the file's lock, and each of their transactions begins with BEGIN IMMEDIATE: with the driver's own habits a
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,12 +27,13 @@ SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+asyncpg"
 
 PATIENCE = 15.0  # seconds that one statement may take; a third of it for a lock that somebody else holds
+_PAUSE = 0.05  # seconds between two tries to switch a new file to WAL
 _READERS = 6
 _POSTGRESQL_WRITERS = 4
 
 # synchronous=FULL: with NORMAL a power cut may take the last committed transactions with it, and one of those may be a
 # customer's acceptance. It costs an fsync per write, a few ms; calls come at a few per minute.
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 
 
 def parsed(url: str) -> URL:
@@ -79,8 +82,10 @@ def writer(url: URL, patience: float) -> AsyncEngine:
 def migrator(url: URL) -> AsyncEngine:
     """Return the engine that changes tables: as long as it takes, and with SQLite's foreign keys at rest."""
     if url.drivername == SQLITE:
-        pragmas = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = OFF")
-        return _sqlite(url, PATIENCE, begin="BEGIN IMMEDIATE", pragmas=pragmas, pool_size=1)
+        pragmas = ("synchronous = FULL", "foreign_keys = OFF")
+        engine = _sqlite(url, PATIENCE, begin="BEGIN IMMEDIATE", pragmas=pragmas, pool_size=1)
+        event.listen(engine.sync_engine, "connect", _write_ahead)
+        return engine
     return _postgresql(url, None, pool_size=1)
 
 
@@ -124,6 +129,22 @@ def _sqlite(url: URL, patience: float, *, begin: str, pragmas: tuple[str, ...], 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
     return engine
+
+
+def _write_ahead(connection: Any, _record: object) -> None:
+    """Switch the file to WAL, for good; nothing happens if it is.
+
+    Two who try at once stand in each other's way, and SQLite, which waits for locks, does not wait then: so we do.
+    """
+    for last in (*[False] * 99, True):
+        try:
+            connection.cursor().execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if last or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _postgresql(url: URL, patience: float | None, *, pool_size: int) -> AsyncEngine:

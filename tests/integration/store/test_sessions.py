@@ -1,0 +1,357 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from ionas_phone.errors import FormWrong, NotThere, RowRefused
+from ionas_phone.live.effects import CallRecord
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey
+from ionas_phone.store import audit, calls, customers, sessions
+from ionas_phone.store import tables as t
+from ionas_phone.store.database import Database
+from ionas_phone.support.customers import Customer, Match, MatchReason
+from ionas_phone.support.sessions import Clash, Saved, Session, SessionState
+from ionas_phone.support.users import User
+from tests.people import AT, BAKERY, KEY, NUMBER, call
+
+SOON = AT + timedelta(seconds=1)
+ANSWERED = call(answered_at=AT, answered_by="anna", answered_interface="PJSIP/201")
+UNKNOWN = replace(ANSWERED, number="+4961315550199", call=CallKey("mainz", "unknown"))
+HIDDEN = replace(ANSWERED, suppressed=True, call=CallKey("mainz", "hidden"))
+
+
+async def _open(database: Database, record: CallRecord = ANSWERED) -> sessions.Opened:
+    async with database.write() as connection:
+        return await sessions.open_for_call(connection, record, SOON)
+
+
+async def _get(database: Database, session_id: int) -> Session:
+    async with database.read() as connection:
+        session = await sessions.get(connection, session_id)
+    assert session is not None
+    return session
+
+
+async def _count(database: Database) -> int:
+    async with database.read() as connection:
+        return int((await connection.execute(select(func.count()).select_from(t.sessions))).scalar_one())
+
+
+# -- opening -----------------------------------------------------------------------------------------------------------
+
+
+async def test_one_match_is_the_customer(database: Database, mueller: Customer, anna: User) -> None:
+    match = Match(mueller.id, "10001", "Jörg Müller", MatchReason.EXACT)
+
+    opened = await _open(database)
+
+    assert opened == sessions.Opened(opened.session_id, match, (match,))
+    assert await _get(database, opened.session_id) == Session(
+        id=opened.session_id,
+        state=SessionState.OPEN,
+        customer_id=mueller.id,
+        assistant="anna",
+        assistant_name="Anna Beispiel",
+        number=NUMBER,
+        caller_name="Mueller",
+        suppressed=False,
+        opened_at=SOON,
+        closed_at=None,
+        problem="",
+        version=1,
+        saved_at=None,
+        practice=False,
+    )
+    async with database.read() as connection:
+        stored = await calls.get(connection, KEY)
+        (entry,) = await audit.about(connection, "session", opened.session_id)
+    assert stored is not None
+    assert (stored.record, stored.session_id) == (ANSWERED, opened.session_id)
+    assert entry == audit.Entry(SOON, "anna", "session", opened.session_id, "open", ("call_id", "customer_id"))
+
+
+async def test_several_matches_are_a_choice_and_none_is_nobody(database: Database, mueller: Customer) -> None:
+    async with database.write() as connection:
+        await customers.create(connection, replace(BAKERY, phones=(NUMBER,)), AT, "anna")
+
+    several, nobody = await _open(database), await _open(database, UNKNOWN)
+
+    assert (several.customer, len(several.matches)) == (None, 2)
+    assert (nobody.customer, nobody.matches) == (None, ())
+    assert (await _get(database, several.session_id)).customer_id is None
+
+
+async def test_a_suppressed_number_is_neither_stored_nor_recognised(database: Database, mueller: Customer) -> None:
+    opened = await _open(database, HIDDEN)  # its record still holds the number the PBX revealed
+    session = await _get(database, opened.session_id)
+
+    assert (opened.customer, opened.matches) == (None, ())
+    assert (session.suppressed, session.number, session.caller_name) == (True, None, "")
+
+
+async def test_opened_again_it_is_the_same_session(database: Database, mueller: Customer, anna: User) -> None:
+    first = await _open(database)
+    async with database.write() as connection:
+        await sessions.save_problem(connection, first.session_id, 1, "Der Drucker druckt nicht.", AT, "anna")
+        await sessions.close(connection, first.session_id, AT, "anna")
+
+    assert await _open(database) == first
+    assert (await _get(database, first.session_id)).problem == "Der Drucker druckt nicht."
+    assert await _count(database) == 1
+
+
+async def test_twenty_at_once_open_one(database_url: str, database: Database, mueller: Customer, anna: User) -> None:
+    other_process = Database(database_url)
+    try:
+        opened = await asyncio.gather(*(_open(place) for place in (database, other_process) for _ in range(10)))
+    finally:
+        await other_process.close()
+
+    assert len(set(opened)) == 1
+    assert await _count(database) == 1
+
+
+async def test_the_database_itself_refuses_a_second_session_for_a_call(database: Database) -> None:
+    opened = await _open(database)
+    async with database.read() as connection:
+        row = (await connection.execute(select(t.sessions))).one()
+    values = {name: value for name, value in row._asdict().items() if name != "id"}
+
+    with pytest.raises(RowRefused, match="call_id"):
+        async with database.write() as connection:
+            await connection.execute(insert(t.sessions).values(values))
+    assert values["call_id"] is not None
+    assert opened.session_id == row.id
+
+
+async def test_a_call_that_belongs_to_a_session_opens_no_other(database: Database) -> None:
+    """A call-back is part of the journey: many calls may belong to one session."""
+    opened = await _open(database)
+    again = replace(ANSWERED, call=CallKey("mainz", "call-back"))
+    async with database.write() as connection:
+        await calls.record(connection, again)
+        mine = t.calls.c.unique_id == "call-back"
+        await connection.execute(update(t.calls).where(mine).values(session_id=opened.session_id))
+
+    assert (await _open(database, again)).session_id == opened.session_id
+    assert await _count(database) == 1
+
+
+async def test_somebody_unknown_at_the_phone_is_named_by_it_until_known(database: Database, anna: User) -> None:
+    opened = await _open(database, replace(ANSWERED, answered_by=None, answered_interface="PJSIP/299"))
+    before = await _get(database, opened.session_id)
+    await _open(database)
+    after = await _get(database, opened.session_id)
+
+    assert (before.assistant, before.assistant_name) == (None, "PJSIP/299")
+    assert (after.assistant, after.assistant_name) == ("anna", "Anna Beispiel")
+
+
+async def test_a_session_stays_with_who_answered_first(database: Database, anna: User, ben: User) -> None:
+    opened = await _open(database)
+    await _open(database, replace(ANSWERED, answered_by="ben"))
+
+    assert (await _get(database, opened.session_id)).assistant == "anna"
+
+
+async def test_a_practice_session_is_marked(database: Database) -> None:
+    opened = await _open(database, call(pbx=PRACTICE_PBX))
+
+    assert (await _get(database, opened.session_id)).practice
+
+
+# -- the problem -------------------------------------------------------------------------------------------------------
+
+
+async def _save(database: Database, session_id: int, version: int, text: str, by: str = "anna") -> Saved | Clash:
+    async with database.write() as connection:
+        return await sessions.save_problem(connection, session_id, version, text, SOON, by)
+
+
+async def test_what_was_typed_is_kept_version_by_version(database: Database) -> None:
+    session_id = (await _open(database)).session_id
+
+    assert await _save(database, session_id, 1, "Der Dru") == Saved(2, SOON)
+    assert await _save(database, session_id, 2, "Der Drucker 🖨 streikt.\r\nSeit gestern.") == Saved(3, SOON)
+    session = await _get(database, session_id)
+    assert (session.problem, session.version, session.saved_at) == ("Der Drucker 🖨 streikt.\nSeit gestern.", 3, SOON)
+
+
+async def test_a_save_over_somebody_elses_text_shows_theirs(database: Database, anna: User, ben: User) -> None:
+    session_id = (await _open(database)).session_id
+    await _save(database, session_id, 1, "Bens Text", "ben")
+
+    clash = await _save(database, session_id, 1, "Annas Text")
+
+    assert clash == Clash("Bens Text", "Ben Muster", 2, SOON)
+    assert (await _get(database, session_id)).problem == "Bens Text"
+    assert await _save(database, session_id, 2, "Annas Text") == Saved(3, SOON)
+
+
+async def test_the_same_save_twice_is_one(database: Database) -> None:
+    session_id = (await _open(database)).session_id
+
+    assert {await _save(database, session_id, 1, "Text") for _ in range(3)} == {Saved(2, SOON)}
+    async with database.read() as connection:
+        entries = await audit.about(connection, "session", session_id)
+    assert [entry.action for entry in entries] == ["update", "open"]
+
+
+async def test_of_twenty_different_texts_at_once_exactly_one_wins(database: Database) -> None:
+    session_id = (await _open(database)).session_id
+
+    results = await asyncio.gather(*(_save(database, session_id, 1, f"Text {number}") for number in range(20)))
+
+    (won,) = [number for number, result in enumerate(results) if isinstance(result, Saved)]
+    assert {result for result in results if isinstance(result, Clash)} == {Clash(f"Text {won}", "anna", 2, SOON)}
+    assert (await _get(database, session_id)).problem == f"Text {won}"
+
+
+async def test_choosing_a_customer_meanwhile_is_no_clash(database: Database, mueller: Customer) -> None:
+    session_id = (await _open(database, UNKNOWN)).session_id
+    async with database.write() as connection:
+        await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna")
+
+    assert await _save(database, session_id, 1, "Text") == Saved(3, SOON)
+    assert isinstance(await _save(database, session_id, 2, "Another"), Clash)
+
+
+@pytest.mark.parametrize("version", [99, -1, 10**30])
+async def test_a_version_nobody_gave_out_saves_nothing(database: Database, version: int) -> None:
+    session_id = (await _open(database)).session_id
+
+    assert isinstance(await _save(database, session_id, version, "Text"), Clash)
+    assert (await _get(database, session_id)).problem == ""
+
+
+async def test_too_long_a_text_is_refused_in_words(database: Database) -> None:
+    session_id = (await _open(database)).session_id
+
+    with pytest.raises(FormWrong, match="10000 characters"):
+        await _save(database, session_id, 1, "x" * 10_001)
+
+
+async def test_what_was_typed_is_saved_even_after_the_end(database: Database) -> None:
+    session_id = (await _open(database)).session_id
+    async with database.write() as connection:
+        await sessions.close(connection, session_id, SOON, "anna")
+
+    assert isinstance(await _save(database, session_id, 1, "zu spät"), Saved)
+
+
+# -- customer, end, lists ----------------------------------------------------------------------------------------------
+
+
+async def test_the_choice_of_a_customer_is_remembered_if_asked(database: Database, mueller: Customer) -> None:
+    session_id = (await _open(database, UNKNOWN)).session_id
+    async with database.write() as connection:
+        await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna")
+        assert await customers.matches(connection, "+4961315550199") == ()
+        await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna", remember=True)
+        (match,) = await customers.matches(connection, "+4961315550199")
+        entries = await audit.about(connection, "session", session_id)
+
+    assert match.customer_id == mueller.id
+    assert [entry.fields for entry in entries] == [("customer_id",), ("call_id",)]
+    assert (await _open(database, UNKNOWN)).customer == match
+
+
+async def test_a_chosen_customer_says_so(database: Database, mueller: Customer) -> None:
+    session_id = (await _open(database, UNKNOWN)).session_id
+    async with database.write() as connection:
+        await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna")
+
+    customer = (await _open(database, UNKNOWN)).customer
+
+    assert customer is not None
+    assert customer.reason is MatchReason.CHOSEN
+
+
+@pytest.mark.parametrize("record", [HIDDEN, replace(ANSWERED, number="201")], ids=["suppressed", "internal"])
+async def test_nothing_is_remembered_where_there_is_no_whole_number(
+    database: Database, mueller: Customer, record: CallRecord
+) -> None:
+    session_id = (await _open(database, record)).session_id
+    async with database.write() as connection:
+        await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna", remember=True)
+        assert await customers.get(connection, mueller.id) == mueller
+    assert (await _get(database, session_id)).customer_id == mueller.id
+
+
+async def test_a_wrong_choice_can_be_taken_back(database: Database, mueller: Customer) -> None:
+    session_id = (await _open(database)).session_id
+    async with database.write() as connection:
+        await sessions.set_customer(connection, session_id, None, SOON, "anna")
+
+    assert (await _get(database, session_id)).customer_id is None
+
+
+async def test_it_ends_once_and_can_be_taken_up_again(database: Database) -> None:
+    session_id = (await _open(database)).session_id
+    async with database.write() as connection:
+        await sessions.close(connection, session_id, SOON, "anna")
+        await sessions.close(connection, session_id, SOON + timedelta(hours=1), "ben")
+    ended = await _get(database, session_id)
+    async with database.write() as connection:
+        for _ in range(2):
+            await sessions.reopen(connection, session_id, SOON, "ben")
+        entries = await audit.about(connection, "session", session_id)
+    again = await _get(database, session_id)
+
+    assert (ended.state, ended.closed_at, ended.version) == (SessionState.CLOSED, SOON, 2)
+    assert (again.state, again.closed_at, again.version) == (SessionState.OPEN, None, 3)
+    assert [(entry.by, entry.action) for entry in entries] == [("ben", "reopen"), ("anna", "close"), ("anna", "open")]
+
+
+async def test_what_is_not_there_cannot_be_changed(database: Database, mueller: Customer) -> None:
+    session_id = (await _open(database)).session_id
+    async with database.write() as connection:
+        for nobodys in (session_id + 1, -1, 10**30):
+            assert await sessions.get(connection, nobodys) is None
+            with pytest.raises(NotThere, match="no such session"):
+                await sessions.save_problem(connection, nobodys, 1, "Text", SOON, "anna")
+            with pytest.raises(NotThere, match="no such session"):
+                await sessions.close(connection, nobodys, SOON, "anna")
+            with pytest.raises(NotThere, match="no such session"):
+                await sessions.reopen(connection, nobodys, SOON, "anna")
+            with pytest.raises(NotThere, match="no such session"):
+                await sessions.set_customer(connection, nobodys, mueller.id, SOON, "anna")
+            with pytest.raises(NotThere, match="no such customer"):
+                await sessions.set_customer(connection, session_id, nobodys, SOON, "anna")
+
+
+async def test_the_open_ones_of_an_assistant(database: Database, mueller: Customer, anna: User, ben: User) -> None:
+    first = (await _open(database)).session_id
+    second = (await _open(database, UNKNOWN)).session_id
+    closed = (await _open(database, HIDDEN)).session_id
+    await _open(database, replace(call("bens"), answered_by="ben"))
+    async with database.write() as connection:
+        await sessions.close(connection, closed, SOON, "anna")
+        mine = await sessions.open_of(connection, "Anna")
+        assert await sessions.open_of(connection, "nobody") == ()
+
+    assert [(line.id, line.customer_name, line.assistant_name) for line in mine] == [
+        (second, "", "Anna Beispiel"),
+        (first, "Jörg Müller", "Anna Beispiel"),
+    ]
+
+
+async def test_the_history_begins_with_what_is_open(database: Database, mueller: Customer, anna: User) -> None:
+    for hours in range(4):
+        record = replace(ANSWERED, call=CallKey("mainz", f"call-{hours}"))
+        async with database.write() as connection:
+            opened = await sessions.open_for_call(connection, record, AT + timedelta(hours=hours))
+            if hours != 1:
+                await sessions.close(connection, opened.session_id, SOON, "anna")
+    await _open(database, UNKNOWN)
+
+    async with database.read() as connection:
+        lines = await sessions.history(connection, mueller.id)
+        assert await sessions.history(connection, mueller.id, limit=2) == lines[:2]
+
+    assert [(line.opened_at - AT) // timedelta(hours=1) for line in lines] == [1, 3, 2, 0]
+    assert [line.state for line in lines] == [SessionState.OPEN, *[SessionState.CLOSED] * 3]

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import insert
+
+from ionas_phone.errors import FormWrong, NotThere, RowRefused
+from ionas_phone.live.nouns import Assistant
+from ionas_phone.store import audit, logins, users
+from ionas_phone.store import tables as t
+from ionas_phone.store.database import Database
+from ionas_phone.support.users import Role, User
+from tests.people import ANNA, AT, BEN, HASH, OFFICE
+
+TOKEN = sha256(b"token").digest()
+
+
+async def test_a_new_user_can_be_found_in_any_case_of_letters(database: Database, anna: User) -> None:
+    assert anna == User(anna.id, "anna", "Anna Beispiel", Role.ASSISTANT, "201", "PJSIP/201", "de")
+    async with database.read() as connection:
+        assert await users.by_login(connection, "ANNA") == anna
+        assert await users.by_login(connection, "ann_") is None
+        assert await users.for_log_in(connection, " Anna ") == (anna, HASH)
+        assert await users.for_log_in(connection, "nobody") is None
+        (entry,) = await audit.about(connection, "user", anna.id)
+    assert (entry.by, entry.action) == ("office", "create")
+
+
+async def test_names_keep_their_spelling(database: Database) -> None:
+    async with database.write() as connection:
+        added = await users.add(connection, replace(ANNA, login="JörgÄ"), HASH, AT, "office")
+        assert await users.by_login(connection, "JÖRGä") == added
+    assert added.login == "JörgÄ"
+
+
+@pytest.mark.parametrize("login", ["anna", "Anna", "ANNA"])
+async def test_a_taken_name_is_said_at_its_field(database: Database, anna: User, login: str) -> None:
+    async with database.write() as connection:
+        with pytest.raises(FormWrong, match="taken") as refused:
+            await users.add(connection, replace(BEN, login=login), HASH, AT, "office")
+    assert refused.value.field == "login"
+
+
+async def test_a_phone_has_one_owner_but_many_have_none(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        with pytest.raises(FormWrong, match="belongs to somebody else") as refused:
+            await users.add(connection, replace(BEN, interface="PJSIP/201"), HASH, AT, "office")
+        for login in ("carla", "dora"):
+            await users.add(connection, replace(OFFICE, login=login), HASH, AT, "office")
+    assert refused.value.field == "interface"
+
+
+@pytest.mark.parametrize("same", [{"login_key": "anna"}, {"interface": "PJSIP/201"}])
+async def test_the_database_itself_refuses_doubles(database: Database, anna: User, same: dict[str, str]) -> None:
+    row = {"login": "x", "login_key": "x", "name": "x", "password_hash": "x", "role": "admin", "extension": ""}
+    row |= {"interface": "", "language": "de", "disabled": False, "created_at": AT}
+    with pytest.raises(RowRefused):
+        async with database.write() as connection:
+            await connection.execute(insert(t.users).values(row | same))
+
+
+async def test_everybody_and_the_directory_are_in_order(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        office = await users.add(connection, OFFICE, HASH, AT, "anna")
+        ben = await users.add(connection, replace(BEN, login="Ben"), HASH, AT, "anna")
+        await users.disable(connection, "ben", AT, "anna")
+
+    async with database.read() as connection:
+        assert await users.everybody(connection) == (anna, replace(ben, disabled=True), office)
+        assert await users.directory(connection) == (Assistant("anna", "Anna Beispiel", "PJSIP/201", "201"),)
+
+
+async def test_who_is_disabled_is_signed_out_and_stays_out(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        await logins.open(connection, anna.id, TOKEN, AT)
+        await users.disable(connection, "Anna", AT, "office")
+        await users.disable(connection, "anna", AT, "office")
+        assert await logins.find(connection, TOKEN, AT) is None
+        assert await users.for_log_in(connection, "anna") is None
+        await users.disable(connection, "anna", AT, "office", disabled=False)
+        assert await users.for_log_in(connection, "anna") == (anna, HASH)
+        assert await logins.find(connection, TOKEN, AT) is None
+        actions = [entry.action for entry in await audit.about(connection, "user", anna.id)]
+    assert actions == ["update", "update", "create"]
+
+
+async def test_another_password_signs_out_everywhere(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        await logins.open(connection, anna.id, TOKEN, AT)
+        await users.set_password(connection, "anna", "another", AT, "office")
+        assert await users.for_log_in(connection, "anna") == (anna, "another")
+        assert await logins.find(connection, TOKEN, AT) is None
+        entry, *_ = await audit.about(connection, "user", anna.id)
+    assert entry.fields == ("password",)
+
+
+async def test_the_same_password_hashed_anew_signs_nobody_out(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        await logins.open(connection, anna.id, TOKEN, AT)
+        await users.rehash(connection, anna.id, "stronger")
+        assert await users.for_log_in(connection, "anna") == (anna, "stronger")
+        assert await logins.find(connection, TOKEN, AT) is not None
+
+
+async def test_whom_nobody_knows_cannot_be_changed(database: Database) -> None:
+    async with database.write() as connection:
+        with pytest.raises(NotThere, match="no user nobody"):
+            await users.disable(connection, "nobody", AT, "office")
+        with pytest.raises(NotThere, match="no user nobody"):
+            await users.set_password(connection, "nobody", "hash", AT, "office")
