@@ -56,7 +56,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class RingCard:
-    """One card of the ring slot. ``leg``: unique id of the rung channel (one ring = one leg). ``by``: who answered."""
+    """One card of the ring slot. ``leg``: the rung channel's tag (one ring = one leg). ``by``: who answered."""
 
     call: CallKey
     leg: str

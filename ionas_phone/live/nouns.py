@@ -1,10 +1,11 @@
-"""The things that facts and orders speak of: keys of calls, channels, members. Rule: frozen values, no behaviour."""
+"""The things that facts and orders speak of: keys of calls, channels, members. Rule: frozen values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2s
 from typing import NamedTuple
 
 from ionas_phone.support.customers import Match
@@ -17,6 +18,19 @@ class CallKey(NamedTuple):
 
     pbx: str
     unique_id: str
+
+    @property
+    def tag(self) -> str:
+        """What the call is called on pages."""
+        return tag(self.pbx, self.unique_id)
+
+
+def tag(pbx: str, unique_id: str) -> str:
+    """Return the name of a channel for pages: the same after a restart, and without its unique id.
+
+    A unique id holds the PBX's system name, the secret by which its events are believed.
+    """
+    return blake2s(f"{pbx} {unique_id}".encode(), digest_size=8).hexdigest()
 
 
 class ChannelState(StrEnum):

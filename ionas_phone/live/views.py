@@ -16,6 +16,7 @@ from ionas_phone.live.board import (
     WaitingCaller,
 )
 from ionas_phone.live.calls import Call, Ring, Talk
+from ionas_phone.live.nouns import tag
 from ionas_phone.live.picture import Picture
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -111,7 +112,7 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
 def _ring_card(call: Call, ring: Ring) -> RingCard:
     return RingCard(
         call=call.key,
-        leg=ring.leg,
+        leg=tag(call.key.pbx, ring.leg),
         caller=call.caller,
         queue=ring.queue,
         waiting_since=call.offered_at or ring.since,

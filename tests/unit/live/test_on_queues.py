@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ionas_phone.live import events as e
-from ionas_phone.live.nouns import ChannelState, Member, MemberStatus
+from ionas_phone.live.nouns import ChannelState, Member, MemberStatus, tag
 from tests.stories import ANNA, BEN, Story, channel
 
 
@@ -38,7 +38,7 @@ def test_a_local_member_pops_at_the_phone_behind_it() -> None:
         at=story.now, pbx="mainz", queue="support", caller=caller, leg=leg, interface="Local/201@desk", member="Anna"
     )
     story.tell(event)
-    assert [card.leg for card in story.live.desk("anna").rings] == ["l1"]
+    assert [card.leg for card in story.live.desk("anna").rings] == [tag("mainz", "l1")]
 
 
 def test_an_answer_without_a_leg_still_names_who_answered() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from ionas_phone.live import events as e
 from ionas_phone.live.board import AssistantState, RingState
 from ionas_phone.live.effects import OpenSession, Outcome, RecordCall, TakeSnapshot
-from ionas_phone.live.nouns import (
+from ionas_phone.live.nouns import , tag(
     CallKey,
     Channel,
     ChannelState,
@@ -48,7 +48,7 @@ def test_a_fresh_start_finds_who_waits_and_for_how_long() -> None:
 def test_a_fresh_start_finds_the_phone_that_rings() -> None:
     story = Story()
     story.snapshot(CALLER, LEG, waiting=WAITING)
-    assert [card.leg for card in story.live.desk("anna").rings] == ["a1"]
+    assert [card.leg for card in story.live.desk("anna").rings] == [tag("mainz", "a1")]
     assert story.live.desk("anna").state is AssistantState.RINGING
 
 

@@ -9,7 +9,7 @@ import pytest
 from ionas_phone.live import events as e
 from ionas_phone.live.board import RingState, desk_topic
 from ionas_phone.live.effects import LookUpCaller, OpenSession, Outcome, RecordCall, Redraw, TakeSnapshot
-from ionas_phone.live.nouns import LinkState
+from ionas_phone.live.nouns import LinkState, tag
 from ionas_phone.live.state import NOTE
 from ionas_phone.support.customers import Match
 from tests.stories import ANNA, BEN, CUSTOMER, START, Story
@@ -54,7 +54,7 @@ def test_the_ring_card_appears_at_the_one_desk_concerned() -> None:
     assert Redraw(desk_topic("anna")) in story.effects
     assert Redraw(desk_topic("ben")) not in story.effects
     card = story.live.desk("anna").rings[0]
-    assert (card.state, card.leg, card.caller.number) == (RingState.RINGING, "a1", CUSTOMER)
+    assert (card.state, card.leg, card.caller.number) == (RingState.RINGING, tag("mainz", "a1"), CUSTOMER)
     assert story.live.desk("ben").rings == ()
 
 
