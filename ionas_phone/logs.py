@@ -22,13 +22,17 @@ _NUMBER_KEYS = ("number", "phone", "caller", "dialled")
 _SECRET_KEYS = ("password", "secret", "token", "cookie")
 _TRACES = ("exception", "stack")
 _HIDDEN = "[hidden]"
+_SHORTEST_SECRET = 4
 
 _secrets: set[str] = set()
 
 
 def register_secret(value: str) -> None:
-    """Hide ``value`` (a password, a PBX's system name) in every line from now on, wherever it turns up."""
-    if value:
+    """Hide ``value`` (a password, a PBX's system name) in every line from now on, wherever it turns up.
+
+    One shorter than four characters is not: anybody guesses it, and every line would be full of holes.
+    """
+    if len(value) >= _SHORTEST_SECRET:
         _secrets.update((value, json.dumps(value)[1:-1], repr(value)[1:-1]))
 
 

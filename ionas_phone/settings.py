@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from ionas_phone.addresses import is_loopback as is_loopback  # noqa: PLC0414 - re-exported until web/ imports it from there
+from ionas_phone.addresses import is_loopback
 from ionas_phone.errors import SettingWrong
 from ionas_phone.words import N_
 

@@ -76,6 +76,7 @@ def test_a_secret_is_hidden_wherever_it_turns_up() -> None:
     out = configured()
     logs.register_secret('s3cr"t')
     logs.register_secret("")
+    logs.register_secret("eve")
     log = structlog.get_logger()
     log.info('event s3cr"t', pbx={"name": ['s3cr"t-1763812345.10']}, password="hunter2", error=ValueError('s3cr"t'))
     assert "s3cr" not in out.getvalue()
