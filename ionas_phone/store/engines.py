@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ionas_phone.errors import SettingWrong
-from ionas_phone.store.refusals import driver_failed, reaching, translated
+from ionas_phone.store.refusals import SQLITE_BUSY, driver_failed, reaching, translated
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+asyncpg"
@@ -139,8 +138,8 @@ def _write_ahead(connection: Any, _record: object) -> None:
     for last in (*[False] * 99, True):
         try:
             connection.cursor().execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if last or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+        except connection.dbapi.OperationalError as error:
+            if last or error.sqlite_errorcode != SQLITE_BUSY:
                 raise
             time.sleep(_PAUSE)
         else:

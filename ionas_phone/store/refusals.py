@@ -25,7 +25,17 @@ READ_ONLY = N_("The database's file is read-only for this service; give it the r
 REFUSED = N_("The database refuses this row for good (%(rule)s).")
 
 # SQLite's primary result codes.
-_SQLITE_AWAY = {5: BUSY, 6: BUSY, 10: UNREACHABLE, 11: DAMAGED, 13: FULL, 14: UNREACHABLE, 15: BUSY, 26: DAMAGED}
+SQLITE_BUSY = 5
+_SQLITE_AWAY = {
+    SQLITE_BUSY: BUSY,
+    6: BUSY,
+    10: UNREACHABLE,
+    11: DAMAGED,
+    13: FULL,
+    14: UNREACHABLE,
+    15: BUSY,
+    26: DAMAGED,
+}
 _SQLITE_READ_ONLY = 8
 _SQLITE_REFUSED = {18, 19, 20}  # too big, constraint, mismatch
 
