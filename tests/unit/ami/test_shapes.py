@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ionas_phone.ami.shapes import EVENTS, ITEMS
+from ionas_phone.dialplan import files as dialplan
 from tests.unit.ami.streams import CALLS, RECORDINGS, messages
 
 MESSAGES = [message for path in {*CALLS, *RECORDINGS} for message in messages(path.read_bytes())]
@@ -28,3 +29,8 @@ def test_most_shapes_are_seen_in_recordings() -> None:
     seen = {getattr(message, "name", "") for message in MESSAGES}
     unseen = set(EVENTS | ITEMS) - seen
     assert unseen == {"Rename", "BridgeMerge", "Pickup", "QueueMemberPenalty", "Shutdown"}
+
+
+def test_our_dial_plan_lets_through_what_we_understand() -> None:
+    """NewCallerid repeats what the next event of the channel tells; a foreign PBX may send it."""
+    assert set(EVENTS) - set(dialplan.EVENTS) == {"NewCallerid"}
