@@ -8,7 +8,7 @@ from datetime import timedelta
 from ionas_phone.live import events as e
 from ionas_phone.live.board import AssistantState, RingState
 from ionas_phone.live.effects import OpenSession, Outcome, RecordCall, TakeSnapshot
-from ionas_phone.live.nouns import , tag(
+from ionas_phone.live.nouns import (
     CallKey,
     Channel,
     ChannelState,
@@ -17,6 +17,7 @@ from ionas_phone.live.nouns import , tag(
     RememberedCall,
     SeenBridge,
     SeenWaiting,
+    tag,
 )
 from tests.stories import ANNA, CUSTOMER, Story, channel
 

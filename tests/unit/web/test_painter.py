@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ionas_phone.live.nouns import tag
 from ionas_phone.render import Renderer
 from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.shipped import shipped
@@ -64,10 +65,10 @@ async def test_what_is_somebodys_own_is_painted_for_them_only(desk: DeskApp, pai
     desk.story.joins(caller)
     desk.story.calls(caller, ANNA, "leg-1")
     annas, bens = await painter.paint("ring", ANNA_USER), await painter.paint("ring", BEN_USER)
-    assert annas.pops == ("leg-1",)
+    assert annas.pops == (tag("mainz", "leg-1"),)
     assert bens.pops == ()
-    assert 'data-pop="leg-1"' in annas.html
-    assert 'data-pop="leg-1"' not in bens.html
+    assert f'data-pop="{tag("mainz", "leg-1")}"' in annas.html
+    assert f'data-pop="{tag("mainz", "leg-1")}"' not in bens.html
 
 
 async def test_a_change_is_painted_anew_and_so_is_what_has_aged(desk: DeskApp, painter: Painter, clock: Clock) -> None:

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from sqlalchemy import update
 
+from ionas_phone.live.nouns import tag
 from ionas_phone.runtime import clock
 from ionas_phone.store import tables, users
 from ionas_phone.support.users import Role
@@ -84,9 +85,9 @@ async def test_a_ring_reaches_the_one_it_concerns(desk: DeskApp, anna: Visitor, 
         await drawn(annas, "ring", "my-calls", "queues", "links")
         await drawn(bens, "ring", "my-calls", "queues", "links")
         ring(desk)
-        assert 'data-pop="leg-1"' in (await drawn(annas, "ring"))["ring"]
+        assert f'data-pop="{tag("mainz", "leg-1")}"' in (await drawn(annas, "ring"))["ring"]
         desk.world.hub.mark("desk/ben", clock.monotonic())
-        assert "leg-1" not in (await drawn(bens, "ring"))["ring"]
+        assert "data-pop" not in (await drawn(bens, "ring"))["ring"]
 
 
 async def test_who_comes_back_gets_what_happened_meanwhile(desk: DeskApp, anna: Visitor) -> None:
@@ -94,7 +95,10 @@ async def test_who_comes_back_gets_what_happened_meanwhile(desk: DeskApp, anna: 
         await drawn(stream, "ring")
     ring(desk)
     async with await anna.stream() as stream:
-        assert 'data-pop="leg-1"' in (await drawn(stream, "ring", "my-calls", "queues", "links"))["ring"]
+        assert (
+            f'data-pop="{tag("mainz", "leg-1")}"'
+            in (await drawn(stream, "ring", "my-calls", "queues", "links"))["ring"]
+        )
 
 
 async def test_fifty_tabs_and_a_thousand_changes_are_a_few_paintings(desk: DeskApp, ben: Visitor) -> None:
@@ -136,8 +140,8 @@ async def test_a_painted_pop_is_timed_by_our_own_clock(desk: DeskApp, anna: Visi
         started = clock.monotonic()
         ring(desk)
         await drawn(stream, "ring")
-        await stream.send_json({"t": "painted", "pops": ["leg-1", "forged"], "hidden": False})
-        await stream.send_json({"t": "painted", "pops": ["leg-1"], "hidden": False})
+        await stream.send_json({"t": "painted", "pops": [tag("mainz", "leg-1"), "forged"], "hidden": False})
+        await stream.send_json({"t": "painted", "pops": [tag("mainz", "leg-1")], "hidden": False})
         await eventually(lambda: value(desk, "ionas_tabs") == 1 and value(desk, "ionas_pops_painted_total") > 0)
         elapsed = clock.monotonic() - started
     await eventually(lambda: value(desk, "ionas_tabs") == 0)  # all that was said has been heard
@@ -152,7 +156,7 @@ async def test_a_tab_in_the_background_has_painted_nothing(desk: DeskApp, anna: 
         await drawn(stream, "ring")
         ring(desk)
         await drawn(stream, "ring")
-        await stream.send_json({"t": "painted", "pops": ["leg-1"], "hidden": True})
+        await stream.send_json({"t": "painted", "pops": [tag("mainz", "leg-1")], "hidden": True})
     await eventually(lambda: value(desk, "ionas_tabs") == 0)
     assert value(desk, "ionas_pops_painted_total") == 0
 
