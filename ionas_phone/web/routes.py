@@ -21,6 +21,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/vorgaenge/{id:[0-9]{1,18}}/problem", sessions.save_problem),
         web.post("/vorgaenge/{id:[0-9]{1,18}}/kunde", sessions.choose_customer),
         web.post("/vorgaenge/{id:[0-9]{1,18}}/abschliessen", sessions.close),
+        web.post("/vorgaenge/{id:[0-9]{1,18}}/oeffnen", sessions.reopen),
         web.get("/kunden", customers.search_page),
         web.post("/kunden", customers.create),
         web.get("/kunden/suche", customers.search_part),

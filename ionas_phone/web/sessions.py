@@ -79,6 +79,17 @@ async def close(request: web.Request) -> web.StreamResponse:
 
 
 @requires(Permission.DESK)
+async def reopen(request: web.Request) -> web.StreamResponse:
+    """POST /vorgaenge/{id}/oeffnen: somebody works on it again."""
+    world, session_id, by = context(request), _id(request), signed_in(request).login
+    async with world.database.write() as connection:
+        await sessions.reopen(connection, session_id, world.now(), by)
+        session = await sessions.get(connection, session_id)
+    _touch(world, by, session.assistant if session else None)
+    return see_other(path_of(session_id))
+
+
+@requires(Permission.DESK)
 async def choose_customer(request: web.Request) -> web.StreamResponse:
     """POST /vorgaenge/{id}/kunde: whose session it is. The text being typed below is not touched."""
     world, session_id, form = context(request), _id(request), await read(request, ChoiceForm)

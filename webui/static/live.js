@@ -68,7 +68,7 @@
   function entitle() {
     if (!/^\(\d+\) ☎/.test(document.title)) title = document.title;  // what the page itself is called
     const rings = [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
-    document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas` : title;
+    document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas` : body.dataset.title ?? title;
   }
 
   // -- clocks: elapsed ms come from the server, only the going on is ours -------------------------
@@ -93,7 +93,7 @@
     const gone = performance.now() - heard;
     let state = up ? "up" : gone >= STALE ? "stale" : gone >= LOST ? "lost" : said === "up" ? "up" : "connecting";
     if (signedOut) state = "out";
-    if (state === "stale") staleClock.textContent = duration(gone);
+    staleClock.textContent = state === "stale" ? duration(gone) : "";
     if (state === said) return;
     said = state;
     words.textContent = badge.dataset[state];
