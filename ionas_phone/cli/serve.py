@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import textwrap
 
@@ -10,10 +11,13 @@ from ionas_phone import logs
 from ionas_phone.cli.parser import Parser
 from ionas_phone.cli.store import begin
 from ionas_phone.cli.terminal import Terminal
-from ionas_phone.errors import SettingWrong
+from ionas_phone.errors import PhoneError, SettingWrong
 from ionas_phone.settings import VARIABLES, Settings
 from ionas_phone.store.migrate import migrate
 from ionas_phone.words import N_
+
+
+_ADDRESS_TROUBLE = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
 
 def add(parser: Parser) -> None:
@@ -41,17 +45,19 @@ def _serve(_arguments: argparse.Namespace, terminal: Terminal) -> int:
     try:
         return serve(settings, ready)
     except (OSError, ExceptionGroup) as error:
-        raise _sentence(settings, error) from error
+        if sentence := _sentence(settings, error):
+            raise sentence from error
+        raise
 
 
-def _sentence(settings: Settings, error: Exception) -> Exception:
-    """Return what stopped the start as a sentence, if it is theirs; a task group wraps what happens inside it."""
+def _sentence(settings: Settings, error: Exception) -> PhoneError | None:
+    """Return what stopped the start as a sentence, None if it is a bug; a task group wraps what happens inside it."""
     while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, OSError) and error.errno in _ADDRESS_TROUBLE:
         place = f"{settings.http_host}:{settings.http_port}"
         return SettingWrong("IONAS_HTTP=%(place)s can't be used (%(why)s).", place=place, why=os.strerror(error.errno))
-    return error
+    return error if isinstance(error, PhoneError) else None
 
 
 def _migrate(_arguments: argparse.Namespace, terminal: Terminal) -> int:

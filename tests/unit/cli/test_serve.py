@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import errno
+
 import pytest
 
-from ionas_phone.settings import VARIABLES
+from ionas_phone.cli import serve
+from ionas_phone.errors import StoreAway
+from ionas_phone.settings import VARIABLES, Settings
 
 from .conftest import Run
 
@@ -28,3 +32,18 @@ def test_serving_waits_for_the_tables(run: Run, monkeypatch: pytest.MonkeyPatch)
 def test_migrating_twice_does_nothing_the_second_time(run: Run) -> None:
     assert run("migrate").out.startswith("The tables are up to date; steps done: 0001")
     assert run("migrate").out == "The tables were up to date.\n"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (OSError(errno.EADDRINUSE, "x"), "IONAS_HTTP=127.0.0.1:8080 can't be used (Address already in use)."),
+        (ExceptionGroup("x", [StoreAway("The database is away.")]), "The database is away."),
+        (ExceptionGroup("x", [ExceptionGroup("y", [StoreAway("Away.")])]), "Away."),
+        (OSError(errno.EIO, "x"), None),
+        (ExceptionGroup("x", [StoreAway("Away."), ValueError()]), None),
+    ],
+)
+def test_only_their_trouble_becomes_a_sentence(trouble: Exception, said: str | None) -> None:
+    sentence = serve._sentence(Settings.from_env({}), trouble)
+    assert (sentence and str(sentence)) == said
