@@ -16,7 +16,6 @@ from ionas_phone.settings import VARIABLES, Settings
 from ionas_phone.store.migrate import migrate
 from ionas_phone.words import N_
 
-
 _ADDRESS_TROUBLE = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
 
 
