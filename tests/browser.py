@@ -1,0 +1,129 @@
+"""A real browser for tests. Rule: whatever a page complains about, in its console too, fails the test."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from tests.desk_app import PASSWORD
+
+CHROMIUM = "/usr/bin/chromium"
+# What Chromium wants as root, and nothing that calls home.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+VENDOR = Path(__file__).parent / "e2e" / "vendor"
+_REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation",
+    (event) => console.error(`policy: ${event.effectiveDirective} refused ${event.blockedURI || event.sourceFile}`));
+"""
+
+
+class Complaints:
+    """What the pages of a browser said in red. ``expected``: patterns of what belongs to the test."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.expected: list[str] = []
+
+    def listen(self, context: BrowserContext) -> None:
+        def console(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"}:
+                self.said.append(f"{message.type}: {message.text}")
+
+        context.on("console", console)
+        context.on("weberror", lambda error: self.said.append(f"exception: {error.error}"))
+
+    def unexpected(self) -> list[str]:
+        return [text for text in self.said if not any(re.search(pattern, text) for pattern in self.expected)]
+
+
+NewBrowser = Callable[..., Awaitable[BrowserContext]]
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests; each test opens profiles of its own."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture
+async def profile(chromium: Browser, complaints: Complaints) -> AsyncIterator[NewBrowser]:
+    """Open profiles: browsers of different people. Ends with nobody having complained."""
+    opened: list[BrowserContext] = []
+
+    async def open_one(**options: Any) -> BrowserContext:
+        settings = {"locale": "de-DE", "timezone_id": "Europe/Berlin", "viewport": {"width": 1440, "height": 900}}
+        context = await chromium.new_context(**{**settings, **options})
+        context.set_default_timeout(5000)
+        await context.add_init_script(_REPORT_VIOLATIONS)
+        complaints.listen(context)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        await context.close()
+    assert complaints.unexpected() == []
+
+
+async def sign_in(context: BrowserContext, url: str, login: str, path: str = "/") -> Page:
+    """Sign in by the form, as a person does; return the page it leads to, its stream connected."""
+    page = await context.new_page()
+    await page.goto(f"{url}{path}")
+    await page.fill("[name=name]", login)
+    await page.fill("[name=passwort]", PASSWORD)
+    await page.click("form.log-in button")
+    await page.wait_for_url(f"{url}{path}")
+    if await page.locator("body[data-page]").count():
+        await page.wait_for_selector("body[data-link=up]")
+    return page
+
+
+async def focused(page: Page) -> dict[str, Any]:
+    """Return what has the focus, what stands in it, and where the caret is."""
+    found: dict[str, Any] = await page.evaluate("""() => {
+        const field = document.activeElement;
+        return {tag: field.tagName, id: field.id, value: field.value ?? null,
+                start: field.selectionStart ?? null, end: field.selectionEnd ?? null};
+    }""")
+    return found
+
+
+@cache
+def _axe() -> str:
+    (facts,) = json.loads((VENDOR / "vendor.lock.json").read_text(encoding="utf-8"))
+    source = (VENDOR / facts["file"]).read_bytes()
+    assert hashlib.sha256(source).hexdigest() == facts["sha256"], "axe-core is not the file its lock describes"
+    return source.decode()
+
+
+async def accessibility(page: Page, scheme: Literal["light", "dark"] = "light") -> list[str]:
+    """Return what axe-core finds against WCAG 2.2 AA, one line each."""
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await page.evaluate(_axe())
+    found = await page.evaluate("""async () => (await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+        "wcag22aa"]})).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} (${n.failureSummary})`))""")
+    return [str(line) for line in found]

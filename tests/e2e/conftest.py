@@ -1,0 +1,19 @@
+"""A running desk and browsers to look at it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import chromium, complaints, profile
+from tests.desk_app import DeskApp, desk_app
+
+__all__ = ["chromium", "complaints", "profile"]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[DeskApp]:
+    async with desk_app(tmp_path) as app:
+        yield app
