@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from ionas_phone.cli import customers, dialplan, example, serve, users
+from ionas_phone.cli.customers import add as add_customers
+from ionas_phone.cli.dialplan import add as add_dialplan
+from ionas_phone.cli.example import add as add_example
 from ionas_phone.cli.parser import Parser
+from ionas_phone.cli.serve import add as add_serve
 from ionas_phone.cli.terminal import Terminal
+from ionas_phone.cli.users import add as add_users
 from ionas_phone.errors import PhoneError, SettingWrong, WrongUse
 from ionas_phone.settings import language_of
 from ionas_phone.words import N_
@@ -35,8 +39,8 @@ def parser(terminal: Terminal) -> Parser:
     """Return everything that can be said on the command line."""
     whole = Parser(terminal, "ionas-phone", terminal.gettext(N_("The telephone desk of ionas.")))
     whole.option("--version", N_("show the version"), action="version", version=f"ionas-phone {_version()}")
-    for module in (serve, users, customers, dialplan, example):
-        module.add(whole)
+    for add in (add_serve, add_users, add_customers, add_dialplan, add_example):
+        add(whole)
     return whole
 
 
