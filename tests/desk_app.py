@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from secrets import token_urlsafe
 from tempfile import mkdtemp
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -32,11 +33,11 @@ from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.writer import Writer
-from ionas_phone.store import users
+from ionas_phone.store import logins, users
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate
 from ionas_phone.support.users import NewUser, Role, User
-from ionas_phone.web.access import COOKIE
+from ionas_phone.web.access import COOKIE, hash_of
 from ionas_phone.web.app import make_app
 from ionas_phone.web.context import Context, Times
 from tests.stories import LINE, Story
@@ -98,10 +99,13 @@ class DeskApp:
         return Visitor(self.url)
 
     async def signed_in(self, login: str) -> Visitor:
-        """Return a visitor who has signed in by the form."""
+        """Return a visitor who has signed in before; the form itself is tested in test_login."""
         visitor = self.visitor()
-        answer = await visitor.post("/anmelden", {"name": login, "passwort": PASSWORD})
-        assert answer.status == 303, await answer.text()
+        visitor.cookie = token_urlsafe(32)
+        async with self.world.database.write() as connection:
+            user = await users.by_login(connection, login)
+            assert user, f"nobody has written {login} down"
+            await logins.open(connection, user.id, hash_of(visitor.cookie), clock.now())
         return visitor
 
 

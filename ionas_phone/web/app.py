@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode, web
 from ionas_phone.render import Renderer
 from ionas_phone.shipped import shipped
 from ionas_phone.web.access import know_who, only_from_our_pages
+from ionas_phone.web.bodies import only_forms
 from ionas_phone.web.context import CONTEXT, Context
 from ionas_phone.web.failures import explain
 from ionas_phone.web.headers import add_headers
@@ -24,7 +25,9 @@ LARGEST_FORM: Final = 256 * 1024  # bytes; the longest problem text fits many ti
 def make_app(world: Context, webui: Path | None = None) -> web.Application:
     """Build the application for ``world``; ``webui``: the folder of templates, words and static files."""
     webui = webui or shipped("webui")
-    app = web.Application(middlewares=[explain, only_from_our_pages, know_who], client_max_size=LARGEST_FORM)
+    app = web.Application(
+        middlewares=[explain, only_from_our_pages, only_forms, know_who], client_max_size=LARGEST_FORM
+    )
     app[CONTEXT] = world
     app[STATIC] = StaticFiles(webui / "static")
     app[RENDERER] = Renderer(webui, world.timezone, app[STATIC].url)
