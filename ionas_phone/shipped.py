@@ -1,4 +1,4 @@
-"""Where the files that travel with the package lie (webui/, dialplan/). Rule: checkout and installed wheel look alike."""
+"""Where the files that travel with the package lie (webui/, dialplan/). Rule: checkout and wheel look alike."""
 
 from __future__ import annotations
 
