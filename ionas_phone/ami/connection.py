@@ -58,7 +58,7 @@ class Link:
         self._backoff = Backoff(self._timings.first_pause, self._timings.longest_pause, jitter)
         self._tls = (tls or ssl.create_default_context()) if address.tls else None
         self._wire: Wire | None = None
-        self._doubted = False  # its events were unfit when it was last seen
+        self._doubt: Fault | None = None  # what its events lacked when it was last seen
         self._stopped = asyncio.Event()
 
     async def run(self) -> None:
@@ -97,7 +97,7 @@ class Link:
     async def _connect(self) -> tuple[Fault, bool]:
         """One connection, from its first to its last byte; return what ended it and whether it had been up."""
         loop = asyncio.get_running_loop()
-        wire = Wire(self._ties, loop, doubted=self._doubted)
+        wire = Wire(self._ties, loop, self._doubt)
         try:
             async with asyncio.timeout(self._timings.connect):
                 await loop.create_connection(lambda: wire, self.address.host, self.address.port, ssl=self._tls)
@@ -112,7 +112,7 @@ class Link:
                 await asyncio.wait([wire.over], timeout=self._timings.tick)
             return wire.over.result(), wire.was_up
         finally:
-            self._wire, self._doubted = None, wire.doubted
+            self._wire, self._doubt = None, wire.doubt
             await wire.farewell(self._timings.farewell)
 
     async def _rest(self, pause: float) -> None:

@@ -22,6 +22,8 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from asterisk.ami.action import Action, LoginAction
+from asterisk.ami.event import Event
+from asterisk.ami.response import Response
 
 from ionas_phone.ami.frames import Frames, Message, encode
 from ionas_phone.ami.guard import Guard
@@ -36,11 +38,6 @@ class Phase(Enum):
     SETTINGS = auto()
     STREAM = auto()
     OVER = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The log-in was accepted; the PBX may still be starting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class Answered:
     response: Message
 
 
-Outcome: TypeAlias = Accepted | Rejected | Stranger | Named | Listed | Happened | Answered
+Outcome: TypeAlias = Rejected | Stranger | Named | Listed | Happened | Answered
 
 _LISTS = ("CoreShowChannels", "QueueStatus")
 
@@ -176,8 +173,8 @@ class Dialogue:
 
     def _prepare(self, message: Message, outcomes: list[Outcome]) -> None:
         """Before the system name is known only answers to us count, and FullyBooted, which does no harm if forged."""
-        if getattr(message, "status", None) is None:
-            if self.phase is Phase.BOOT and message.name == "FullyBooted":
+        if type(message) is not Response:
+            if self.phase is Phase.BOOT and type(message) is Event and message.name == "FullyBooted":
                 self.phase = Phase.SETTINGS
                 self.ask(Action("CoreSettings"))
             return
@@ -192,7 +189,6 @@ class Dialogue:
             self._end(Rejected(name, message.keys.get("Message", "")), outcomes)
         elif name == "Login":
             self.phase = Phase.BOOT
-            outcomes.append(Accepted())
         elif name == "CoreSettings":
             self._name(message.keys.get("SystemName", ""), outcomes)
 
@@ -207,7 +203,7 @@ class Dialogue:
         """Sort answers from events; events are held while lists are under way."""
         events = self._held
         for message in messages:
-            if getattr(message, "status", None) is not None:
+            if type(message) is Response:
                 self._response(message, outcomes)
             elif message.keys.get("ActionID") in self._listing:
                 self._item(message, outcomes)

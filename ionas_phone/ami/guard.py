@@ -24,7 +24,7 @@ from asterisk.ami.response import Response
 
 from ionas_phone.ami.frames import CRLF, Message
 from ionas_phone.ami.mend import Mended, mend, mend_entry
-from ionas_phone.ami.shapes import ENTRY_HEAD, ENTRY_TAIL, EVENTS, ITEMS, Shape
+from ionas_phone.ami.shapes import ENTRY, EVENTS, ITEMS, Shape
 
 _LAYOUTS_KNOWN = 512  # a PBX has some dozens; a forger may make as many as they like
 _HELD_LINES = 500  # a number of Asterisk's has at most 80 characters
@@ -109,12 +109,12 @@ class Guard:
         keys: dict[str, str] = message.keys
         repeated = len(message.lines) - 1 - len(keys)
         for block in shape.blocks:
-            unique_id = keys.get(block[-2])
+            unique_id = keys.get(block.unique_id)
             if unique_id is None:
                 continue
             if not unique_id.startswith(self._own):
                 return False
-            repeated -= keys.get(block[0][:-7] + "ChanVariable", "").count(CRLF)
+            repeated -= keys.get(block.variables, "").count(CRLF)
         if repeated:
             return False
         layout = (message.name, *keys)
@@ -123,10 +123,10 @@ class Guard:
     def _learn_layout(self, layout: tuple[str, ...], shape: Shape) -> bool:
         """Check a layout the slow way, once; the same few dozen come again and again."""
         for block in shape.blocks:
-            if not any(name in layout for name in (block[0], *block[-2:])):
+            if block.channel not in layout and block.unique_id not in layout:
                 continue
-            start = layout.index(block[0]) if block[0] in layout else 0
-            if layout[start : start + len(block)] != block:
+            start = layout.index(block.channel) if block.channel in layout else 0
+            if layout[start : start + len(block.names)] != block.names:
                 return False
         if not all(name in layout for name in shape.needs):
             return False
@@ -222,9 +222,4 @@ class Guard:
 
 
 def _entry_in_order(message: Message) -> bool:
-    names = tuple(message.keys)
-    return (
-        len(names) == len(message.lines) - 1
-        and names[: len(ENTRY_HEAD) - 1] == ENTRY_HEAD[1:]
-        and names[-len(ENTRY_TAIL) :] == ENTRY_TAIL
-    )
+    return len(message.lines) == len(ENTRY) and ("Event", *message.keys) == ENTRY

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ionas_phone.ami.shapes import ENTRY_HEAD, ENTRY_TAIL, Shape
+from ionas_phone.ami.shapes import ENTRY_HEAD, ENTRY_TAIL, Block, Shape
 
 _SAFE = 4  # headers of a block before anything raw has been printed: Channel … CallerIDNum itself
 _ANCHOR = 3  # headers at its end that nothing raw stands between: Priority Uniqueid Linkedid
@@ -34,19 +34,20 @@ def mend(lines: list[str], shape: Shape, own: str) -> Mended | None:
     at = 0
     sure = True
     for block in shape.blocks:
-        start = _find(lines, block[0], at)
+        start = _find(lines, block.channel, at)
         if start is None:
             continue
         end = _anchor(lines, start + _SAFE, block, own)
-        if end is None or [_name(line) for line in lines[start : start + _SAFE]] != list(block[:_SAFE]):
+        if end is None or tuple(_name(line) for line in lines[start : start + _SAFE]) != block.names[:_SAFE]:
             return None
-        if at and _find(lines[:end], block[0], start + 1) is not None and not _clean(lines[at:start], lines[start:end]):
+        again = _find(lines[:end], block.channel, start + 1)
+        if at and again is not None and not _clean(lines[at:start], lines[start:end]):
             return None
         (loose if at else firm).extend(lines[at:start])
         firm += lines[start : start + _SAFE]
-        firm += _between(lines[start + _SAFE : end - _ANCHOR], block)
+        firm += _between(lines[start + _SAFE : end - _ANCHOR], block.names[_SAFE:-_ANCHOR])
         firm += lines[end - _ANCHOR : end]
-        sure = sure and lines[end - 2].startswith(f"{block[-2]}: {own}")
+        sure = sure and lines[end - 2].startswith(f"{block.unique_id}: {own}")
         at = end
     (loose if at else firm).extend(lines[at:])
     keys = _last_word(firm, loose)
@@ -61,12 +62,12 @@ def mend_entry(lines: list[str]) -> Mended | None:
     return Mended([*head, *tail], _last_word([*head, *tail], []), sure=True)
 
 
-def _anchor(lines: list[str], start: int, block: tuple[str, ...], own: str) -> int | None:
+def _anchor(lines: list[str], start: int, block: Block, own: str) -> int | None:
     """Where the block ends (exclusive): after the PBX's own ids; after foreign ones only if there are no others."""
     foreign = []
     for end in range(start + _ANCHOR, len(lines) + 1):
-        if all(_name(lines[end - _ANCHOR + n]) == block[-_ANCHOR + n] for n in range(_ANCHOR)):
-            if lines[end - 2].startswith(f"{block[-2]}: {own}"):
+        if tuple(_name(line) for line in lines[end - _ANCHOR : end]) == block.names[-_ANCHOR:]:
+            if lines[end - 2].startswith(f"{block.unique_id}: {own}"):
                 return end
             foreign.append(end)
     return foreign[0] if len(foreign) == 1 else None
@@ -80,11 +81,11 @@ def _clean(before: list[str], block: list[str]) -> bool:
     return all("Bridge" in name for name in others) and not any(_name(line) in variables for line in block)
 
 
-def _between(lines: list[str], block: tuple[str, ...]) -> list[str]:
+def _between(lines: list[str], names: tuple[str, ...]) -> list[str]:
     """The headers between number and ids, each as it stands nearest to the ids: what is forged comes before."""
     kept: list[str] = []
     at = len(lines)
-    for name in reversed(block[_SAFE:-_ANCHOR]):
+    for name in reversed(names):
         found = next((n for n in range(at - 1, -1, -1) if _name(lines[n]) == name), None)
         kept.append(f"{name}: " if found is None else lines[found])
         at = at if found is None else found

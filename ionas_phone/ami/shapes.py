@@ -11,15 +11,29 @@ from typing import NamedTuple
 from ionas_phone.ami.channels import BLOCK
 
 
-class Shape(NamedTuple):
-    """``blocks``: the full header names of each channel block. ``needs``: what must stand in the message besides."""
+class Block(NamedTuple):
+    """One channel in a message. ``names``: its headers in their order; three that are asked for by name follow."""
 
-    blocks: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...]
+    channel: str
+    unique_id: str
+    variables: str  # printed after the block, once per variable
+
+
+class Shape(NamedTuple):
+    """``blocks``: the channels of a message. ``needs``: headers without which it is not whole."""
+
+    blocks: tuple[Block, ...]
     needs: tuple[str, ...]
 
 
 def _shape(*prefixes: str, needs: str = "") -> Shape:
-    return Shape(tuple(tuple(prefix + name for name in BLOCK) for prefix in prefixes), tuple(needs.split()))
+    return Shape(tuple(_block(prefix) for prefix in prefixes), tuple(needs.split()))
+
+
+def _block(prefix: str) -> Block:
+    names = tuple(prefix + name for name in BLOCK)
+    return Block(names, f"{prefix}Channel", f"{prefix}Uniqueid", f"{prefix}ChanVariable")
 
 
 _ONE = _shape("", needs="Uniqueid")
@@ -79,3 +93,4 @@ ITEMS: dict[str, Shape] = {
 # A waiting caller's item holds numbers between these, and its ActionID comes last.
 ENTRY_HEAD = ("Event", "Queue", "Position", "Channel", "Uniqueid", "CallerIDNum")
 ENTRY_TAIL = ("Wait", "Priority", "ActionID")
+ENTRY = (*ENTRY_HEAD, "CallerIDName", "ConnectedLineNum", "ConnectedLineName", *ENTRY_TAIL)

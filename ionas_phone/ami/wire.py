@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, cast
 
+import structlog
+
 from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
-from ionas_phone.ami.dialogue import Accepted, Answered, Dialogue, Happened, Listed, Named, Outcome, Phase, Rejected
+from ionas_phone.ami.dialogue import Answered, Dialogue, Happened, Listed, Named, Outcome, Phase, Rejected
 from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.snapshot import snapshot
@@ -24,6 +26,9 @@ from ionas_phone.live.events import PbxEvent
 from ionas_phone.logs import register_secret
 
 Deliver: TypeAlias = Callable[[PbxEvent, float], None]
+log = structlog.get_logger(__name__)
+
+_GUESSABLE = 12  # a system name shorter than this keeps no forger away
 _SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
 
 
@@ -70,12 +75,12 @@ class Ties:
 class Wire(asyncio.Protocol):
     """What is done with the bytes of one connection. ``over`` tells the fault that ended it."""
 
-    def __init__(self, ties: Ties, loop: asyncio.AbstractEventLoop, *, doubted: bool) -> None:
-        """``doubted``: before, its events were unfit; a snapshot alone does not prove that they are fit now."""
+    def __init__(self, ties: Ties, loop: asyncio.AbstractEventLoop, doubt: Fault | None = None) -> None:
+        """``doubt``: what this PBX's events lacked before; a snapshot alone does not prove that they are fit now."""
         address = ties.address
         self.over: asyncio.Future[Fault] = loop.create_future()
         self.was_up = False
-        self.doubted = doubted
+        self.doubt = doubt
         self._ties = ties
         self._loop = loop
         self._dialogue = Dialogue(address.user, address.secret, ties.new_id, ties.refused)
@@ -86,6 +91,7 @@ class Wire(asyncio.Protocol):
         self._last_byte = self._last_ping = loop.time()
         self._last_lists = 0.0
         self._wanted = False
+        self._logged = Counter(ties.refused)
 
     # ---- what asyncio calls -----------------------------------------------------------------------------------------
 
@@ -186,13 +192,18 @@ class Wire(asyncio.Protocol):
         elif isinstance(outcome, Answered):
             self._answered(outcome)
         elif isinstance(outcome, Named):
-            register_secret(outcome.system_name)
-            if not outcome.system_name:
-                self.end(faults.NO_SYSTEM_NAME)
+            self._named(outcome.system_name)
         elif isinstance(outcome, Rejected):
             self.end(_fault(outcome))
-        elif not isinstance(outcome, Accepted):
+        else:
             self.end(faults.STRANGER if self._phase[0] is Phase.GREETING else faults.UNCLEAR)
+
+    def _named(self, system_name: str) -> None:
+        register_secret(system_name)
+        if not system_name:
+            self.end(faults.NO_SYSTEM_NAME)
+        elif len(system_name) < _GUESSABLE:
+            log.warning("system_name_is_easy_to_guess", pbx=self._ties.address.name)
 
     def _happened(self, outcome: Happened, received: float) -> None:
         ties, name = self._ties, self._ties.address.name
@@ -206,8 +217,9 @@ class Wire(asyncio.Protocol):
 
     def _listed(self, outcome: Listed, received: float) -> None:
         """Deliver the snapshot, unless the events that would follow it are not to be believed."""
-        guard = self._dialogue.guard
-        if guard.unfit or (self.doubted and not guard.met):
+        self._log_refused()
+        if self.doubt is not None:
+            self._ties.tell(self.doubt)
             return
         try:
             at = instant(outcome.timestamp) if outcome.timestamp else self._ties.clock()
@@ -216,7 +228,7 @@ class Wire(asyncio.Protocol):
             self._ties.refused["not_understood"] += 1
             self.end(faults.UNCLEAR)
             return
-        self.was_up, self.doubted = True, False
+        self.was_up = True
         self._ties.deliver(taken, received)
         self._ties.tell(None)
 
@@ -256,11 +268,18 @@ class Wire(asyncio.Protocol):
         """Events without system name or time are refused; say so, and take a snapshot when they are fit again."""
         guard = self._dialogue.guard
         if guard.unfit:
-            self.doubted = True
-            self._ties.tell(faults.LACKS[guard.unfit])
-        elif self.doubted and guard.met:
-            self.doubted = False
+            self.doubt = faults.LACKS[guard.unfit]
+            self._ties.tell(self.doubt)
+        elif self.doubt is not None and guard.met:
+            self.doubt = None
             self._wanted = True
+
+    def _log_refused(self) -> None:
+        """What was refused is written down as often as it is checked, not as often as a forger likes."""
+        refused = Counter(self._ties.refused)
+        if news := refused - self._logged:
+            log.warning("manager_messages_refused", pbx=self._ties.address.name, **news)
+        self._logged = refused
 
 
 def _fault(outcome: Rejected) -> Fault:

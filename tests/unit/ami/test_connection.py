@@ -173,10 +173,10 @@ async def test_a_pbx_without_times_stays_unfit_over_a_new_connection(pbx: FakePb
         await inbox.until(LinkChanged, **told(faults.NO_TIMESTAMP))
         pbx.lines[0].transport.abort()
         await inbox.until(LinkChanged, **told(faults.CLOSED))
-        await pbx.until("QueueStatus", 2)
+        await inbox.until(LinkChanged, 2, **told(faults.NO_TIMESTAMP))
         pbx.tell("QueueMemberStatus", **MEMBER)
         await inbox.until(LinkChanged, 2, state=LinkState.UP)
-    assert inbox.states() == ["connecting", "up", "unfit", "lost", "up"]
+    assert inbox.states() == ["connecting", "up", "unfit", "lost", "unfit", "up"]
     assert len(inbox.of(SnapshotTaken)) == 2
 
 

@@ -61,7 +61,6 @@ HELLO = (
     GREETING,
     LOG_IN,
     "<< Response: Success\nActionID: id1\nMessage: Authentication accepted\n\n",
-    "** Accepted()",
     BOOTED,
     ">> Action: CoreSettings\nActionID: id2",
 )
@@ -102,7 +101,6 @@ def test_the_greeting_may_come_in_pieces_and_with_more_behind_it() -> None:
         "<< ager/11.0.0\nResp",
         LOG_IN,
         "<< onse: Success\nActionID: id1\n\n",
-        "** Accepted()",
     )
 
 
@@ -123,12 +121,20 @@ def test_a_log_in_that_is_refused(message: str) -> None:
 
 def test_a_pbx_that_is_still_starting_is_waited_for() -> None:
     talk = dialogue()
-    play(talk, *HELLO[:4], f"<< {RELOAD}")
+    play(talk, *HELLO[:3], f"<< {RELOAD}")
     assert talk.phase is Phase.BOOT
     talk.ping()
     assert talk.take() == b"Action: Ping\r\nActionID: id2\r\n\r\n"
     play(talk, "<< Response: Error\nActionID: id2\nMessage: not yet\n\n")
     play(talk, BOOTED, ">> Action: CoreSettings\nActionID: id3")
+
+
+def test_what_is_no_answer_to_the_log_in_is_passed_over() -> None:
+    talk = dialogue()
+    stray = "<< Action: Login\nActionID: id1\n\nEvent: FullyBooted\n\nx\n\nResponse: Success\nActionID: guess\n\n"
+    play(talk, GREETING, LOG_IN, stray)
+    assert (talk.phase, talk.refused) == (Phase.LOG_IN, {"unasked": 1})
+    play(talk, *HELLO[2:3], "<< Action: FullyBooted\n\n")
 
 
 def test_without_a_system_name_it_ends() -> None:

@@ -19,9 +19,9 @@ def test_every_recorded_message_has_its_shape(name: str) -> None:
         assert set(shape.needs) <= set(names)
         starts = []
         for block in shape.blocks:
-            if block[0] in names:
-                starts.append(names.index(block[0]))
-                assert tuple(names[starts[-1] : starts[-1] + len(block)]) == block
+            if block.channel in names:
+                starts.append(names.index(block.channel))
+                assert tuple(names[starts[-1] : starts[-1] + len(block.names)]) == block.names
         assert starts == sorted(starts)
 
 

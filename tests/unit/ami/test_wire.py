@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from asterisk.ami.action import Action
+from structlog.testing import capture_logs
 
 from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
@@ -65,7 +66,7 @@ class Paper:
 class Table:
     """A connection and everything around it."""
 
-    def __init__(self, *, doubted: bool = False) -> None:
+    def __init__(self, doubt: Fault | None = None) -> None:
         numbers = count(1)
         self.clock = Clock()
         self.paper = Paper()
@@ -82,7 +83,7 @@ class Table:
             refused=self.refused,
             timings=Timings(),
         )
-        self.wire = Wire(ties, self.clock, doubted=doubted)  # type: ignore[arg-type]
+        self.wire = Wire(ties, self.clock, doubt)  # type: ignore[arg-type]
         self.wire.connection_made(self.paper)  # type: ignore[arg-type]
 
     def hear(self, text: str) -> list[str]:
@@ -339,14 +340,14 @@ async def test_a_pbx_without_times_is_unfit_until_it_tells_them() -> None:
 
 
 async def test_a_pbx_that_was_unfit_must_prove_itself_with_an_event() -> None:
-    table = Table(doubted=True)
+    table = Table(faults.NO_TIMESTAMP)
     table.ask()
     table.hear(LISTS.format("id3", "id4", "id5"))
-    assert (table.events, table.told) == ([], [])
+    assert (table.events, table.told) == ([], [faults.NO_TIMESTAMP])
     table.clock.now += 5
     assert "CoreShowChannels" in table.hear(RELOAD)
     table.hear(LISTS.format("id6", "id7", "id8"))
-    assert (table.kinds(), table.told) == (["PbxReloaded", "SnapshotTaken"], [None])
+    assert (table.kinds(), table.told[1:]) == (["PbxReloaded", "SnapshotTaken"], [None])
 
 
 async def test_an_event_with_foreign_ids_waits_no_longer_than_a_ping() -> None:
@@ -425,3 +426,27 @@ async def test_no_good_bye_before_the_log_in_nor_after_the_end() -> None:
     for table in (early, late):
         await table.wire.farewell(0)
         assert (table.written(), table.paper.closed) == ([], True)
+
+
+async def test_what_was_refused_is_logged_once_a_check_and_without_its_text() -> None:
+    table = Table()
+    table.link()
+    table.clock.now += 5
+    table.hear("Event: Forged\nX: very hostile\n\n" * 3)
+    with capture_logs() as logged:
+        for ids in (("id6", "id7", "id8"), ("id9", "id10", "id11")):
+            table.clock.now += 5
+            table.wire.want_snapshot()
+            table.hear(LISTS.format(*ids))
+    assert logged == [{"event": "manager_messages_refused", "log_level": "warning", "pbx": "mainz", "unasked": 3}]
+
+
+@pytest.mark.parametrize(("name", "warned"), [("pbx1", True), ("k3Hq-77Zpw2mXc", False)])
+async def test_a_system_name_that_is_easy_to_guess_is_warned_of(name: str, *, warned: bool) -> None:
+    table = Table()
+    table.greet()
+    table.hear("Event: FullyBooted\n\n")
+    with capture_logs() as logged:
+        table.hear(f"Response: Success\nActionID: id2\nSystemName: {name}\n\n")
+    assert [line["event"] for line in logged] == (["system_name_is_easy_to_guess"] if warned else [])
+    assert name not in str(logged)
