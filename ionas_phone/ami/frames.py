@@ -141,10 +141,9 @@ def _action(name: str, lines: list[str]) -> Message:
 def _read_headless(lines: list[str], messages: list[Message]) -> None:
     """A test build of Asterisk leaves a line ": " before an event, a hostile number may leave much more."""
     start = next((at for at, line in enumerate(lines) if line.startswith("Event: ")), len(lines))
-    if start:
-        rest = Event("", _headers(lines[:start]))
-        rest.lines = lines[:start]
-        messages.append(rest)
+    rest = Event("", _headers(lines[:start]))
+    rest.lines = lines[:start]
+    messages.append(rest)
     if start < len(lines):
         event = Event(lines[start][7:], _headers(lines[start + 1 :]))
         event.lines = lines[start:]

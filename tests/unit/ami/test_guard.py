@@ -230,6 +230,13 @@ def test_an_event_whose_beginning_is_broken_is_refused() -> None:
     assert judge.refused == {"broken": 1}
 
 
+def test_an_event_without_what_it_is_about_is_refused() -> None:
+    bare = b"Event: QueueMemberStatus\r\n" + HEAD + b"Queue: support\r\n\r\n"
+    judge = guard()
+    assert names(judge.admit(messages(bare + newchannel()))) == ["Newchannel"]
+    assert judge.refused == {"broken": 1}
+
+
 def test_what_is_held_is_limited() -> None:
     cut = newchannel().partition(b"CallerIDName")[0] + b"\r\n"
     judge = guard()
