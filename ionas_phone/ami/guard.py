@@ -27,7 +27,7 @@ from ionas_phone.ami.mend import Mended, mend, mend_entry
 from ionas_phone.ami.shapes import ENTRY, EVENTS, ITEMS, Shape
 
 _LAYOUTS_KNOWN = 512  # a PBX has some dozens; a forger may make as many as they like
-_HELD_LINES = 500  # a number of Asterisk's has at most 80 characters
+_HELD_LINES = 500  # far more than any number can break a message into
 _STRANGERS = 50  # so many events in a row without the marks of this PBX are no forger's, but a setting that was changed
 
 
