@@ -170,7 +170,25 @@ async def desk_app(
     webui: Path | None = None,
 ) -> AsyncIterator[DeskApp]:
     """Run a desk on the database in ``folder``, an empty one at first; ``webui``: other templates than the shipped."""
-    path = folder / "ionas.db"
+    world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url)
+    runner = web.AppRunner(make_app(world, webui), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(engine.run()), group.create_task(writer.run())]
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+            url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield DeskApp(url, world, engine, LiveStory(engine))
+        finally:
+            await runner.cleanup()
+            for task in running:
+                task.cancel()
+            world.passwords.close()
+            await world.database.close()
+
+
+def _parts(path: Path, times: Times, public_url: str | None) -> tuple[Context, Engine, Writer]:
+    """Build what a desk consists of, as the service itself does, but for the links to a PBX."""
     if not path.exists():
         shutil.copy(_empty_database(), path)
     hub, live, database = Hub(), Live((LINE,), frozenset({"support"})), Database(f"sqlite+aiosqlite:///{path}")
@@ -190,19 +208,6 @@ async def desk_app(
         practice=None,
         now=clock.now,
         monotonic=clock.monotonic,
-        times=times or Times(),
+        times=times,
     )
-    runner = web.AppRunner(make_app(world, webui), access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    async with asyncio.TaskGroup() as group:
-        running = [group.create_task(engine.run()), group.create_task(writer.run())]
-        try:
-            await web.TCPSite(runner, "127.0.0.1", port).start()
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            yield DeskApp(url, world, engine, LiveStory(engine))
-        finally:
-            await runner.cleanup()
-            for task in running:
-                task.cancel()
-            world.passwords.close()
-            await database.close()
+    return world, engine, writer

@@ -113,6 +113,16 @@ async def test_a_painted_pop_is_acknowledged_once_for_all_tabs(desk: DeskApp, pr
     assert value(desk, "ionas_pop_latency_seconds_sum") < 1
 
 
+async def test_a_card_that_was_there_before_the_page_counts_as_painted_but_has_no_latency(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    await seated(desk)
+    ring(desk)
+    await sign_in(await profile(), desk.url, "anna")
+    await until(lambda: value(desk, "ionas_pops_painted_total") == 1, "the browser's word that it has painted")
+    assert value(desk, "ionas_pop_latency_seconds_count") == 0
+
+
 async def test_a_tab_in_the_background_says_so_in_its_title(desk: DeskApp, profile: NewBrowser) -> None:
     await seated(desk)
     page = await sign_in(await profile(), desk.url, "anna")

@@ -52,13 +52,15 @@
     tick();
     entitle();
     document.dispatchEvent(new CustomEvent("region", { detail: { id } }));
-    const pops = [...document.getElementById(id).querySelectorAll("[data-pop]")].map((card) => card.dataset.pop);
-    if (pops.some((leg) => !told.has(leg))) painted(pops.slice(0, 50));
+    painted(document.getElementById(id));
   }
 
-  function painted(pops) {
+  function painted(region) {  // says which cards are new on this screen; the server times them by its own clock
+    const cards = [...region.querySelectorAll("[data-pop]")].map((card) => card.dataset.pop);
+    const pops = cards.filter((leg) => !told.has(leg)).slice(0, 50);
+    if (!pops.length) return;
+    if (!document.hidden) pops.forEach((leg) => told.add(leg));
     const say = (hidden) => {
-      if (!hidden) pops.forEach((leg) => told.add(leg));
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: "painted", pops, hidden }));
     };
     if (document.hidden) say(true);
@@ -136,8 +138,7 @@
     if (document.hidden) return;
     if (signedOut || !up) connect();  // perhaps signed in again in another tab
     tick();
-    const pops = [...document.querySelectorAll("[data-pop]")].map((card) => card.dataset.pop);
-    if (pops.length) painted(pops);
+    painted(document);
   });
   addEventListener("online", connect);
   addEventListener("offline", lose);
