@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import atexit
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
@@ -168,9 +169,10 @@ async def desk_app(
     port: int = 0,
     public_url: str | None = None,
     webui: Path | None = None,
+    now: Callable[[], datetime] = clock.now,
 ) -> AsyncIterator[DeskApp]:
     """Run a desk on the database in ``folder``, an empty one at first; ``webui``: other templates than the shipped."""
-    world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url)
+    world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, now)
     runner = web.AppRunner(make_app(world, webui), access_log=None, shutdown_timeout=1)
     await runner.setup()
     async with asyncio.TaskGroup() as group:
@@ -187,7 +189,9 @@ async def desk_app(
             await world.database.close()
 
 
-def _parts(path: Path, times: Times, public_url: str | None) -> tuple[Context, Engine, Writer]:
+def _parts(
+    path: Path, times: Times, public_url: str | None, now: Callable[[], datetime]
+) -> tuple[Context, Engine, Writer]:
     """Build what a desk consists of, as the service itself does, but for the links to a PBX."""
     if not path.exists():
         shutil.copy(_empty_database(), path)
@@ -206,7 +210,7 @@ def _parts(path: Path, times: Times, public_url: str | None) -> tuple[Context, E
         default_language="de",
         timezone=ZoneInfo("Europe/Berlin"),
         practice=None,
-        now=clock.now,
+        now=now,
         monotonic=clock.monotonic,
         times=times,
     )

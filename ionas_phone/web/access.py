@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from ionas_phone.support.users import Permission, User
 from ionas_phone.web.context import Context, context
 
 COOKIE: Final = "__Host-ionas"
+REMEMBERED: Final = 1000  # log-ins known while the database is away
 _SAFE: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -82,15 +84,46 @@ def requires(permission: Permission) -> Callable[[Handler], Handler]:
     return decorate
 
 
+class Known:
+    """The log-ins found lately. They hold while the database is away: the ring must be seen, nobody can be revoked."""
+
+    def __init__(self) -> None:
+        """Begin with nobody known."""
+        self._found: OrderedDict[bytes, LogIn] = OrderedDict()
+
+    async def find(self, world: Context, token_hash: bytes) -> LogIn | None:
+        """Return the log-in as the database knows it, or as it was known last. Raises StoreAway for strangers."""
+        try:
+            log_in = await find_log_in(world, token_hash)
+        except StoreAway:
+            known = self._found.get(token_hash)
+            if known is None or not known.login.idle_until > world.now() < known.login.absolute_until:
+                raise
+            return known
+        self.forget(token_hash)
+        if log_in:
+            self._found[token_hash] = log_in
+            while len(self._found) > REMEMBERED:
+                self._found.popitem(last=False)
+            await _note_use(world, log_in)
+        return log_in
+
+    def forget(self, token_hash: bytes) -> None:
+        """Know this log-in no more."""
+        self._found.pop(token_hash, None)
+
+
+KNOWN: Final = web.AppKey("known", Known)
+
+
 @web.middleware
 async def know_who(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find the log-in the cookie stands for; static files and the readiness check need none."""
     token = request.cookies.get(COOKIE)
     if token and not request.path.startswith(("/static/", "/healthz")):
-        log_in = await find_log_in(context(request), hash_of(token))
+        log_in = await request.app[KNOWN].find(context(request), hash_of(token))
         if log_in:
             request[LOG_IN] = log_in
-            await _note_use(context(request), log_in)
     return await handler(request)
 
 

@@ -9,7 +9,7 @@ from aiohttp import WSCloseCode, web
 
 from ionas_phone.render import Renderer
 from ionas_phone.shipped import shipped
-from ionas_phone.web.access import know_who, only_from_our_pages
+from ionas_phone.web.access import KNOWN, Known, know_who, only_from_our_pages
 from ionas_phone.web.bodies import only_forms
 from ionas_phone.web.context import CONTEXT, Context
 from ionas_phone.web.failures import explain
@@ -29,6 +29,7 @@ def make_app(world: Context, webui: Path | None = None) -> web.Application:
         middlewares=[explain, only_from_our_pages, only_forms, know_who], client_max_size=LARGEST_FORM
     )
     app[CONTEXT] = world
+    app[KNOWN] = Known()
     app[STATIC] = StaticFiles(webui / "static")
     app[RENDERER] = Renderer(webui, world.timezone, app[STATIC].url)
     app[PAINTER] = Painter(world, app[RENDERER])

@@ -11,7 +11,7 @@ from ionas_phone.addresses import is_loopback
 from ionas_phone.errors import FormWrong, TooOften
 from ionas_phone.store import logins, users
 from ionas_phone.support.users import User
-from ionas_phone.web.access import COOKIE, LOG_IN, hash_of
+from ionas_phone.web.access import COOKIE, KNOWN, LOG_IN, hash_of
 from ionas_phone.web.context import context
 from ionas_phone.web.failures import STATUS
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
@@ -49,6 +49,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     if log_in:
         async with world.database.write() as connection:
             await logins.revoke(connection, log_in.token_hash, world.now())
+        request.app[KNOWN].forget(log_in.token_hash)
         world.hub.stop(SIGNED_OUT, log_in.owner)
     response = see_other("/anmelden")
     response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
@@ -103,6 +104,7 @@ async def _remember(request: web.Request, response: web.StreamResponse, user: Us
         agent = request.headers.get(hdrs.USER_AGENT, "")
         await logins.open(connection, user.id, hash_of(token), world.now(), agent)
     if before:
+        request.app[KNOWN].forget(before.token_hash)
         world.hub.stop(SIGNED_OUT, before.owner)
     response.set_cookie(COOKIE, token, path="/", httponly=True, secure=True, samesite="Lax")
 

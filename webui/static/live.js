@@ -16,11 +16,10 @@
   function connect() {
     clearTimeout(retry);
     if (socket) socket.onclose = socket.onmessage = null, socket.close();
-    const opened = performance.now();
     socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/strom?seite=${body.dataset.page}`);
     socket.onmessage = (event) => { heard = performance.now(); take(JSON.parse(event.data)); };
     socket.onclose = (event) => (event.code === 4401 ? signOut() : lose());
-    socket.opened = opened;
+    socket.opened = performance.now();
   }
 
   function lose() {  // the others find the server again at different moments
@@ -64,7 +63,7 @@
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: "painted", pops, hidden }));
     };
     if (document.hidden) say(true);
-    else requestAnimationFrame(() => setTimeout(() => say(false)));  // after the frame with the card in it
+    else requestAnimationFrame(() => setTimeout(() => say(document.hidden)));  // after the frame with the card in it
   }
 
   function entitle() {
@@ -132,6 +131,7 @@
     overlay.replaceChildren();
   }
 
+  document.addEventListener("htmx:before:request", () => document.getElementById("notice").replaceChildren());
   document.addEventListener("signed-out", signOut);
   document.addEventListener("signed-in", connect);
   document.addEventListener("visibilitychange", () => {

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from ionas_phone.runtime import clock
 from ionas_phone.store import tables, users
+from ionas_phone.store.database import Database
 from ionas_phone.web.access import COOKIE, hash_of
 from tests.desk_app import DeskApp, Visitor, desk_app
 
@@ -94,6 +95,31 @@ async def test_a_user_who_was_disabled_is_out_at_once(desk: DeskApp, anna: Visit
     async with desk.world.database.write() as connection:
         await users.disable(connection, "anna", clock.now(), "test")
     assert (await anna.get("/")).status == 303
+
+
+async def test_without_the_database_whoever_was_known_stays_and_strangers_wait(desk: DeskApp, anna: Visitor) -> None:
+    assert (await anna.get("/")).status == 200
+    here = desk.world.database._reader
+    away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    desk.world.database._reader = away._reader
+    try:
+        desk_page = await anna.get("/")
+        assert desk_page.status == 200
+        assert 'class="ring-slot' in await desk_page.text()
+        known, anna.cookie = anna.cookie, "somebody-else"
+        assert (await anna.get("/")).status == 503
+        anna.cookie = known
+    finally:
+        desk.world.database._reader = here
+        await away.close()
+    await anna.post("/abmelden")
+    desk.world.database._reader = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")._reader
+    try:
+        anna.cookie = known
+        assert (await anna.get("/")).status == 503  # signed out before: no longer known
+    finally:
+        await desk.world.database._reader.dispose()
+        desk.world.database._reader = here
 
 
 async def test_use_moves_the_idle_end_on(desk: DeskApp, anna: Visitor) -> None:

@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,25 @@ async def test_another_role_begins_another_stream(quick: DeskApp) -> None:
         async with quick.world.database.write() as connection:
             await connection.execute(update(tables.users).values(role="supervisor"))
         assert await goodbye(stream) == 1012
+
+
+async def test_a_bug_of_ours_ends_one_stream_and_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calm = True
+
+    def now() -> datetime:
+        if not calm:
+            raise ZeroDivisionError
+        return clock.now()
+
+    async with desk_app(tmp_path, QUICK, now=now) as desk:
+        await desk.person("anna")
+        async with await desk.signed_in("anna") as anna, await anna.stream() as stream:
+            await until(stream, "beat")
+            calm = False
+            assert await goodbye(stream) == 1011
+        await eventually(lambda: value(desk, "ionas_tabs") == 0)
+        assert value(desk, "ionas_http_errors_total") == 1
+    assert "stream_failed" in capsys.readouterr().out
 
 
 # -- who does not read -------------------------------------------------------------------------------------------------
