@@ -1,0 +1,68 @@
+"""The board: what supervisors see, and that assistants don't."""
+
+from __future__ import annotations
+
+import re
+
+from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.support.users import Role
+from tests.desk_app import DeskApp, Visitor
+from tests.e2e.calls import ring
+from tests.stories import ANNA, BEN
+
+
+async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
+    first = ring(desk, "1", number="061315550102")
+    desk.story.joins(desk.story.rings_in("caller-2", number="061315550103"), position=2)
+    desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason="Lunch")
+    text = _words(await (await ben.get("/leitung")).text())
+    assert "nobody is ready" in text
+    assert re.search(r"waiting 2 longest wait 00:0\d ready 0 of 2 talking 0", text)
+    assert re.search(r"1 06131 5550102 .{0,60}Anna Berger 00:0\d", text)
+    assert re.search(r"2 06131 5550103 .{0,60}nobody 00:0\d", text)
+    assert re.search(r"Ben Çelik support pause Lunch 00:0\d", text)
+    desk.story.answers(first.caller, first.leg, ANNA)
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"06131 5550102 .{0,60}talking", text.partition("Calls in progress")[2])
+
+
+async def test_nobody_ready_for_a_waiting_caller_is_an_alarm_in_words(desk: DeskApp, ben: Visitor) -> None:
+    for person in (ANNA, BEN):
+        desk.story.member(person, MemberStatus.UNAVAILABLE)
+    desk.story.joins(desk.story.rings_in("caller-1"))
+    text = await (await ben.get("/leitung")).text()
+    assert "nobody is ready" in text
+    assert "phone not reachable" in text
+
+
+async def test_a_caller_for_whom_a_phone_rings_is_no_alarm(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
+    desk.story.member(BEN, MemberStatus.UNAVAILABLE)
+    ring(desk)
+    text = await (await ben.get("/leitung")).text()
+    assert "callers are waiting" in text
+    assert "nobody is ready" not in text
+
+
+async def test_an_empty_board_says_so(desk: DeskApp, ben: Visitor) -> None:
+    text = _words(await (await ben.get("/leitung")).text())
+    assert "Nobody is waiting" in text
+    assert "No call at the moment" in text
+
+
+async def test_assistants_may_not_see_it(anna: Visitor) -> None:
+    answer = await anna.get("/leitung")
+    assert answer.status == 403
+    assert "Ihre Rolle" in await answer.text()
+    assert "/leitung" not in await (await anna.get("/")).text()
+
+
+async def test_only_who_has_a_phone_gets_a_ring_slot(desk: DeskApp, ben: Visitor) -> None:
+    await desk.person("sophie", Role.SUPERVISOR)
+    async with await desk.signed_in("sophie") as sophie:
+        assert 'id="region-ring"' not in await (await sophie.get("/leitung")).text()
+    assert 'id="region-ring"' in await (await ben.get("/leitung")).text()
+
+
+def _words(html: str) -> str:
+    """What a person reads of a page: no tags, single blanks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))

@@ -1,0 +1,38 @@
+"""The desk: what its centre shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.desk_app import DeskApp, Visitor
+from tests.e2e.calls import answered, ring
+
+
+async def test_without_a_call_it_tells_what_to_expect(anna: Visitor) -> None:
+    text = await (await anna.get("/")).text()
+    assert "Bereit für den nächsten Anruf" in text
+    assert "Es klingelt nicht" in text
+    assert "/uebung" not in text  # there is no practice line here
+
+
+async def test_who_is_talking_finds_the_record_of_the_call(desk: DeskApp) -> None:
+    session = await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        text = await (await anna.get("/")).text()
+    assert f'data-shown="/vorgaenge/{session}"' in text
+    assert "Wer ruft an?" in text
+
+
+async def test_a_ring_is_on_the_first_paint(desk: DeskApp, anna: Visitor) -> None:
+    ring(desk, number="061315550102")
+    text = await (await anna.get("/")).text()
+    assert 'data-who="06131 5550102"' in text
+    assert "wird nachgeschlagen" in text or "in keiner Kundenakte" in text
+
+
+@pytest.mark.parametrize("path", ["/", "/vorgaenge/1", "/vorgaenge/1/akte", "/kunden", "/kunden/neu", "/leitung"])
+async def test_nobody_sees_anything_signed_out(desk: DeskApp, path: str) -> None:
+    async with desk.visitor() as visitor:
+        answer = await visitor.get(path)
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith("/anmelden")

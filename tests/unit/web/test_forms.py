@@ -1,0 +1,38 @@
+"""Forms: reading what was sent, and finding all that is wrong at once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ionas_phone.support.customers import NewCustomer, checked
+from ionas_phone.web.forms import CustomerForm, all_wrong
+
+
+def test_phones_are_read_in_every_spelling_and_kept_as_typed_where_they_cannot_be() -> None:
+    form = CustomerForm(name="E", phones="06131 / 5550107 ;+49 171 3920017,, zuhause")
+    assert form.customer().phones == ("+4961315550107", "+491713920017", "zuhause")
+
+
+def test_an_empty_field_is_no_session() -> None:
+    assert CustomerForm.model_validate({"vorgang": "", "instead_of": "7"}).vorgang is None
+
+
+def test_all_that_is_wrong_is_found_at_once() -> None:
+    new = NewCustomer("", phones=("12",), email="nowhere", country="Germany", city="x" * 101)
+    assert set(all_wrong(new)) == {"name", "phones", "email", "country", "city"}
+
+
+def test_what_is_right_is_not_complained_about() -> None:
+    assert all_wrong(NewCustomer("Erika Beispiel", phones=("+4961315550107",))) == {}
+
+
+TEXTS = st.text(max_size=300)
+
+
+@given(
+    st.builds(NewCustomer, TEXTS, company=TEXTS, phones=st.tuples(TEXTS), email=TEXTS, postcode=TEXTS, country=TEXTS)
+)
+def test_a_form_without_complaints_can_be_written_down(new: NewCustomer) -> None:
+    if not all_wrong(new):
+        assert checked(new).name or checked(new).company

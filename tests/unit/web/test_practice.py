@@ -1,0 +1,72 @@
+"""The practice page: four buttons on the real practice line, and none without one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ionas_phone.app import Service, running
+from ionas_phone.settings import Settings
+from tests.desk_app import PASSWORD, DeskApp, Visitor
+from tests.lab.waiting import until
+from tests.service import is_up, people_and_a_customer
+from tests.unit.web.test_sessions import HX
+
+
+@pytest.fixture
+async def service(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Service]:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'ionas.db'}"
+    shutil.copy(migrated_file, tmp_path / "ionas.db")
+    await people_and_a_customer(url)
+    environ = {"IONAS_DATA": str(tmp_path), "IONAS_HTTP": "127.0.0.1:0", "IONAS_PRACTICE": "1"}
+    async with running(Settings.from_env({**environ, "IONAS_DATABASE_URL": url})) as service:
+        await until(lambda: is_up(service), "the practice line")
+        yield service
+
+
+@pytest.fixture
+async def anna(service: Service) -> AsyncIterator[Visitor]:
+    async with Visitor(service.url) as visitor:
+        assert (await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})).status == 303
+        yield visitor
+
+
+async def test_ring_in_pick_up_hang_up(service: Service, anna: Visitor) -> None:
+    live = service.engine.live
+    page = await (await anna.get("/uebung")).text()
+    assert "Ihr Telefon ist still" in page
+    assert (await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)).status == 204
+    await until(lambda: live.desk("anna").rings, "the ring card")
+    assert live.desk("anna").rings[0].practice
+    assert "Ihr Telefon klingelt" in await (await anna.get("/uebung")).text()
+    answer = await anna.post("/uebung/annehmen")
+    assert (answer.status, answer.headers["Location"]) == (303, "/uebung")
+    await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
+    assert "Übung" in await (await anna.get("/")).text()
+    await anna.post("/uebung/auflegen", **HX)
+    await until(lambda: not live.desk("anna").calls, "the end of the call")
+
+
+async def test_the_caller_gives_up(service: Service, anna: Visitor) -> None:
+    await anna.post("/uebung/klingeln", {"kind": "suppressed"}, **HX)
+    await until(lambda: service.engine.live.desk("anna").rings, "the ring card")
+    assert "Rufnummer unterdrückt" in await (await anna.get("/")).text()
+    assert (await anna.post("/uebung/aufgeben", **HX)).status == 204
+
+
+async def test_the_wrong_button_is_refused_in_words(anna: Visitor) -> None:
+    answer = await anna.post("/uebung/annehmen", **HX)
+    assert answer.status == 400
+    assert answer.headers["HX-Retarget"] == "#notice"
+    assert "klingelt" in await answer.text()
+    assert (await anna.post("/uebung/klingeln", {"kind": "nonsense"}, **HX)).status == 400
+
+
+async def test_without_a_practice_line_there_is_no_page(desk: DeskApp) -> None:
+    await desk.person("cem")
+    async with await desk.signed_in("cem") as cem:
+        assert (await cem.get("/uebung")).status == 404
+        assert (await cem.post("/uebung/klingeln", {"kind": "known"})).status == 404
