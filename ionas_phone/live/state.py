@@ -16,6 +16,7 @@ from ionas_phone.live.board import BOARD, QUEUES, Board, Desk, Health, QueueSumm
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import TOMBSTONE
 from ionas_phone.live.effects import Effect, LookUpCaller, OpenSession, RecordCall, Redraw
+from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
 from ionas_phone.support.phone_numbers import Line
 
@@ -125,7 +126,7 @@ class Live:
             orders.append(LookUpCaller(call.key, call.number))
         if call.suppressed and call.matches is None:
             call.matches = ()
-        if call.answered_at and not call.session_ordered:
+        if call.answered_at and call.direction is Direction.IN and not call.session_ordered:
             call.session_ordered = True
             orders.append(OpenSession(record, call.answered_at))
         return orders
