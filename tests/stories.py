@@ -183,7 +183,7 @@ class Story:
         legs = self.live.picture.channels.of(self.pbx)
         return [
             legs[uid].channel
-            for uid in (call.rings if call else ())
+            for uid in [leg for ring in (call.rings if call else ()) for leg in ring.legs]
             if uid in legs and legs[uid].channel.state is ChannelState.RINGING
         ]
 

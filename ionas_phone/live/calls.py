@@ -1,7 +1,7 @@
 """One call: waiting, ringing, talked, ended. Rule: terminal states win; applying a fact twice changes nothing.
 
-A call is known by its PBX and the unique id of its caller's first channel. Who talks is who shares a bridge with the
-caller; AgentConnect only says so a moment earlier. Instants are the PBX's, UTC.
+A call is known by its PBX and the unique id of its caller's first channel. Who talks is who can be reached from the
+caller's bridge; AgentConnect only says so a moment earlier. Instants are the PBX's, UTC.
 """
 
 from __future__ import annotations
@@ -12,57 +12,27 @@ from datetime import datetime, timedelta
 from ionas_phone.live.board import Caller, RingState
 from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel
+from ionas_phone.live.parts import Direction, Ring, Talk, Transfer, TransferKind
 from ionas_phone.support.customers import Match
 from ionas_phone.support.phone_numbers import normalise
 
 SILENCING = timedelta(seconds=2)  # Asterisk cancels the losers of a ring-all within milliseconds of the winner's answer
 
 
-@dataclass(slots=True)
-class Ring:
-    """One phone rung for the call. ``note_until`` (our clock): how long the desk still says how it ended."""
-
-    leg: str
-    endpoint: str
-    name: str
-    queue: str
-    since: datetime
-    state: RingState | None = RingState.RINGING  # None: answered here
-    ended_at: datetime | None = None
-    by: str = ""
-    noted: bool = False
-    note_until: datetime | None = None
-
-    @property
-    def ringing(self) -> bool:
-        """Whether the phone still rings."""
-        return self.state is RingState.RINGING
-
-    def end(self, state: RingState | None, at: datetime, by: str = "") -> None:
-        """End the ringing; a later, better reason (declined instead of missed) may replace the first one."""
-        self.ended_at = self.ended_at or at
-        self.state, self.by = state, by or self.by
-
-
-@dataclass(slots=True)
-class Talk:
-    """Somebody's time on the line with the caller."""
-
-    leg: str
-    endpoint: str
-    since: datetime
-    until: datetime | None = None
-    held: bool = False
-    bridged: bool = False
-
-
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call of ours. ``endpoint``: the device of who answered first; ``seen_end``: whether we saw it end."""
+    """A call. ``endpoint``: the device of who answered first; ``seen_end``: whether we saw it end.
+
+    ``caller_leg``: the unique id of the channel the caller is on now; a masquerade may change it.
+    """
 
     key: CallKey
+    caller_leg: str = ""
+    began_at: datetime | None = None
+    direction: Direction = Direction.IN
     line: str = ""
     queue: str = ""
+    queues: list[str] = field(default_factory=list)
     number: str | None = None
     caller_name: str = ""
     suppressed: bool = False
@@ -75,8 +45,9 @@ class Call:
     abandoned: bool = False  # the queue gave the caller up (also on time-out)
     ended_at: datetime | None = None
     seen_end: bool = True
-    rings: dict[str, Ring] = field(default_factory=dict)
-    talks: dict[str, Talk] = field(default_factory=dict)
+    rings: list[Ring] = field(default_factory=list)
+    talks: list[Talk] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
     matches: tuple[Match, ...] | None = None
     customer: Match | None = None
     session_id: int | None = None
@@ -86,7 +57,11 @@ class Call:
     forget_at: datetime | None = None  # our clock, once ended
     missed: int = 0  # snapshots in a row whose queues lacked it while we had it waiting
 
-    # -- facts ---------------------------------------------------------------------------------------------------------
+    def __post_init__(self) -> None:
+        """The caller begins on the channel the call is known by."""
+        self.caller_leg = self.caller_leg or self.key.unique_id
+
+    # -- the caller ----------------------------------------------------------------------------------------------------
 
     def identify(self, caller: Channel) -> None:
         """Take over who rings. A withheld number stays withheld, whatever other messages show."""
@@ -102,6 +77,8 @@ class Call:
         if self.ended_at or (self.left_at and at <= self.left_at):
             return False
         self.queue = queue
+        if queue not in self.queues:
+            self.queues.append(queue)
         self.offered_at = min(self.offered_at or at, at)
         self.waiting_since = self.waiting_since or at
         self.abandoned = False
@@ -112,27 +89,36 @@ class Call:
         if self.waiting_since and at >= self.waiting_since:
             self.waiting_since, self.left_at = None, at
 
-    def ring(self, leg: Channel, endpoint: str, name: str, queue: str, at: datetime) -> None:
-        """A phone begins to ring (or is known to ring since before)."""
-        if not self.ended_at and leg.unique_id not in self.rings:
-            self.rings[leg.unique_id] = Ring(leg.unique_id, endpoint, name, queue, at)
-
-    def answer(self, leg: str, endpoint: str, name: str, at: datetime) -> None:
-        """Somebody answered: ``endpoint`` talks, every other phone stops ringing."""
-        if self.ended_at:
+    def hang_up(self, by: str, at: datetime) -> None:
+        """Somebody hung up first."""
+        if self.ended_at or self.hung_up_by:
             return
-        self.answered_at = min(self.answered_at or at, at)
-        self.endpoint = self.endpoint or endpoint
-        self.talks.setdefault(leg, Talk(leg, endpoint, at))
-        for ring in self.rings.values():
-            if ring.leg == leg:
-                ring.end(None, at)
-            elif ring.ringing:
-                ring.end(RingState.ANSWERED_ELSEWHERE, at, by=name)
+        self.hung_up_by = by
+        if by == "caller":
+            for ring in self.rings:
+                if ring.ringing:
+                    ring.end(RingState.CALLER_GONE, at)
+
+    # -- phones that ring ----------------------------------------------------------------------------------------------
+
+    def ring_at(self, leg: str) -> Ring | None:
+        """Return the ring that this channel belongs to."""
+        return next((ring for ring in self.rings if leg in ring.legs), None)
+
+    def ring(self, leg: str, endpoint: str, name: str, queue: str, at: datetime) -> None:
+        """A phone begins to ring (or is known to ring since before)."""
+        if not self.ended_at and self.ring_at(leg) is None:
+            self.rings.append(Ring([leg], endpoint, name, queue, at))
+
+    def take(self, leg: str, at: datetime) -> None:
+        """A phone was taken off; the queue's word that it is connected (``answer``) follows."""
+        ring = self.ring_at(leg)
+        if ring and ring.ringing:
+            ring.end(None, at)
 
     def stop_ringing(self, leg: str, state: RingState, at: datetime) -> None:
         """One phone stopped ringing unanswered; the caller's own hang-up is the better reason where there was one."""
-        ring = self.rings.get(leg)
+        ring = self.ring_at(leg)
         if ring is None or ring.state not in {RingState.RINGING, RingState.MISSED}:
             return
         if ring.ringing and self.hung_up_by == "caller":
@@ -142,52 +128,94 @@ class Call:
         else:
             ring.end(state, at)
 
-    def take(self, leg: str, at: datetime) -> None:
-        """A phone was taken off; the queue's word that it is connected (``answer``) follows."""
-        ring = self.rings.get(leg)
-        if ring and ring.ringing:
-            ring.end(None, at)
-
     def _just_taken(self, at: datetime) -> Ring | None:
         """Return the ring that was taken a moment ago: the reason why the other phones are being silenced now."""
-        for ring in self.rings.values():
+        for ring in self.rings:
             if ring.state is None and ring.ended_at and at - ring.ended_at < SILENCING:
                 return ring
         return None
 
-    def hang_up(self, by: str, at: datetime) -> None:
-        """Somebody hung up first."""
-        if self.ended_at or self.hung_up_by:
+    # -- people who talk -----------------------------------------------------------------------------------------------
+
+    def talk_at(self, leg: str) -> Talk | None:
+        """Return the talk on this channel."""
+        return next((talk for talk in self.talks if talk.leg == leg), None)
+
+    def answer(self, leg: str, endpoint: str, name: str, at: datetime) -> None:
+        """Somebody answered: ``endpoint`` talks, every other phone stops ringing."""
+        if self.ended_at:
             return
-        self.hung_up_by = by
-        if by == "caller":
-            for ring in self.rings.values():
-                if ring.ringing:
-                    ring.end(RingState.CALLER_GONE, at)
+        self.answered_at = min(self.answered_at or at, at)
+        self.endpoint = self.endpoint or endpoint
+        ours = self.ring_at(leg)
+        leg = ours.legs[-1] if ours else leg  # behind a Local member the phone's own channel came last
+        if self.talk_at(leg) is None:
+            self.talks.append(Talk(leg, endpoint, at))
+        for ring in self.rings:
+            if ring is ours:
+                ring.end(None, at)
+            elif ring.ringing and ring.since <= at:  # else this is an old word about an earlier answer
+                ring.end(RingState.ANSWERED_ELSEWHERE, at, by=name)
 
     def bridge(self, others: dict[str, str], at: datetime) -> None:
-        """The caller now shares a bridge with ``others`` (unique id -> device): those talk, nobody else does."""
+        """The caller can now hear ``others`` (unique id -> device): those talk, nobody else does."""
         for leg, endpoint in others.items():
-            since = self.answered_at if self.answered_at and not self.talks and endpoint == self.endpoint else at
-            talk = self.talks.setdefault(leg, Talk(leg, endpoint, since))
+            talk = self.talk_at(leg) or self._announced(leg, endpoint) or self._begin(leg, endpoint, at)
             talk.bridged = True
             if talk.until and at > talk.until:
                 talk.until = None  # back from a hold bridge or a consultation
-        for talk in self.talks.values():
-            if talk.bridged and talk.leg not in others and talk.until is None:
-                talk.until = at
+            self.hung_up_by = None  # whoever hung up before, the call went on
+        for talk in self.talks:
+            if talk.bridged and talk.leg not in others:
+                talk.end(at)
+
+    def _announced(self, leg: str, endpoint: str) -> Talk | None:
+        """Return a talk that was announced for this device on another channel (Local members) and give it ``leg``."""
+        for talk in self.talks:
+            if not talk.bridged and talk.until is None and talk.endpoint == endpoint:
+                talk.leg = leg
+                return talk
+        return None
+
+    def _begin(self, leg: str, endpoint: str, at: datetime) -> Talk:
+        known = self.answered_at if not self.talks and endpoint == self.endpoint else None  # remembered from before
+        talk = Talk(leg, endpoint, known or at)
+        self.talks.append(talk)
+        return talk
 
     def end(self, at: datetime, *, seen: bool = True) -> None:
         """Close everything; ``seen`` False: it ended while we saw nothing."""
         if self.ended_at:
             return
         self.leave(max(at, self.waiting_since) if self.waiting_since else at)
-        for ring in self.rings.values():
+        for ring in self.rings:
             if ring.ringing:
                 ring.end(RingState.CALLER_GONE, at)
-        for talk in self.talks.values():
-            talk.until = talk.until or at
+        for talk in self.talks:
+            talk.end(at)
         self.ended_at, self.seen_end = at, seen
+
+    # -- being sent on -------------------------------------------------------------------------------------------------
+
+    def send_on(self, transfer: Transfer) -> None:
+        """Note a transfer once."""
+        if not any((old.at, old.kind) == (transfer.at, transfer.kind) for old in self.transfers):
+            self.transfers.append(transfer)
+
+    def arrive(self, to: str, at: datetime) -> None:
+        """The caller, who was sent on, comes to ``to``, a device or a queue.
+
+        Nobody said a word about being sent on, the talk broke off and no end hung up: the manager interface redirected.
+        """
+        for transfer in self.transfers:
+            if not transfer.settled and transfer.at <= at:
+                transfer.to, transfer.settled = to, True
+                return
+        last = self.talks[-1] if self.talks else None
+        if last and last.until and last.until <= at and not self.talking and not self.hung_up_by:
+            known = any(transfer.at >= last.since for transfer in self.transfers)
+            if not known:
+                self.send_on(Transfer(TransferKind.REDIRECT, last.endpoint, to, last.until, settled=True))
 
     # -- what follows from them ----------------------------------------------------------------------------------------
 
@@ -205,7 +233,7 @@ class Call:
     @property
     def talking(self) -> tuple[Talk, ...]:
         """Who talks with the caller now."""
-        return tuple(talk for talk in self.talks.values() if talk.until is None)
+        return tuple(talk for talk in self.talks if talk.until is None)
 
     @property
     def outcome(self) -> Outcome:
@@ -216,10 +244,12 @@ class Call:
             return Outcome.ANSWERED
         if not self.seen_end:
             return Outcome.UNSEEN
+        gave_up = any(ring.state is RingState.CALLER_GONE for ring in self.rings)
+        if not self.queues:
+            return Outcome.ABANDONED_RINGING if gave_up else Outcome.FAILED if self.rings else Outcome.REFUSED_BY_QUEUE
         if self.abandoned and self.hung_up_by != "caller":
             return Outcome.QUEUE_TIMEOUT
-        rung = any(ring.state is RingState.CALLER_GONE for ring in self.rings.values())
-        return Outcome.ABANDONED_RINGING if rung else Outcome.ABANDONED_WAITING
+        return Outcome.ABANDONED_RINGING if gave_up else Outcome.ABANDONED_WAITING
 
     def record(self, login: str | None) -> CallRecord:
         """Return all that is kept of the call; ``login``: whose device answered."""

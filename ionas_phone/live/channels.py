@@ -37,6 +37,7 @@ class Channels:
         self._legs: dict[Key, Leg] = {}
         self._bridges: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._gone: dict[Key, datetime] = {}  # unique id -> until when (our clock) it can't come back
+        self._named: dict[tuple[str, str], str] = {}  # (pbx, channel name) -> unique id: how two Local halves meet
 
     def get(self, pbx: str, unique_id: str) -> Leg | None:
         """Return the leg, None if unknown or gone."""
@@ -62,12 +63,15 @@ class Channels:
             leg.channel = channel
             leg.seen_at = at or leg.seen_at
         leg.missed = 0
+        self._named[pbx, channel.name] = channel.unique_id
         return leg
 
     def rename(self, pbx: str, unique_id: str, name: str, endpoint: str) -> None:
         """Give the channel the name a masquerade left it with."""
         if leg := self._legs.get((pbx, unique_id)):
+            self._unname(pbx, leg.channel)
             leg.channel = replace(leg.channel, name=name, endpoint=endpoint)
+            self._named[pbx, name] = unique_id
 
     def enter(self, pbx: str, bridge: str, unique_id: str, at: datetime | None) -> bool:
         """Put the channel into ``bridge``; False if that is older than what is known."""
@@ -102,17 +106,49 @@ class Channels:
         leg = self._legs.get((pbx, unique_id))
         return self._bridges.get((pbx, leg.bridge), set()) - {unique_id} if leg and leg.bridge else set()
 
+    def partner(self, pbx: str, unique_id: str) -> str | None:
+        """Return the other half of a Local channel ("…;1" and "…;2"), None if there is none."""
+        leg = self._legs.get((pbx, unique_id))
+        if leg is None or not leg.channel.is_local:
+            return None
+        name, half = leg.channel.name[:-1], leg.channel.name[-1:]
+        return self._named.get((pbx, name + ("2" if half == "1" else "1")))
+
+    def reached(self, pbx: str, unique_id: str) -> set[str]:
+        """Return the real channels that hear this one: in its bridge, and in those behind Local channels."""
+        found: set[str] = set()
+        seen = {unique_id}
+        todo = list(self.together(pbx, unique_id))
+        while todo:
+            other = todo.pop()
+            if other in seen:
+                continue
+            seen.add(other)
+            leg = self._legs.get((pbx, other))
+            if leg is None or not leg.channel.is_local:
+                found.add(other)
+            elif half := self.partner(pbx, other):
+                seen.add(half)
+                todo += self.together(pbx, half)
+        return found - {unique_id}
+
     def hang_up(self, pbx: str, unique_id: str, now: datetime) -> Leg | None:
         """Bury the channel; return what it was (None if it was not known). ``now``: our clock."""
         self._gone[pbx, unique_id] = now + TOMBSTONE
         leg = self._legs.pop((pbx, unique_id), None)
-        if leg and leg.bridge:
-            self._empty(pbx, leg.bridge, unique_id)
+        if leg:
+            self._unname(pbx, leg.channel)
+            if leg.bridge:
+                self._empty(pbx, leg.bridge, unique_id)
         return leg
 
     def prune(self, now: datetime) -> None:
         """Forget tombstones that have done their duty."""
         self._gone = {key: until for key, until in self._gone.items() if until > now}
+
+    def _unname(self, pbx: str, channel: Channel) -> None:
+        if self._named.get((pbx, channel.name)) == channel.unique_id:
+            del self._named[pbx, channel.name]
 
     def _empty(self, pbx: str, bridge: str, unique_id: str) -> None:
         members = self._bridges.get((pbx, bridge))

@@ -1,4 +1,4 @@
-"""What channels and bridges tell. Rule: whoever shares the caller's bridge talks; a hang-up is final."""
+"""What channels and bridges tell. Rule: whoever can be reached from the caller's bridge talks; a hang-up is final."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from datetime import datetime
 from ionas_phone.live import events as e
 from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
+from ionas_phone.live.channels import Leg
 from ionas_phone.live.effects import TakeSnapshot
+from ionas_phone.live.nouns import Channel
+from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
 
 _DECLINED = {17, 21}  # Q.850: user busy, call rejected
@@ -15,8 +18,26 @@ _ELSEWHERE = 26  # answered elsewhere
 
 
 def channel_seen(picture: Picture, event: e.ChannelSeen) -> None:
-    """A channel appeared or changed."""
-    picture.see(event.pbx, event.channel, event.at)
+    """A channel appeared or changed. One that nobody dialled begins a call."""
+    leg = picture.see(event.pbx, event.channel, event.at)
+    if leg and event.channel.unique_id == event.channel.linked_id and not event.channel.is_local:
+        begun(picture, event.pbx, leg, event.at)
+
+
+def begun(picture: Picture, pbx: str, leg: Leg, at: datetime) -> None:
+    """Keep the call that begins on this channel: among ours if it dialled a line of ours, else in private."""
+    channel = leg.channel
+    known = picture.call_of(pbx, channel.unique_id)
+    if known is None:
+        known = picture.new_private(pbx, channel.unique_id, at)
+        if picture.is_phone(pbx, channel):
+            known.direction = Direction.INTERNAL  # until it is seen to leave the house
+    elif known.caller_leg == channel.unique_id and known.began_at and at > known.began_at:
+        known.identify(channel)  # not at first sight: the first message of all may still show a suppressed number
+    if known.key.unique_id == channel.unique_id and (picture.lines is None or picture.line_of(leg)):
+        if known.direction is Direction.IN:
+            known.line = known.line or picture.line_of(leg)
+        picture.adopt(known)
 
 
 def channel_renamed(picture: Picture, event: e.ChannelRenamed) -> None:
@@ -27,7 +48,7 @@ def channel_renamed(picture: Picture, event: e.ChannelRenamed) -> None:
 def hangup_requested(picture: Picture, event: e.HangupRequested) -> None:
     """One end hung up: the caller's own leg, or an assistant's that talks."""
     if call := picture.call(event.pbx, event.unique_id):
-        call.hang_up("caller", event.at)
+        call.hang_up("caller" if call.direction is Direction.IN else _side(call, caller=True), event.at)
         picture.touch(call)
         return
     call = picture.legs.get((event.pbx, event.unique_id))
@@ -36,27 +57,73 @@ def hangup_requested(picture: Picture, event: e.HangupRequested) -> None:
         picture.touch(call)
 
 
+def _side(call: Call, *, caller: bool) -> str:
+    """Say who is who in a call that began at one of our phones."""
+    if call.direction is Direction.OUT:
+        return "assistant" if caller else "caller"
+    return "caller" if caller else "assistant"
+
+
 def channel_hung_up(picture: Picture, event: e.ChannelHungUp, now: datetime) -> None:
     """A channel is gone: the caller's ends the call, a phone's ends its ringing or its talk."""
-    known = picture.channels.hang_up(event.pbx, event.unique_id, now)
+    picture.channels.hang_up(event.pbx, event.unique_id, now)
     if call := picture.call(event.pbx, event.unique_id):
-        end_call(picture, call, event.at)
+        if call.caller_leg == event.unique_id:
+            end_call(picture, call, event.at)
+            if call.key not in picture.calls:
+                picture.forget(call)
     elif call := picture.legs.get((event.pbx, event.unique_id)):
         state = RingState.DECLINED if event.cause in _DECLINED else RingState.MISSED
-        call.stop_ringing(
-            event.unique_id, RingState.ANSWERED_ELSEWHERE if event.cause == _ELSEWHERE else state, event.at
-        )
-        talk = call.talks.get(event.unique_id)
-        if talk and not talk.until:
-            talk.until = event.at
+        state = RingState.ANSWERED_ELSEWHERE if event.cause == _ELSEWHERE else state
+        call.stop_ringing(event.unique_id, state, event.at)
+        if talk := call.talk_at(event.unique_id):
+            talk.end(event.at)
         picture.touch(call)
-    elif known is None:
-        return  # a private channel from before our time, or told twice
+
+
+def dial_began(picture: Picture, event: e.DialBegan) -> None:
+    """A phone is dialled: for a caller who was sent to it, for another phone, or by the PBX itself."""
+    pbx, dest = event.pbx, event.dest
+    if picture.see(pbx, dest, event.at) is None:
+        return
+    if event.source is None:
+        if call := picture.call(pbx, dest.unique_id):  # the PBX calls the assistant first, then the number
+            call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), "", event.at)
+            picture.touch(call)
+        return
+    source = picture.see(pbx, event.source, event.at)
+    call = picture.call_of(pbx, event.source.unique_id)
+    if call is None or source is None:
+        return
+    picture.legs[pbx, dest.unique_id] = call
+    if call.caller_leg == event.source.unique_id:
+        call.identify(event.source)
+    if not dest.is_local:
+        _dialled(picture, call, event.source, dest, event.at)
+    picture.touch(call)
+
+
+def _dialled(picture: Picture, call: Call, source: Channel, dest: Channel, at: datetime) -> None:
+    """The phone behind a Local member joins its ring; a caller sent on rings where they were sent."""
+    pbx = call.key.pbx
+    half = picture.channels.partner(pbx, source.unique_id) or ""
+    if ring := call.ring_at(half):
+        if dest.unique_id not in ring.legs:
+            ring.legs.append(dest.unique_id)
+            ring.endpoint = dest.endpoint
+        return
+    if call.caller_leg == source.unique_id:
+        call.arrive(dest.endpoint, at)
+    if not picture.is_phone(pbx, dest):
+        if call.direction is Direction.INTERNAL:
+            call.direction = Direction.OUT
+        return
+    call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), "", at)
 
 
 def dial_ended(picture: Picture, event: e.DialEnded) -> None:
     """A phone stopped ringing: answered, cancelled or not answered."""
-    call = picture.legs.get((event.pbx, event.dest.unique_id))
+    call = picture.legs.get((event.pbx, event.dest.unique_id)) or picture.call(event.pbx, event.dest.unique_id)
     if call is None:
         return
     if event.status == "ANSWER":
@@ -69,15 +136,18 @@ def dial_ended(picture: Picture, event: e.DialEnded) -> None:
 
 def bridge_entered(picture: Picture, event: e.BridgeEntered) -> None:
     """Somebody joined a bridge."""
-    picture.see(event.pbx, event.channel, event.at)
+    leg = picture.see(event.pbx, event.channel, event.at)
+    if leg and event.channel.unique_id == event.channel.linked_id and not event.channel.is_local:
+        begun(picture, event.pbx, leg, event.at)
     if picture.channels.enter(event.pbx, event.bridge, event.channel.unique_id, event.at):
         rebridge(picture, event.pbx, {event.channel.unique_id, event.swapped}, event.at)
 
 
 def bridge_left(picture: Picture, event: e.BridgeLeft) -> None:
     """Somebody left a bridge."""
+    stayed = picture.channels.reached(event.pbx, event.channel.unique_id)
     if picture.channels.leave(event.pbx, event.bridge, event.channel.unique_id, event.at):
-        rebridge(picture, event.pbx, {event.channel.unique_id}, event.at)
+        rebridge(picture, event.pbx, {event.channel.unique_id, *stayed}, event.at)
 
 
 def bridges_merged(picture: Picture, event: e.BridgesMerged) -> None:
@@ -87,44 +157,55 @@ def bridges_merged(picture: Picture, event: e.BridgesMerged) -> None:
 
 def call_held(picture: Picture, event: e.CallHeld) -> None:
     """An assistant put the caller on hold."""
-    _hold(picture, event.pbx, event.unique_id, held=True)
+    _hold(picture, event.pbx, event.unique_id, event.at, held=True)
 
 
 def call_resumed(picture: Picture, event: e.CallResumed) -> None:
     """An assistant took the caller back."""
-    _hold(picture, event.pbx, event.unique_id, held=False)
+    _hold(picture, event.pbx, event.unique_id, event.at, held=False)
 
 
-def _hold(picture: Picture, pbx: str, leg: str, *, held: bool) -> None:
-    call = picture.legs.get((pbx, leg))
-    if call and leg in call.talks:
-        call.talks[leg].held = held
+def _hold(picture: Picture, pbx: str, leg: str, at: datetime, *, held: bool) -> None:
+    call = picture.call_of(pbx, leg)
+    if call and (talk := call.talk_at(leg)):
+        talk.hold(at, held=held)
         picture.touch(call)
 
 
 def rebridge(picture: Picture, pbx: str, moved: set[str], at: datetime) -> None:
-    """Some channels moved between bridges: see anew who talks with which of our callers."""
-    for call in {*_calls_of(picture, pbx, moved)}:
+    """Some channels moved between bridges: see anew who talks with which caller."""
+    for call in _calls_near(picture, pbx, moved):
         if call.ended_at:
             continue
         others = {}
-        for unique_id in picture.channels.together(pbx, call.key.unique_id):
+        for unique_id in picture.channels.reached(pbx, call.caller_leg):
             leg = picture.channels.get(pbx, unique_id)
-            if leg and (not leg.channel.is_local or unique_id in call.talks):
-                known = call.talks.get(unique_id)
-                others[unique_id] = known.endpoint if known else leg.channel.endpoint
-                picture.legs[pbx, unique_id] = call
-        call.bridge(others, at)
+            if leg:
+                others[unique_id] = leg.channel.endpoint
+                picture.legs.setdefault((pbx, unique_id), call)
+        call.bridge(_speakers(picture, call, others), at)
+        if call.talking and call.answered_at is None:
+            talk = call.talking[0]
+            call.answer(talk.leg, talk.endpoint, picture.name_at(pbx, talk.endpoint), at)
         picture.touch(call)
 
 
-def _calls_of(picture: Picture, pbx: str, unique_ids: set[str]) -> list[Call]:
-    found = []
+def _speakers(picture: Picture, call: Call, others: dict[str, str]) -> dict[str, str]:
+    """Name who talks *for us*: whom the caller reaches; in a call from our phone, that phone itself."""
+    if call.direction is Direction.OUT and others:
+        leg = picture.channels.get(call.key.pbx, call.caller_leg)
+        return {call.caller_leg: leg.channel.endpoint} if leg else {}
+    return others
+
+
+def _calls_near(picture: Picture, pbx: str, unique_ids: set[str]) -> list[Call]:
+    found: dict[Call, None] = {}
     for unique_id in unique_ids:
-        nearby = picture.channels.together(pbx, unique_id)
-        candidates = [picture.call(pbx, u) for u in (unique_id, *nearby)] + [picture.legs.get((pbx, unique_id))]
-        found += [call for call in candidates if call]
-    return found
+        for other in (unique_id, *picture.channels.reached(pbx, unique_id)):
+            for call in (picture.call(pbx, other), picture.legs.get((pbx, other))):
+                if call:
+                    found[call] = None
+    return list(found)
 
 
 def end_call(picture: Picture, call: Call, at: datetime, *, seen: bool = True) -> None:

@@ -84,13 +84,12 @@ def write_set_aside(picture: Picture, event: e.WriteSetAside) -> None:
 def time_passed(picture: Picture, _event: e.TimePassed, now: datetime) -> None:
     """Notes leave the ring slots, ended calls and tombstones are forgotten."""
     for call in tuple(picture.calls.values()):
-        for ring in call.rings.values():
+        for ring in call.rings:
             if ring.note_until and ring.note_until <= now:
                 ring.note_until = None
                 picture.touch(call)
         if call.forget_at and call.forget_at <= now:
-            del picture.calls[call.key]
-            picture.legs = {key: of for key, of in picture.legs.items() if of is not call}
+            picture.forget(call)
     picture.channels.prune(now)
 
 

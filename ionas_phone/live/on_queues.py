@@ -16,9 +16,13 @@ def caller_joined(picture: Picture, event: e.CallerJoined) -> None:
     leg = picture.see(pbx, event.caller, event.at)
     if picture.channels.gone(pbx, unique_id) or not picture.is_ours(event.queue, leg):
         return
-    call = picture.call(pbx, unique_id) or picture.new_call(pbx, unique_id)
+    call = picture.call_of(pbx, unique_id) or picture.new_call(pbx, unique_id)
+    picture.adopt(call)
+    call.began_at = call.began_at or event.at
     call.line = call.line or picture.line_of(leg)
-    call.identify(event.caller)
+    if call.caller_leg == unique_id:
+        call.identify(event.caller)
+    call.arrive(event.queue, event.at)
     if call.join(event.queue, event.at):
         picture.queues.join((pbx, event.queue), call.key, event.position)
     picture.touch(call)
@@ -47,7 +51,7 @@ def assistant_called(picture: Picture, event: e.AssistantCalled) -> None:
     if picture.see(event.pbx, event.leg, event.at) is None or call.ended_at:
         return
     device = _device(picture, event.pbx, event.queue, event.interface, event.leg)
-    call.ring(event.leg, device, picture.name_at(event.pbx, device, event.member), event.queue, event.at)
+    call.ring(event.leg.unique_id, device, picture.name_at(event.pbx, device, event.member), event.queue, event.at)
     picture.legs[event.pbx, event.leg.unique_id] = call
     picture.touch(call)
 
@@ -62,8 +66,8 @@ def assistant_answered(picture: Picture, event: e.AssistantAnswered) -> None:
     if event.leg and not gone:
         picture.see(event.pbx, event.leg, event.at)
     call.answer(leg, device, picture.name_at(event.pbx, device, event.member), event.at)
-    if gone and (talk := call.talks.get(leg)):
-        talk.until = talk.until or event.at
+    if gone and (talk := call.talk_at(leg)):
+        talk.end(event.at)
     call.leave(event.at)
     picture.queues.leave(call.key)
     picture.legs[event.pbx, leg] = call
@@ -92,13 +96,15 @@ def member_removed(picture: Picture, event: e.MemberRemoved) -> None:
 
 def _known(picture: Picture, pbx: str, queue: str, caller: Channel) -> Call | None:
     """Return the call of this queue event. An unknown one of ours is taken up, with doubt; a gone one is left."""
-    if call := picture.call(pbx, caller.unique_id):
+    call = picture.call_of(pbx, caller.unique_id)
+    if call and call.key in picture.calls:
         return call
     leg = picture.see(pbx, caller, picture.at)
     if leg is None or not picture.is_ours(queue, leg):
         return None
     doubt(picture, pbx, "a queue event named a call that was not known")
-    call = picture.new_call(pbx, caller.unique_id)
+    call = call or picture.new_call(pbx, caller.unique_id)
+    picture.adopt(call)
     call.line, call.queue = picture.line_of(leg), queue
     call.identify(caller)
     return call

@@ -51,7 +51,8 @@ def _waiting(picture: Picture, event: e.SnapshotTaken, channels: dict[str, Chann
         leg = picture.channels.get(event.pbx, seen.unique_id)
         if leg is None or not picture.is_ours(seen.queue, leg):
             continue
-        call = picture.call(event.pbx, seen.unique_id) or picture.new_call(event.pbx, seen.unique_id)
+        call = picture.call_of(event.pbx, seen.unique_id) or picture.new_call(event.pbx, seen.unique_id)
+        picture.adopt(call)
         call.line = call.line or picture.line_of(leg)
         if call.offered_at is None:
             call.identify(channels.get(seen.unique_id, leg.channel))
@@ -84,14 +85,10 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
             picture.channels.enter(event.pbx, where.get(unique_id, ""), unique_id, None)
     for unique_id in where:
         caller = picture.channels.get(event.pbx, unique_id)
-        if caller and picture.line_of(caller) and picture.call(event.pbx, unique_id) is None:
+        if caller and picture.line_of(caller) and picture.call_of(event.pbx, unique_id) is None:
             _take_up(picture, event, unique_id)
     for call in _calls(picture, event.pbx):
-        rebridge(picture, event.pbx, {call.key.unique_id}, event.at)
-        if call.talking and not call.answered_at:
-            talk = call.talking[0]
-            call.answer(talk.leg, talk.endpoint, picture.name_at(event.pbx, talk.endpoint), event.at)
-            picture.touch(call)
+        rebridge(picture, event.pbx, {call.caller_leg}, event.at)
 
 
 def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
@@ -114,9 +111,9 @@ def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
     for channel in event.channels:
         call = waiting.get(channel.linked_id)
         members = seated.get((event.pbx, channel.endpoint))
-        if call and members and channel.state is ChannelState.RINGING and channel.unique_id not in call.rings:
+        if call and members and channel.state is ChannelState.RINGING and not call.ring_at(channel.unique_id):
             name = picture.name_at(event.pbx, channel.endpoint, members[0].name)
-            call.ring(channel, channel.endpoint, name, call.queue, event.at)
+            call.ring(channel.unique_id, channel.endpoint, name, call.queue, event.at)
             picture.legs[event.pbx, channel.unique_id] = call
             picture.touch(call)
 
@@ -131,7 +128,7 @@ def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind:
         else:
             doubt(picture, event.pbx, "a channel was missing from the list")
     for call in _calls(picture, event.pbx):  # remembered from before a start, and not there any more
-        if picture.channels.get(event.pbx, call.key.unique_id) is None:
+        if picture.channels.get(event.pbx, call.caller_leg) is None:
             end_call(picture, call, event.at, seen=False)
 
 
@@ -141,8 +138,8 @@ def _bury(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
         end_call(picture, call, event.at, seen=False)
     elif call := picture.legs.get((event.pbx, unique_id)):
         call.stop_ringing(unique_id, RingState.MISSED, event.at)
-        if talk := call.talks.get(unique_id):
-            talk.until = talk.until or event.at
+        if talk := call.talk_at(unique_id):
+            talk.end(event.at)
         picture.touch(call)
 
 

@@ -15,6 +15,7 @@ from ionas_phone.live.queues import Queues
 from ionas_phone.support.phone_numbers import Line
 
 SET_ASIDE_SHOWN = 20
+LONGEST_EXTENSION = 6  # digits
 
 
 class Picture:
@@ -25,8 +26,10 @@ class Picture:
         self.lines = lines
         self.channels = Channels()
         self.queues = Queues(queues)
-        self.calls: dict[CallKey, Call] = {}
+        self.calls: dict[CallKey, Call] = {}  # ours
+        self.private: dict[CallKey, Call] = {}  # not ours, or not yet: never shown, never written
         self.legs: dict[tuple[str, str], Call] = {}  # (pbx, unique id of an assistant's leg) -> its call
+        self.aliases: dict[tuple[str, str], CallKey] = {}  # (pbx, unique id) the caller of a known call is on, too
         self.directory = Directory()
         self.beginnings = Beginnings()
         self.links: dict[str, LinkHealth] = {}
@@ -44,14 +47,41 @@ class Picture:
     # -- finding -------------------------------------------------------------------------------------------------------
 
     def call(self, pbx: str, unique_id: str) -> Call | None:
-        """Return the call whose caller's first channel this is."""
-        return self.calls.get(CallKey(pbx, unique_id))
+        """Return the call whose caller is on this channel."""
+        key = self.aliases.get((pbx, unique_id)) or CallKey(pbx, unique_id)
+        return self.calls.get(key) or self.private.get(key)
+
+    def call_of(self, pbx: str, unique_id: str) -> Call | None:
+        """Return the call this channel belongs to: as its caller's, a phone's, or half of a Local member's."""
+        found = self.call(pbx, unique_id) or self.legs.get((pbx, unique_id))
+        if found is None and (half := self.channels.partner(pbx, unique_id)):
+            found = self.call(pbx, half) or self.legs.get((pbx, half))
+        return found
 
     def new_call(self, pbx: str, unique_id: str) -> Call:
-        """Write down a call that was not known."""
+        """Write down a call of ours that was not known."""
         key = CallKey(pbx, unique_id)
         call = self.calls[key] = Call(key)
         return call
+
+    def new_private(self, pbx: str, unique_id: str, at: datetime) -> Call:
+        """Write down a call that does not concern us, as far as is known."""
+        key = CallKey(pbx, unique_id)
+        call = self.private[key] = Call(key, began_at=at)
+        return call
+
+    def adopt(self, call: Call) -> None:
+        """This call concerns us from now on."""
+        if self.private.pop(call.key, None):
+            self.calls[call.key] = call
+
+    def is_phone(self, pbx: str, channel: Channel) -> bool:
+        """Tell whether a channel is a phone of the house: a seat's, a person's, or one named by its extension."""
+        device = channel.endpoint
+        if self.directory.at(device) or self.queues.is_seat(pbx, device):
+            return True
+        extension = device.partition("/")[2]
+        return extension.isdecimal() and len(extension) <= LONGEST_EXTENSION
 
     def line_of(self, leg: Leg | None) -> str:
         """Return the line this channel dialled ("+49…"), "" if none of ours."""
@@ -76,6 +106,17 @@ class Picture:
             return True
         return self.queues.is_ours(queue)
 
+    def forget_only(self, call: Call) -> None:
+        """Drop a call whose channels go on in another one."""
+        self.calls.pop(call.key, None)
+        self.private.pop(call.key, None)
+
+    def forget(self, call: Call) -> None:
+        """Drop a call and everything that leads to it."""
+        self.forget_only(call)
+        self.legs = {key: of for key, of in self.legs.items() if of is not call}
+        self.aliases = {key: of for key, of in self.aliases.items() if of != call.key}
+
     # -- noting --------------------------------------------------------------------------------------------------------
 
     def see(self, pbx: str, channel: Channel, at: datetime | None) -> Leg | None:
@@ -86,9 +127,10 @@ class Picture:
 
     def touch(self, call: Call) -> None:
         """The call changed: whoever shows or keeps it will hear of it."""
-        self.touched[call] = None
-        for device in {ring.endpoint for ring in call.rings.values()} | {talk.endpoint for talk in call.talks.values()}:
-            self.touch_device(call.key.pbx, device)
+        if call.key in self.calls:
+            self.touched[call] = None
+            for device in {ring.endpoint for ring in call.rings} | {talk.endpoint for talk in call.talks}:
+                self.touch_device(call.key.pbx, device)
 
     def touch_device(self, pbx: str, device: str) -> None:
         """Something about this phone changed."""
@@ -112,7 +154,7 @@ class Picture:
         return derive(
             self.queues.seated().get((pbx, device), ()),
             talking=any(talk.endpoint == device for call in ours for talk in call.talking),
-            ringing=any(ring.ringing and ring.endpoint == device for call in ours for ring in call.rings.values()),
+            ringing=any(ring.ringing and ring.endpoint == device for call in ours for ring in call.rings),
         )
 
     def logins_at(self, devices: Iterable[str]) -> tuple[str, ...]:

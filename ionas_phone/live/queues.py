@@ -92,6 +92,10 @@ class Queues:
         seat = self._seats.get((pbx, queue, interface))
         return seat.device if seat else interface
 
+    def is_seat(self, pbx: str, device: str) -> bool:
+        """Tell whether the phone belongs to a member of any queue."""
+        return any(name == pbx and seat.device == device for (name, _, _), seat in self._seats.items())
+
     def seated(self) -> dict[tuple[str, str], list[Member]]:
         """Return the members of our queues by (pbx, device)."""
         found: dict[tuple[str, str], list[Member]] = defaultdict(list)

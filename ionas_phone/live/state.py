@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ionas_phone.live import events as e
-from ionas_phone.live import on_channels, on_ours, on_queues, on_snapshot, views
+from ionas_phone.live import on_channels, on_ours, on_queues, on_snapshot, on_transfers, views
 from ionas_phone.live.board import BOARD, QUEUES, Board, Desk, Health, QueueSummary, desk_topic
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import TOMBSTONE
 from ionas_phone.live.effects import Effect, LookUpCaller, OpenSession, RecordCall, Redraw
+from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
 from ionas_phone.support.phone_numbers import Line
 
@@ -28,12 +29,16 @@ _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.ChannelSeen: on_channels.channel_seen,
     e.ChannelRenamed: on_channels.channel_renamed,
     e.HangupRequested: on_channels.hangup_requested,
+    e.DialBegan: on_channels.dial_began,
     e.DialEnded: on_channels.dial_ended,
     e.BridgeEntered: on_channels.bridge_entered,
     e.BridgeLeft: on_channels.bridge_left,
     e.BridgesMerged: on_channels.bridges_merged,
     e.CallHeld: on_channels.call_held,
     e.CallResumed: on_channels.call_resumed,
+    e.BlindTransferred: on_transfers.blind_transferred,
+    e.AttendedTransferred: on_transfers.attended_transferred,
+    e.CallPickedUp: on_transfers.call_picked_up,
     e.CallerJoined: on_queues.caller_joined,
     e.CallerLeft: on_queues.caller_left,
     e.CallerAbandoned: on_queues.caller_abandoned,
@@ -74,7 +79,7 @@ class Live:
     def next_deadline(self) -> datetime | None:
         """Return when ``TimePassed`` is due next (our clock), None if nothing waits for time."""
         calls = self.picture.calls.values()
-        notes = [ring.note_until for call in calls for ring in call.rings.values() if ring.note_until]
+        notes = [ring.note_until for call in calls for ring in call.rings if ring.note_until]
         return min([*notes, *(call.forget_at for call in calls if call.forget_at)], default=None)
 
     # -- readers -------------------------------------------------------------------------------------------------------
@@ -112,21 +117,22 @@ class Live:
         assistant = self.picture.directory.at(call.endpoint)
         record = call.record(assistant.login if assistant else None)
         orders: list[Effect] = []
-        if record != call.recorded and (call.offered_at or call.answered_at):
+        if record != call.recorded and (call.offered_at or call.answered_at or call.ended_at):
             call.recorded = record
             orders.append(RecordCall(record))
-        if call.number and not call.looked_up and not call.session_id:
+        known = call.offered_at or call.rings  # before that the number may still turn out to be suppressed
+        if call.number and known and not call.looked_up and not call.session_id:
             call.looked_up = True
             orders.append(LookUpCaller(call.key, call.number))
         if call.suppressed and call.matches is None:
             call.matches = ()
-        if call.answered_at and not call.session_ordered:
+        if call.answered_at and call.direction is Direction.IN and not call.session_ordered:
             call.session_ordered = True
             orders.append(OpenSession(record, call.answered_at))
         return orders
 
     def _deadlines(self, call: Call, now: datetime) -> None:
-        for ring in call.rings.values():
+        for ring in call.rings:
             if not ring.ringing and not ring.noted:
                 ring.noted, ring.note_until = True, now + NOTE
         if call.ended_at and call.forget_at is None:

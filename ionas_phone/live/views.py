@@ -15,8 +15,9 @@ from ionas_phone.live.board import (
     RingState,
     WaitingCaller,
 )
-from ionas_phone.live.calls import Call, Ring, Talk
+from ionas_phone.live.calls import Call
 from ionas_phone.live.nouns import tag
+from ionas_phone.live.parts import Ring, Talk
 from ionas_phone.live.picture import Picture
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -34,7 +35,7 @@ def desk(picture: Picture, login: str) -> Desk:
     rings = [
         _ring_card(call, ring)
         for call in picture.calls.values()
-        for ring in call.rings.values()
+        for ring in call.rings
         if ring.endpoint.lower() == interface.lower() and (ring.ringing or (ring.state and ring.note_until))
     ]
     talks = [
@@ -77,7 +78,7 @@ def waiting(picture: Picture) -> tuple[WaitingCaller, ...]:
     for pbx, queue in picture.queues.names():
         line = [picture.calls.get(key) for key in picture.queues.line_up(pbx, queue)]
         for position, call in enumerate((c for c in line if c and c.waiting_since), start=1):
-            ringing = tuple(ring.name for ring in call.rings.values() if ring.ringing)
+            ringing = tuple(ring.name for ring in call.rings if ring.ringing)
             since = call.waiting_since or _BEFORE_ALL
             found.append(WaitingCaller(call.key, call.caller, queue, position, since, ringing, call.practice))
     return tuple(found)
@@ -112,7 +113,7 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
 def _ring_card(call: Call, ring: Ring) -> RingCard:
     return RingCard(
         call=call.key,
-        leg=tag(call.key.pbx, ring.leg),
+        leg=tag(call.key.pbx, ring.legs[0]),
         caller=call.caller,
         queue=ring.queue,
         waiting_since=call.offered_at or ring.since,

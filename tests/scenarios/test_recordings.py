@@ -9,9 +9,10 @@ import pytest
 from ionas_phone.ami.frames import Frames
 from ionas_phone.ami.translate import translate
 from ionas_phone.live.calls import Call
-from ionas_phone.live.effects import Effect, OpenSession, Redraw, TakeSnapshot
+from ionas_phone.live.effects import Effect, OpenSession, Outcome, Redraw, TakeSnapshot
 from ionas_phone.live.events import Event
 from ionas_phone.live.nouns import Assistant
+from ionas_phone.live.parts import Direction
 from ionas_phone.live.state import Live
 
 HERE = Path(__file__).parent
@@ -28,12 +29,12 @@ CALLS = {
     "captures/anonymous": ["answered None caller · 203 · 203 1 s"],
     "captures/answered": ["answered +491701234567 caller · 202 · 202 5 s"],
     "captures/answered_agent_hangs": ["answered +491701234567 assistant · 201 · 201 2 s"],
-    "captures/attended_replaces": ["answered +491701234567 caller · 203 · 203 4 s 202 3 s"],
-    "captures/blind": ["answered +491701234567 caller · 203 · 203 1 s 201 2 s"],
+    "captures/attended_replaces": ["answered +491701234567 caller · 203 202 · 203 4 s 202 3 s"],
+    "captures/blind": ["answered +491701234567 caller · 203 201 · 203 1 s 201 2 s"],
     "captures/busy_reject": ["answered +491701234567 caller · 202 declined 201 · 201 3 s"],
     "captures/hold": ["answered +491701234567 caller · 203 · 203 4 s"],
-    "captures/local_n": ["answered +491701234567 caller · Local/201@agents/n · 201 2 s"],
-    "captures/originate": [],
+    "captures/local_n": ["answered +491701234567 caller · 201 · 201 2 s"],
+    "captures/originate": ["answered 4930100 assistant · 201 · 201 3 s"],
     "captures/pause": [],
     "captures/privacy_pai": ["answered None caller · 203 · 203 1 s"],
     "captures/reload": [],
@@ -72,10 +73,10 @@ def line(call: Call) -> str:
     def short(device: str) -> str:
         return device.removeprefix("PJSIP/")
 
-    rung = [f"{short(ring.endpoint)} {ring.state or ''}".strip() for ring in call.rings.values()]
+    rung = [f"{short(ring.endpoint)} {ring.state or ''}".strip() for ring in call.rings]
     talked = [
         f"{short(talk.endpoint)} {round((talk.until - talk.since).total_seconds())} s"
-        for talk in call.talks.values()
+        for talk in call.talks
         if talk.until
     ]
     first = f"{call.outcome} {call.number} {call.hung_up_by}"
@@ -97,7 +98,8 @@ def test_what_each_recorded_call_was(name: str) -> None:
     live = Live(None, None)
     effects = play(live, facts(HERE / f"{name}.ami"))
     assert [line(call) for call in live.picture.calls.values()] == CALLS[name]
-    answered = sum(text.startswith("answered") for text in CALLS[name])
+    known = live.picture.calls.values()
+    answered = sum(call.direction is Direction.IN and call.outcome is Outcome.ANSWERED for call in known)
     assert len([effect for effect in effects if isinstance(effect, OpenSession)]) == answered
     assert live.board().waiting == ()
     assert live.board().talking == ()

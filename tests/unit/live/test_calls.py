@@ -39,7 +39,7 @@ def test_who_talks_is_who_is_in_the_bridge(call: Call) -> None:
     call.bridge({"a1": "PJSIP/201"}, START + SECOND)
     call.bridge({"b1": "PJSIP/202"}, START + 9 * SECOND)
     assert [talk.endpoint for talk in call.talking] == ["PJSIP/202"]
-    assert call.talks["a1"].until == START + 9 * SECOND
+    assert [talk.until for talk in call.talks] == [START + 9 * SECOND, None]
 
 
 def test_an_answer_before_the_bridge_already_counts_as_talking(call: Call) -> None:
@@ -56,10 +56,10 @@ def test_the_first_who_hung_up_is_kept(call: Call) -> None:
 
 def test_nothing_follows_the_end(call: Call) -> None:
     call.end(START + SECOND)
-    call.ring(channel("a1", "PJSIP/201"), "PJSIP/201", "Anna", "support", START)
+    call.ring("a1", "PJSIP/201", "Anna", "support", START)
     call.answer("a1", "PJSIP/201", "Anna", START)
     assert not call.join("support", START + 2 * SECOND)
-    assert (call.rings, call.talks, call.outcome) == ({}, {}, Outcome.ABANDONED_WAITING)
+    assert (call.rings, call.talks, call.outcome) == ([], [], Outcome.ABANDONED_WAITING)
 
 
 def test_a_number_once_withheld_stays_withheld(call: Call) -> None:
@@ -70,12 +70,12 @@ def test_a_number_once_withheld_stays_withheld(call: Call) -> None:
 
 def test_a_decline_is_a_better_reason_than_missed_but_not_than_taken_elsewhere(call: Call) -> None:
     for leg in ("a1", "a2"):
-        call.ring(channel(leg, "PJSIP/201"), "PJSIP/201", "Anna", "support", START)
+        call.ring(leg, "PJSIP/201", "Anna", "support", START)
     call.stop_ringing("a1", RingState.MISSED, START + SECOND)
     call.stop_ringing("a1", RingState.DECLINED, START + SECOND)
     call.answer("a9", "PJSIP/203", "Cem", START + 2 * SECOND)
     call.stop_ringing("a2", RingState.MISSED, START + 2 * SECOND)
-    assert [ring.state for ring in call.rings.values()] == [RingState.DECLINED, RingState.ANSWERED_ELSEWHERE]
+    assert [ring.state for ring in call.rings] == [RingState.DECLINED, RingState.ANSWERED_ELSEWHERE]
 
 
 def test_calls_of_the_practice_line_are_marked() -> None:

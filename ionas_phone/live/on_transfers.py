@@ -1,0 +1,70 @@
+"""Callers who are sent on. Rule: a transfer only says how and by whom; where the caller is, bridges and dials tell."""
+
+from __future__ import annotations
+
+from ionas_phone.live import events as e
+from ionas_phone.live.board import RingState
+from ionas_phone.live.calls import Call
+from ionas_phone.live.on_channels import rebridge
+from ionas_phone.live.parts import Transfer, TransferKind
+from ionas_phone.live.picture import Picture
+
+
+def blind_transferred(picture: Picture, event: e.BlindTransferred) -> None:
+    """An assistant sent the caller to an extension; who rings there, DialBegan tells."""
+    if not event.succeeded:
+        return
+    call = picture.call_of(event.pbx, event.transferer.unique_id)
+    if call:
+        call.send_on(Transfer(TransferKind.BLIND, event.transferer.endpoint, event.extension, event.at))
+        picture.touch(call)
+
+
+def attended_transferred(picture: Picture, event: e.AttendedTransferred) -> None:
+    """After (or during) a consultation the two calls become one: the journey of the caller."""
+    if not event.succeeded:
+        return
+    pbx = event.pbx
+    call = picture.call_of(pbx, event.first.unique_id)
+    consultation = picture.call(pbx, event.second.unique_id)
+    if call is None:
+        return
+    to = event.target.endpoint if event.target and not event.target.is_local else ""
+    if not to and consultation:
+        to = next((ring.endpoint for ring in consultation.rings if ring.ringing or ring.state is None), "")
+        to = to or consultation.queue
+    call.send_on(Transfer(TransferKind.ATTENDED, event.first.endpoint, to, event.at, settled=bool(to)))
+    if consultation and consultation is not call:
+        _absorb(picture, call, consultation)
+    rebridge(picture, pbx, {call.caller_leg}, event.at)
+    picture.touch(call)
+
+
+def call_picked_up(picture: Picture, event: e.CallPickedUp) -> None:
+    """Somebody took the call that rang at a colleague's phone."""
+    call = picture.legs.get((event.pbx, event.target.unique_id))
+    if call is None or call.ended_at:
+        return
+    own = picture.call(event.pbx, event.channel.unique_id)
+    name = picture.name_at(event.pbx, event.channel.endpoint)
+    call.stop_ringing(event.target.unique_id, RingState.ANSWERED_ELSEWHERE, event.at)
+    if ring := call.ring_at(event.target.unique_id):
+        ring.by = name
+    if own and own is not call:  # the picker had dialled the pick-up code: that is no call of its own
+        _absorb(picture, call, own)
+    picture.legs[event.pbx, event.channel.unique_id] = call
+    taken = Transfer(TransferKind.PICKUP, event.target.endpoint, event.channel.endpoint, event.at, settled=True)
+    call.send_on(taken)
+    picture.touch(call)
+
+
+def _absorb(picture: Picture, call: Call, other: Call) -> None:
+    """Make ``other``, a consultation that ended in a transfer, part of the caller's journey."""
+    pbx = call.key.pbx
+    picture.forget_only(other)
+    picture.aliases.pop((pbx, other.key.unique_id), None)
+    for key, of in list(picture.legs.items()):
+        if of is other:
+            picture.legs[key] = call
+    picture.legs[pbx, other.key.unique_id] = call
+    call.rings += [ring for ring in other.rings if call.ring_at(ring.legs[0]) is None]
