@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import hdrs, web
 
 from ionas_phone.addresses import is_loopback
@@ -27,6 +28,8 @@ from ionas_phone.web.context import Context, context
 COOKIE: Final = "__Host-ionas"
 REMEMBERED: Final = 1000  # log-ins known while the database is away
 _SAFE: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -97,7 +100,7 @@ class Known:
             log_in = await find_log_in(world, token_hash)
         except StoreAway:
             known = self._found.get(token_hash)
-            if known is None or not known.login.idle_until > world.now() < known.login.absolute_until:
+            if known is None or min(known.login.idle_until, known.login.absolute_until) <= world.now():
                 raise
             return known
         self.forget(token_hash)
@@ -140,7 +143,8 @@ async def only_from_our_pages(request: web.Request, handler: Handler) -> web.Str
     """Refuse whatever could change something, or opens a stream, unless a page of ours asks for it. Raises Foreign."""
     opens_stream = request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
     if (request.method not in _SAFE or opens_stream) and not _is_ours(request):
-        raise Foreign
+        log.warning("foreign_origin", origin=request.headers.get(hdrs.ORIGIN), public_url=context(request).public_url)
+        raise Foreign  # the log helps whoever forgot IONAS_PUBLIC_URL behind a proxy
     return await handler(request)
 
 

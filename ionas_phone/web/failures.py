@@ -49,11 +49,11 @@ class Bug(PhoneError):
 
 @web.middleware
 async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn errors into answers; the innermost of what happened is logged, never shown."""
+    """Turn errors into answers. A bug is logged with its trace, and counted; nothing of it is shown."""
     try:
         return await handler(request)
     except PhoneError as error:
-        return await _answer(request, error, STATUS.get(type(error), REFUSED))
+        return await _answer(request, error, status_of(error))
     except web.HTTPException as error:
         if error.status < REFUSED:  # a redirect
             raise
@@ -62,6 +62,11 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         context(request).metrics.errors.inc()
         log.exception("request_failed", method=request.method, path=request.path)
         return await _answer(request, Bug(), 500)
+
+
+def status_of(error: PhoneError) -> int:
+    """Return the HTTP status that says the same as ``error``."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), REFUSED)
 
 
 def _known(error: web.HTTPException) -> PhoneError:

@@ -13,7 +13,7 @@ from ionas_phone.store import logins, users
 from ionas_phone.support.users import User
 from ionas_phone.web.access import COOKIE, KNOWN, LOG_IN, hash_of
 from ionas_phone.web.context import context
-from ionas_phone.web.failures import STATUS
+from ionas_phone.web.failures import status_of
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.stream import SIGNED_OUT
 from ionas_phone.words import N_
@@ -66,7 +66,7 @@ async def _form(
     request: web.Request, error: FormWrong | TooOften | None, name: str, target: str, present: str
 ) -> web.Response:
     """Show the form, with what was wrong and the name that was typed."""
-    status = STATUS[type(error)] if error else 200
+    status = status_of(error) if error else 200
     if is_htmx(request):
         template = "login/_form.html"
         return fragment(request, template, status=status, error=error, name=name, target=target, present=present)

@@ -76,6 +76,7 @@ class Tab:
         self._log_in = log_in
         self._regions = regions_of(page, log_in.user)
         self._gone = asyncio.Event()
+        self._cut = False
         self._sending = asyncio.Lock()
         self._sent: dict[str, float | None] = {}  # leg -> the second of its cause; the browser is not asked for it
 
@@ -126,7 +127,7 @@ class Tab:
                         await self._send_region(region.name, stale[region.name])
             await self._end(watch.end)
         except TimeoutError:
-            self._drop()
+            self._cut_off()
         except ClientConnectionResetError:
             return  # the tab is gone; the reader learns the same
 
@@ -166,14 +167,18 @@ class Tab:
             await self._socket.send_str(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
 
     async def _end(self, code: int) -> None:
+        """Say goodbye. Raises TimeoutError if the tab does not take even that."""
         if not self._socket.closed:  # the other lane may have been first
             self._world.metrics.tabs_ended.labels(str(code)).inc()
-            await self._socket.close(code=code)
+            async with asyncio.timeout(self._world.times.drain + self._world.times.closing):
+                await self._socket.close(code=code)
 
-    def _drop(self) -> None:
-        """Cut a tab off that does not read: no goodbye could reach it, and what is buffered for it is given up."""
-        if self._transport and not self._transport.is_closing():
+    def _cut_off(self) -> None:
+        """End a tab that does not read: no goodbye could reach it, and what is buffered for it is given up."""
+        if not self._cut:
+            self._cut = True
             self._world.metrics.tabs_ended.labels(str(NOT_DRAINING)).inc()
+        if self._transport:
             self._transport.abort()
 
     # -- from the browser ----------------------------------------------------------------------------------------------

@@ -171,6 +171,8 @@ async def test_a_lost_connection_is_said_in_words_and_found_again(
         await page.locator("[data-search]").first.fill("Schäf")
         before = await focused(page)
         port = int(desk.url.rpartition(":")[2])
+        await page.clock.fast_forward(12_000)  # nothing has happened for a while, and that was true
+        await expect(words).to_have_text("verbunden")
     await page.clock.fast_forward(2_500)
     await expect(words).to_contain_text("Verbindung unterbrochen")
     await page.clock.fast_forward(8_000)

@@ -5,7 +5,8 @@
   const body = document.body, me = body.dataset.me;
   if (!body.dataset.page) return;
   const SILENCE = 45000, LOST = 2000, STALE = 10000, LONGEST_WAIT = 8000;  // ms
-  const badge = document.getElementById("connection"), overlay = document.getElementById("overlay");
+  const [badge, overlay, notice, outdated] =
+    ["connection", "overlay", "notice", "outdated"].map((id) => document.getElementById(id));
   const words = badge.querySelector("[data-words]"), staleClock = badge.querySelector("[data-stale-clock]");
   let socket = null, retry = 0, failures = 0, signedOut = false, said = "connecting";
   let up = false, heard = performance.now();  // when the server was last heard of
@@ -13,21 +14,29 @@
 
   // -- the socket ---------------------------------------------------------------------------------
 
-  function connect() {
+  function drop() {
     clearTimeout(retry);
     if (socket) socket.onclose = socket.onmessage = null, socket.close();
+    socket = null;
+  }
+
+  function connect() {
+    drop();
     socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/strom?seite=${body.dataset.page}`);
     socket.onmessage = (event) => { heard = performance.now(); take(JSON.parse(event.data)); };
-    socket.onclose = (event) => (event.code === 4401 ? signOut() : lose());
+    socket.onclose = (event) => (event.code === 4401 ? signOut() : lost());
     socket.opened = performance.now();
   }
 
-  function lose() {  // the others find the server again at different moments
+  function lost() {  // until now what the page shows was true; after a long silence it was not
+    if (up) heard = performance.now();
+    lose();
+  }
+
+  function lose() {  // tabs find the server again at different moments
     up = false;
-    if (socket) socket.onclose = socket.onmessage = null, socket.close();
-    socket = null;
+    drop();
     const wait = Math.min(LONGEST_WAIT, 250 * 2 ** failures++);
-    clearTimeout(retry);
     retry = setTimeout(connect, wait / 2 + Math.random() * wait / 2);
     show();
   }
@@ -36,9 +45,9 @@
     if (message.t === "region") return draw(message);
     if (message.t !== "hello") return;
     if (message.me !== me) return location.reload();  // somebody else signed in in another tab
-    up = true, failures = 0, told = new Set();
-    signedIn();
-    document.getElementById("outdated").hidden = message.version === body.dataset.version;
+    up = true, failures = 0, told = new Set(), signedOut = false, overlay.hidden = true;
+    overlay.replaceChildren();
+    outdated.hidden = message.version === body.dataset.version;
     show();
   }
 
@@ -109,29 +118,21 @@
     drift = Date.now() - now;
     if (slept && up) connect();
     else if (socket && now - Math.max(heard, socket.opened) > SILENCE) lose();
-    tick();
-    entitle();
-    show();
+    tick(), entitle(), show();
   }
 
   // -- signed out: an overlay; what is typed on the page stays --------------------------------------
 
   async function signOut() {
     if (signedOut) return;
-    signedOut = true, up = false;
+    signedOut = true, up = false, overlay.hidden = false;
     clearTimeout(retry);
     show();
-    overlay.hidden = false;
     await htmx.ajax("GET", `/anmelden?anwesend=${encodeURIComponent(me)}`, { target: overlay, swap: "innerHTML" });
     if (document.activeElement === body) overlay.querySelector("[name=passwort]")?.focus();
   }
 
-  function signedIn() {
-    signedOut = false, overlay.hidden = true;
-    overlay.replaceChildren();
-  }
-
-  document.addEventListener("htmx:before:request", () => document.getElementById("notice").replaceChildren());
+  document.addEventListener("htmx:before:request", () => notice.replaceChildren());
   document.addEventListener("signed-out", signOut);
   document.addEventListener("signed-in", connect);
   document.addEventListener("visibilitychange", () => {
@@ -140,11 +141,10 @@
     tick();
     painted(document);
   });
-  addEventListener("online", connect);
-  addEventListener("offline", lose);
+  addEventListener("online", () => up || connect());
+  addEventListener("offline", lost);
   addEventListener("pageshow", (event) => event.persisted && location.reload());  // never an old page from the cache
   navigator.locks?.request(`ionas-${Math.random()}`, () => new Promise(() => {}));  // a tab with a lock is not frozen
   setInterval(watch, 250);
-  tick();
-  connect();
+  tick(), connect();
 })();
