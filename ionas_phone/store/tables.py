@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -47,12 +48,15 @@ customers = Table(
     Column("city", Words, nullable=False),
     Column("country", Words, nullable=False),
     Column("notes", Words, nullable=False),
+    Column("kind", Words, nullable=False, server_default="consumer"),
+    Column("framework_contract", Boolean, nullable=False, server_default=false()),
     Column("practice", Boolean, nullable=False),
     Column("search", Folded, nullable=False),  # support.customers.search_text
     Column("version", Whole, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     CheckConstraint("name <> '' OR company <> ''", name="named"),
+    CheckConstraint("kind IN ('consumer', 'business')", name="kind"),
     sqlite_autoincrement=True,
 )
 
@@ -149,10 +153,22 @@ sessions = Table(
     Column("problem_version", Whole, nullable=False),  # the row's version since which the problem is as it is
     Column("saved_at", Instant),
     Column("saved_by", Words),
+    Column("summary", Words, nullable=False, server_default=text("''")),
+    Column("summary_version", Whole, nullable=False, server_default="1"),
+    Column("summary_saved_at", Instant),
+    Column("summary_saved_by", Words),
+    Column("prevention", Words, nullable=False, server_default=text("''")),
+    Column("prevention_version", Whole, nullable=False, server_default="1"),
+    Column("prevention_saved_at", Instant),
+    Column("prevention_saved_by", Words),
+    Column("outcome", Words),
     Column("version", Whole, nullable=False),
     Column("practice", Boolean, nullable=False),
     CheckConstraint("NOT suppressed OR (number IS NULL AND caller_name = '')", name="suppressed"),
-    CheckConstraint("problem_version <= version", name="version"),
+    CheckConstraint(
+        "problem_version <= version AND summary_version <= version AND prevention_version <= version", name="version"
+    ),
+    CheckConstraint("outcome IN ('done', 'customer_alone', 'declined', 'interrupted')", name="outcome"),
     sqlite_autoincrement=True,
 )
 _not_closed = sessions.c.closed_at.is_(None)
