@@ -91,6 +91,22 @@ async def test_a_ring_reaches_the_one_it_concerns(desk: DeskApp, anna: Visitor, 
         assert "data-pop" not in (await drawn(bens, "ring"))["ring"]
 
 
+async def test_a_ring_does_not_wait_for_a_busy_database(desk: DeskApp, anna: Visitor) -> None:
+    async with await anna.stream() as stream, AsyncExitStack() as busy:
+        await drawn(stream, "ring", "my-calls", "queues", "links")
+        reader = desk.world.database._reader
+        for _ in range(reader.pool.size()):  # type: ignore[attr-defined] # a pool of fixed size
+            await busy.enter_async_context(desk.world.database.read())
+        desk.world.hub.mark("links", clock.monotonic())  # the list of calls is being read, and waits
+        assert "my-calls" not in await drawn(stream, "links")
+        ring(desk)
+        html = await drawn(stream, "ring")
+        assert "my-calls" not in html
+        assert 'data-pop="' in html["ring"]
+        await busy.aclose()
+        assert 'id="region-my-calls"' in (await drawn(stream, "my-calls"))["my-calls"]
+
+
 async def test_who_comes_back_gets_what_happened_meanwhile(desk: DeskApp, anna: Visitor) -> None:
     async with await anna.stream() as stream:
         await drawn(stream, "ring")
