@@ -4,7 +4,7 @@
   const PAUSE = 800, AGAIN = 5;  // ms after the last key · s until the next attempt
   const draft = () => document.querySelector("form[data-draft]");
   const changed = (form) => form.elements.problem.value !== form.elements.problem.defaultValue;
-  let timer = 0, running = null;
+  let timer = 0, last = Promise.resolve(true);
 
   function say(form, state, words) {
     const line = form.querySelector(".draft-state");
@@ -14,7 +14,7 @@
 
   function save() {  // resolves to true when nothing is left to save
     clearTimeout(timer);
-    return running ??= send(draft()).finally(() => { running = null; });
+    return last = last.then(() => send(draft())).catch(() => false);  // one after the other
   }
 
   async function send(form) {

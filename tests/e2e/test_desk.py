@@ -1,0 +1,214 @@
+"""The workspace under somebody's hands: cards come and go, records open, nothing is stolen."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from ionas_phone.live.nouns import MemberStatus
+from tests.browser import NewBrowser, focused, sign_in
+from tests.desk_app import DeskApp
+from tests.e2e.calls import answered, ring, seated, session_of
+from tests.stories import ANNA, BEN
+from tests.unit.web.test_sessions import NUMBER, customer, stored
+
+CALLING = "[data-my-calling] [data-open]"
+
+
+async def box(page: Page, selector: str) -> dict[str, float]:
+    found = await page.locator(selector).first.bounding_box()
+    assert found is not None
+    return {**found}
+
+
+# -- the ring slot -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_card_takes_its_reserved_place_and_nothing_moves(desk: DeskApp, profile: NewBrowser) -> None:
+    await customer(desk, "Erika Beispiel", NUMBER)
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    before = {part: await box(page, part) for part in ("#region-my-calls", "#region-queues", "#centre")}
+    ringing = ring(desk)
+    card = page.locator(".ring-card")
+    await expect(card).to_contain_text("Erika Beispiel")
+    await expect(card).to_contain_text("06131 5550101")
+    await expect(card).to_contain_text("erkannt: diese Nummer steht in der Kundenakte")
+    assert {part: await box(page, part) for part in before} == before
+    slot, inside = await box(page, ".ring-slot"), await box(page, ".ring-card")
+    assert inside["height"] <= slot["height"]
+    desk.story.gives_up(ringing.caller)
+    await expect(page.locator(".ring-note")).to_contain_text("der Anrufer hat aufgelegt")
+    assert {part: await box(page, part) for part in before} == before
+
+
+async def test_the_buttons_of_a_new_card_do_nothing_for_half_a_second(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    await page.evaluate("""() => new MutationObserver((_, me) => {
+        const button = document.querySelector("[data-dismiss]");
+        if (!button) return;
+        me.disconnect();
+        window.atOnce = getComputedStyle(button).pointerEvents;
+    }).observe(document.getElementById("region-ring"), {childList: true, subtree: true})""")
+    ring(desk)
+    button = page.locator("[data-dismiss]")
+    await expect(button).to_be_visible()
+    assert await page.evaluate("window.atOnce") == "none"
+    await expect(button).to_have_css("pointer-events", "auto")
+    await button.click()
+    await expect(page.locator(".ring-card")).to_be_hidden()
+    await expect(page.locator("#region-ring")).to_have_css("block-size", "256px")
+
+
+async def test_when_a_colleague_answers_the_card_leaves_with_a_word(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    await desk.person("ben", name="Ben Çelik", extension="202")
+    page = await sign_in(await profile(), desk.url, "anna")
+    first = ring(desk)
+    leg = desk.story.calls(first.caller, BEN, "leg-ben")
+    await expect(page.locator(".ring-card")).to_be_visible()
+    desk.story.answers(first.caller, leg, BEN)
+    await expect(page.locator(".ring-card")).to_have_count(0)
+    await expect(page.locator(".ring-note")).to_contain_text("angenommen von Ben Çelik")
+    await expect(page.locator("#record")).to_contain_text("Bereit für den nächsten Anruf")
+
+
+async def test_what_rang_out_is_called_missed(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    ringing = ring(desk)
+    await expect(page.locator(".ring-card")).to_be_visible()
+    desk.story.rings_out(ringing.caller, ringing.leg, ANNA)
+    await expect(page.locator(".ring-note")).to_contain_text("verpasst")
+
+
+async def test_a_hidden_card_stays_hidden_and_says_that_it_rings(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    ring(desk)
+    await expect(page.locator(".ring-card")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".ring-card")).to_be_hidden()
+    await expect(page).to_have_title("Arbeitsplatz – ionas")
+    desk.story.member(BEN, MemberStatus.BUSY)  # something redraws the desk
+    desk.world.hub.mark("desk/anna", desk.world.monotonic())
+    await expect(page.locator("#region-ring")).to_have_attribute(
+        "data-gone", "Ausgeblendet; Ihr Telefon klingelt noch."
+    )
+    await expect(page.locator(".ring-card")).to_be_hidden()
+
+
+async def test_two_rings_and_a_suppressed_number(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    ring(desk, "1", number="061315550102")
+    ring(desk, "2", number=None, suppressed=True)
+    await expect(page).to_have_title("(2) ☎ 06131 5550102 – ionas")
+    cards = page.locator(".ring-card")
+    await expect(cards.nth(0)).to_contain_text("in keiner Kundenakte")
+    await expect(cards.nth(1)).to_contain_text("Rufnummer unterdrückt")
+
+
+# -- the record opens on answer ----------------------------------------------------------------------------------------
+
+
+async def test_on_answer_the_record_opens_by_itself(desk: DeskApp, profile: NewBrowser) -> None:
+    await customer(desk, "Erika Beispiel", NUMBER)
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    ringing = ring(desk)
+    await expect(page.locator(".ring-card")).to_be_visible()
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    await expect(page.locator("#record h1")).to_contain_text("Erika Beispiel")
+    session = await session_of(desk)
+    await expect(page).to_have_url(f"{desk.url}/vorgaenge/{session}")
+    await expect(page).to_have_title(f"Vorgang {session} – ionas")
+    await expect(page.locator(".call")).to_contain_text("Akte ist geöffnet")
+    assert (await focused(page))["tag"] == "BODY"
+
+    await page.go_back()  # to the desk, which shows the call one is talking on
+    await expect(page).to_have_url(f"{desk.url}/")
+    await expect(page.locator("#record")).to_have_attribute("data-shown", f"/vorgaenge/{session}")
+    await page.go_forward()
+    await expect(page).to_have_url(f"{desk.url}/vorgaenge/{session}")
+    await expect(page.locator("#problem")).to_be_visible()
+
+
+async def test_who_is_typing_is_not_disturbed_and_opens_it_with_f2(desk: DeskApp, profile: NewBrowser) -> None:
+    first = await answered(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    await page.locator("#problem").click()
+    await page.keyboard.type("Der Drucker druckt nich")
+    before = await focused(page)
+    ringing = ring(desk, "2", number="061315550102")
+    desk.story.answers(ringing.caller, ringing.leg, ANNA, bridge="b2")
+    await expect(page.locator(CALLING)).to_have_text("Akte öffnen F2")
+    assert await focused(page) == before
+    await page.keyboard.type("t")
+    await page.keyboard.press("F2")
+    await expect(page.locator("#record h1")).to_contain_text("Wer ruft an?")
+    await expect(page.locator("#record")).to_contain_text("06131 5550102")
+    await expect(page.locator(CALLING)).to_have_count(0)
+    assert (await stored(desk, first)).problem == "Der Drucker druckt nicht"
+
+
+async def test_a_half_filled_form_is_not_taken_away(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna", "/kunden/neu")
+    await page.get_by_label("Firma").fill("Beispiel GmbH")
+    await page.locator("h1").click()  # no field has the focus
+    ringing = ring(desk)
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    await expect(page.locator(CALLING)).to_be_visible()
+    await expect(page.get_by_label("Firma")).to_have_value("Beispiel GmbH")
+
+
+async def test_two_tabs_show_the_same(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    context = await profile()
+    one, two = await sign_in(context, desk.url, "anna"), await context.new_page()
+    await two.goto(f"{desk.url}/kunden")
+    await two.wait_for_selector("body[data-link=up]")
+    ringing = ring(desk)
+    for page in (one, two):
+        await page.bring_to_front()
+        await expect(page.locator(".ring-card")).to_be_visible()
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    for page in (one, two):
+        await page.bring_to_front()
+        await expect(page.locator(".ring-card")).to_have_count(0)
+        await expect(page.locator("#problem")).to_be_visible()
+
+
+async def test_after_the_hang_up_the_session_stays_as_a_card(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    ringing = ring(desk)
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    session = await session_of(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    await expect(page.locator(".call")).to_contain_text("im Gespräch")
+    desk.story.hangs_up(ringing.caller, ringing.leg, ringing.caller, ANNA)
+    card = page.locator(f"[data-shows='/vorgaenge/{session}']")
+    await expect(card).to_contain_text("offen")
+    await expect(page.locator(".call")).to_have_count(0)
+    await expect(page.locator("#problem")).to_be_visible()  # what one is writing stays
+
+
+# -- keys --------------------------------------------------------------------------------------------------------------
+
+
+async def test_keys_work_outside_of_fields_and_letters_stay_letters(desk: DeskApp, profile: NewBrowser) -> None:
+    await answered(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    await page.keyboard.press("?")
+    await expect(page.locator("#keys")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#keys")).to_be_hidden()
+    await page.keyboard.press("F2")  # the record is open already: on to the text
+    await expect(page.locator("#problem")).to_be_focused()
+    await page.keyboard.type("A/C? rsf")
+    await expect(page.locator("#problem")).to_have_value("A/C? rsf")
+    await page.locator("#record h1").click()
+    await page.keyboard.press("/")
+    await expect(page.locator("[data-search]").first).to_be_focused()
+    await expect(page.locator("[data-search]").first).to_have_value("")
