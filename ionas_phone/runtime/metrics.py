@@ -32,7 +32,9 @@ class Metrics:
         self.tabs_ended = Counter("ionas_tabs_ended", "Streams we ended, by code.", ["code"], registry=self.registry)
         self.renders = Counter("ionas_region_renders", "Regions rendered anew.", ["region"], registry=self.registry)
         self.errors = Counter("ionas_http_errors", "Requests that ended in a bug of ours.", registry=self.registry)
-        self.failures = Counter("ionas_failures", "Tasks of ours that failed, by task.", ["task"], registry=self.registry)
+        self.failures = Counter(
+            "ionas_failures", "Tasks of ours that failed, by task.", ["task"], registry=self.registry
+        )
         self._sent: OrderedDict[str, None] = OrderedDict()
         self._painted: OrderedDict[str, None] = OrderedDict()
 
