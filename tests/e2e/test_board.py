@@ -1,0 +1,54 @@
+"""The board follows the telephones by itself."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.support.users import Role
+from tests.browser import NewBrowser, sign_in
+from tests.desk_app import DeskApp
+from tests.e2e.calls import ring, seated
+from tests.stories import ANNA, BEN
+
+
+async def test_it_follows_a_call_from_the_queue_to_the_session(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    await desk.person("sophie", Role.SUPERVISOR, name="Sophie Kern")
+    page = await sign_in(await profile(), desk.url, "sophie", "/leitung")
+    queues, waiting = page.locator("#region-board-queues"), page.locator("#region-board-waiting")
+    members, talking = page.locator("#region-board-members"), page.locator("#region-board-talking")
+    await expect(queues).to_contain_text("niemand wartet")
+
+    caller = desk.story.rings_in("caller-1", number="061315550102")
+    desk.story.joins(caller)
+    await expect(waiting).to_contain_text("06131 5550102")
+    await expect(waiting.locator(".chip")).to_have_count(0)
+    clock = waiting.locator(".tick")
+    first = await clock.inner_text()
+    await expect(clock).not_to_have_text(first)  # it ticks
+
+    leg = desk.story.calls(caller, ANNA, "leg-1")
+    await expect(waiting).to_contain_text("Anna Berger")
+    await expect(members.get_by_role("row", name="Anna Berger")).to_contain_text("klingelt")
+    desk.story.answers(caller, leg, ANNA)
+    await expect(waiting).to_contain_text("Niemand wartet")
+    await expect(members.get_by_role("row", name="Anna Berger")).to_contain_text("im Gespräch")
+    await expect(talking.get_by_role("link")).to_have_text("Vorgang 1")
+    desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason="Mittag")
+    await expect(members.get_by_role("row", name="Ben")).to_contain_text("Mittag")
+
+    await talking.get_by_role("link").click()
+    await expect(page.locator("#record")).to_contain_text("Anna Berger")
+
+
+async def test_a_supervisor_with_a_phone_is_rung_on_the_board(desk: DeskApp, profile: NewBrowser) -> None:
+    await desk.person("anna", Role.SUPERVISOR, name="Anna Berger", extension="201")
+    page = await sign_in(await profile(), desk.url, "anna", "/leitung")
+    ringing = ring(desk, number="061315550102")
+    await expect(page.locator(".ring-card")).to_contain_text("06131 5550102")
+    await expect(page).to_have_title("(1) ☎ 06131 5550102 – ionas")
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    await expect(page.locator(".ring-card")).to_have_count(0)
+    await page.get_by_role("link", name="Arbeitsplatz").click()
+    await expect(page.locator("#problem")).to_be_visible()

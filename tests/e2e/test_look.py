@@ -1,0 +1,215 @@
+"""How the pages look: readable for everybody, at every width, in both colour schemes, on paper; and their pictures.
+
+``IONAS_SCREENSHOTS=1`` (make screenshots) writes docs/screenshots/ anew; the content is always the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.runtime import clock
+from ionas_phone.store import customers, sessions
+from ionas_phone.support.customers import NewCustomer
+from ionas_phone.support.users import Role
+from tests.browser import NewBrowser, accessibility, sign_in
+from tests.desk_app import DeskApp, desk_app
+from tests.e2e.calls import ring, session_of
+from tests.stories import ANNA, BEN
+
+PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
+WIDTHS = (390, 1024, 1440)
+
+SCHAEFER = NewCustomer(
+    "Dr. Petra Schäfer",
+    "Praxis Dr. Schäfer",
+    ("+4961315550140", "+491713920040"),
+    "praxis@example.org",
+    "Gaustraße 12",
+    "55116",
+    "Mainz",
+    notes="Server steht im Keller; vormittags ist nur Frau Kern ansprechbar.",
+)
+MUELLER = NewCustomer("Sabine Maier", "Müller Elektrotechnik GmbH", ("+4961315550123",), city="Ingelheim")
+WEISS = NewCustomer("Jonas Weiß", "", ("+491713920018",), city="Mainz")
+EARLIER = (
+    "Fotos auf der USB-Festplatte nicht lesbar.",
+    "Virenschutz abgelaufen: verlängert und geprüft.",
+    "Scanner wird nach dem Neustart nicht gefunden; der Treiber liegt auf dem Server.",
+)
+PROBLEM = (
+    "Der Drucker im Büro druckt seit heute Morgen nicht mehr, Fehler 0x0000011b nach dem Update. "
+    "Der zweite Arbeitsplatz hat dasselbe, der Laptop im Flur druckt noch."
+)
+
+
+class Day:
+    """An evening whose clock goes on only when told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = datetime(2026, 9, 23, 17, 2, 0, 400_000, tzinfo=UTC)
+        monkeypatch.setattr(clock, "now", lambda: self.now)
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+async def evening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[DeskApp, Day]]:
+    """A desk in the middle of an evening: Anna talks, somebody rings her, two wait."""
+    day = Day(monkeypatch)
+    async with desk_app(tmp_path, now=lambda: day.now) as desk:
+        await desk.person("anna", Role.SUPERVISOR, name="Anna Berger", extension="201")
+        await desk.person("ben", name="Ben Çelik", extension="202")
+        await _earlier(desk, day)
+        yield desk, day
+
+
+async def _earlier(desk: DeskApp, day: Day) -> None:
+    """Write down the customers, and what was talked about on other days."""
+    async with desk.world.database.write() as connection:
+        for new in (SCHAEFER, MUELLER, WEISS):
+            await customers.create(connection, new, clock.now(), "test")
+    for number, problem in enumerate(EARLIER):
+        await _talk(desk, f"earlier-{number}", "061315550140", problem, close=problem is not EARLIER[-1])
+        day.later(days=20, minutes=-17 if number == 0 else 43)
+    await _talk(desk, "weiss", "01713920018", "Outlook fragt bei jedem Start nach dem Kennwort.", close=False)
+    day.later(minutes=34)
+
+
+async def _talk(desk: DeskApp, uid: str, number: str, problem: str, *, close: bool) -> None:
+    call = ring(desk, uid, number=number)
+    desk.story.answers(call.caller, call.leg, ANNA)
+    session = await session_of(desk)
+    desk.story.hangs_up(call.caller, call.leg, call.caller, ANNA)
+    async with desk.world.database.write() as connection:
+        await sessions.save_problem(connection, session, 1, problem, clock.now(), "anna")
+        if close:
+            await sessions.close(connection, session, clock.now(), "anna")
+
+
+async def _talking(desk: DeskApp, day: Day) -> int:
+    """Let Anna talk to Dr. Schäfer, having written the problem down."""
+    call = ring(desk, "now", number="061315550140")
+    day.later(seconds=9)
+    desk.story.answers(call.caller, call.leg, ANNA)
+    session = await session_of(desk)
+    day.later(minutes=3, seconds=50)
+    async with desk.world.database.write() as connection:
+        await sessions.save_problem(connection, session, 1, PROBLEM, clock.now(), "anna")
+    return session
+
+
+async def _busy(desk: DeskApp, day: Day) -> None:
+    """Let others wait, and Anna's phone ring for one of them."""
+    desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason="Mittag")
+    desk.story.joins(desk.story.rings_in("waits-1", number="01713920077"), position=2)
+    day.later(seconds=55)
+    desk.story.joins(desk.story.rings_in("waits-2", number=None, suppressed=True), position=3)
+    ring(desk, "next", number="061315550123")
+    day.later(seconds=4)
+
+
+async def _picture(page: Page, name: str) -> None:
+    """Take the picture; kept only where it was asked for."""
+    taken = await page.screenshot(animations="disabled", caret="hide")
+    assert taken.startswith(b"\x89PNG")
+    if os.environ.get("IONAS_SCREENSHOTS") == "1":  # noqa: TID251 - a switch of the tests, no setting of the service
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        (PICTURES / f"{name}.png").write_bytes(taken)
+
+
+async def test_the_pictures_of_the_readme(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
+    desk, day = evening
+    context = await profile(viewport={"width": 1440, "height": 960})
+    await context.add_init_script("performance.now = () => 1000")  # the browser's clock stands still, too
+    page = await context.new_page()
+    await page.goto(desk.url)
+    await _picture(page, "login")
+    page = await sign_in(context, desk.url, "anna")
+    session = await _talking(desk, day)
+    await page.goto(f"{desk.url}/vorgaenge/{session}")
+    await expect(page.locator("body")).to_have_attribute("data-link", "up")
+    await expect(page.locator("#history")).to_contain_text("Scanner")
+    await _picture(page, "desk")
+    await _busy(desk, day)
+    await page.reload()
+    await expect(page.locator("body")).to_have_attribute("data-link", "up")
+    await expect(page.locator(".ring-card")).to_contain_text("Müller Elektrotechnik GmbH")
+    await _picture(page, "ring")
+    await page.goto(f"{desk.url}/leitung")
+    await expect(page.locator("body")).to_have_attribute("data-link", "up")
+    await _picture(page, "board")
+
+
+async def test_every_page_is_accessible_and_fits_every_width(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
+    desk, day = evening
+    page = await sign_in(await profile(), desk.url, "anna")
+    paths = ["/", "/kunden?q=mainz", "/kunden/10001", "/kunden/neu", "/vorgaenge/2"]
+    await _look_at(page, desk.url, paths)
+    session = await _talking(desk, day)
+    await _busy(desk, day)
+    await _look_at(page, desk.url, [f"/vorgaenge/{session}", "/leitung"])
+
+
+async def _look_at(page: Page, url: str, paths: list[str]) -> None:
+    for path in paths:
+        await page.goto(url + path)
+        await page.wait_for_selector("body[data-link=up]")
+        for scheme in ("light", "dark"):
+            assert await accessibility(page, scheme) == [], f"{path} in {scheme}"  # type: ignore[arg-type]
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 900})
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
+            assert await _too_small(page) == [], f"{path} at {width}"
+        await page.set_viewport_size({"width": 1440, "height": 900})
+
+
+async def _too_small(page: Page) -> list[str]:
+    """Return what can be pressed but is less than 24 px wide or high (links within a sentence are exempt)."""
+    found: list[str] = await page.evaluate("""() => [...document.querySelectorAll("a, button, input, select, summary")]
+        .filter((one) => one.checkVisibility() && one.type !== "hidden" && !one.closest("td, p:not(.actions)")
+            && !one.matches(".skip"))
+        .map((one) => [one, one.getBoundingClientRect()])
+        .filter(([one, box]) => Math.min(box.width, box.height) < 24 && !(one.closest("label")))
+        .map(([one, box]) => `${one.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)""")
+    return found
+
+
+async def test_who_wants_less_motion_gets_none(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
+    desk, day = evening
+    page = await sign_in(await profile(reduced_motion="reduce"), desk.url, "anna")
+    await _busy(desk, day)
+    await expect(page.locator(".ring-card")).to_be_visible()
+    moving = "document.getAnimations().filter((one) => one.animationName !== 'settle').length"
+    assert await page.evaluate(moving) == 0
+
+
+async def test_forced_colours_keep_every_border_that_tells_something(
+    evening: tuple[DeskApp, Day], profile: NewBrowser
+) -> None:
+    desk, day = evening
+    page = await sign_in(await profile(forced_colors="active"), desk.url, "anna")
+    await _busy(desk, day)
+    for part in (".ring-card", ".chip", ".conn"):
+        await expect(page.locator(part).first).to_be_visible()
+        width = await page.locator(part).first.evaluate("(one) => parseFloat(getComputedStyle(one).borderTopWidth)")
+        assert width >= 1, part
+
+
+async def test_on_paper_only_the_record_is_left(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
+    desk, day = evening
+    page = await sign_in(await profile(), desk.url, "anna")
+    await page.goto(f"{desk.url}/vorgaenge/{await _talking(desk, day)}")
+    await page.emulate_media(media="print", color_scheme="dark")
+    await expect(page.locator("#problem")).to_be_visible()
+    await expect(page.locator(".customer h1")).to_be_visible()
+    for part in ("header", ".side", "#record button", "summary"):
+        await expect(page.locator(part).first).to_be_hidden()
+    await expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
