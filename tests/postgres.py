@@ -54,7 +54,7 @@ class PostgreSQL:
                 "--no-sync",
                 *locale,
             ]
-            subprocess.run(self._as_postgres(*command), check=True, capture_output=True, cwd=self.folder)
+            _run(self._as_postgres(*command), self.folder)
         settings = (*_NO_SYNC, "listen_addresses=", f"unix_socket_directories={self.folder}", "log_min_messages=log")
         options = [part for setting in settings for part in ("-c", setting)]
         self._process = subprocess.Popen(
@@ -89,7 +89,7 @@ class PostgreSQL:
     def create(self, name: str) -> None:
         """Make an empty database, where no loop runs."""
         command = [self.binaries / "createdb", "-h", self.folder, "-U", "postgres", "--template=template0", name]
-        subprocess.run(command, check=True, capture_output=True)
+        _run(command, self.folder)
 
     async def new(self, template: str = "template0") -> str:
         """Make a database and return its name."""
@@ -108,7 +108,7 @@ class PostgreSQL:
     def dump(self, name: str) -> str:
         """Return all definitions of a database, as SQL."""
         command = [self.binaries / "pg_dump", "--schema-only", "--no-owner", "-h", self.folder, "-U", "postgres", name]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return _run(command, self.folder)
 
     def _as_postgres(self, *command: str | Path) -> list[str | Path]:
         who = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
@@ -121,6 +121,13 @@ class PostgreSQL:
             if "ready to accept connections" in line:
                 ready.set()
         ready.set()
+
+
+def _run(command: list[str | Path], folder: Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    if done.returncode:
+        pytest.fail(f"{Path(command[0]).name} fails: {done.stderr}")
+    return done.stdout
 
 
 def _newest() -> Path:

@@ -26,7 +26,7 @@ from ionas_phone.support.customers import (
 from ionas_phone.support.phone_numbers import is_e164, searchable
 
 _COUNTER = "customers"
-_LOOKED_AT_ONCE = 100  # numbers, when a free one is looked for behind some that were given by hand
+_LOOKED_AT_ONCE = 500  # customer numbers at most, when a free one is looked for
 _TEXTS = ("name", "company", "email", "street", "postcode", "city", "country", "notes")
 
 
@@ -133,8 +133,8 @@ async def attach_number(conn: AsyncConnection, customer_id: int, e164: str, at: 
         raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=e164)
     if e164 in (await _known(conn, customer_id)).phones:
         return
+    await _bump(conn, customer_id, at)  # the row first, as in update(): two who lock in another order block each other
     await _add_phones(conn, customer_id, (e164,), at)
-    await _bump(conn, customer_id, at)
     await _note(conn, customer_id, "update", ("phones",), at, by)
 
 
@@ -168,7 +168,7 @@ def _begins(word: str) -> ColumnElement[bool]:
 def _has_phone(phone: str) -> ColumnElement[bool]:
     number = phone_numbers.c.e164
     like = number.startswith(phone, autoescape=True) if phone.startswith("+") else number.contains(phone)
-    return exists().where(phone_numbers.c.customer_id == customers.c.id, like)
+    return customers.c.id.in_(select(phone_numbers.c.customer_id).where(like))  # looked up once, not for each customer
 
 
 def _values(new: NewCustomer, number: str) -> dict[str, Any]:
@@ -182,20 +182,20 @@ async def _free_number(conn: AsyncConnection, wanted: str | None) -> str:
     so numbers are consecutive, and none is given twice.
     """
     ours = counters.c.name == _COUNTER
-    found = await conn.execute(change(counters).where(ours).values(next=counters.c.next).returning(counters.c.next))
-    number = found.scalar_one()
+    number = (await conn.execute(select(counters.c.next).where(ours).with_for_update())).scalar_one()
     if wanted is not None:
         if wanted in await _taken(conn, [wanted]):
             raise FormWrong("The customer number %(number)s is taken.", field="number", number=wanted)
         return wanted
+    together = 1  # almost always the first is free; behind an import hundreds in a row may not be
     while True:
-        candidates = [str(number + step) for step in range(_LOOKED_AT_ONCE)]
+        candidates = [str(number + step) for step in range(together)]
         taken = await _taken(conn, candidates)
         free = next((candidate for candidate in candidates if candidate not in taken), None)
         if free is not None:
             await conn.execute(change(counters).where(ours).values(next=int(free) + 1))
             return free
-        number += _LOOKED_AT_ONCE
+        number, together = number + together, min(together * 2, _LOOKED_AT_ONCE)
 
 
 async def _taken(conn: AsyncConnection, numbers: list[str]) -> set[str]:

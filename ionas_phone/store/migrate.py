@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +22,7 @@ from ionas_phone.store import engines
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _LOCK = 4961313270  # PostgreSQL's advisory lock of whoever migrates
+_ALEMBIC = threading.Lock()  # what its env.py sees is global to the process
 _T = TypeVar("_T")
 
 
@@ -61,7 +63,8 @@ def _upgrade(connection: Connection) -> tuple[str, ...]:
     if todo:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with _ALEMBIC:
+            command.upgrade(config, "head")
         _refuse_dangling(connection)
     return todo
 

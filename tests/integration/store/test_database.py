@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -103,6 +103,30 @@ async def test_a_cancelled_writer_leaves_nothing_behind(database: Database) -> N
 
     async with database.write() as connection:  # the writer's only connection on SQLite: it must be free again
         assert await _count(connection) == 0
+
+
+async def test_a_writer_cancelled_while_it_waits_for_the_lock_does_not_get_it_later(database_url: str) -> None:
+    ours, theirs = Database(database_url), Database(database_url)
+    await _begin_counting(ours)
+    begun = asyncio.Event()
+    event.listen(ours._writer.sync_engine, "before_cursor_execute", lambda *_: begun.set())
+
+    async def wait_for_the_lock() -> None:
+        async with ours.write() as connection:
+            await connection.execute(text("UPDATE counters SET next = 1 WHERE name = 'n'"))
+
+    async with asyncio.TaskGroup() as tasks, theirs.write() as holder:
+        await holder.execute(text("UPDATE counters SET next = 7 WHERE name = 'n'"))
+        task = tasks.create_task(wait_for_the_lock())
+        await begun.wait()
+        task.cancel()
+
+    async with theirs.write() as connection:
+        assert await _count(connection) == 7
+    async with ours.write() as connection:
+        assert await _count(connection) == 7
+    await ours.close()
+    await theirs.close()
 
 
 async def test_a_row_that_breaks_a_rule_is_refused_by_the_rules_name_alone(database: Database) -> None:
