@@ -1,0 +1,70 @@
+"""Practising in one tab: the virtual phone's four buttons on the real practice line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from ionas_phone.app import Service, running
+from ionas_phone.settings import Settings
+from tests.browser import Complaints, NewBrowser, accessibility, sign_in
+from tests.lab.waiting import until
+from tests.service import is_up, people_and_a_customer
+
+
+@pytest.fixture
+async def service(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Service]:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'ionas.db'}"
+    shutil.copy(migrated_file, tmp_path / "ionas.db")
+    await people_and_a_customer(url)
+    environ = {"IONAS_DATA": str(tmp_path), "IONAS_HTTP": "127.0.0.1:0", "IONAS_PRACTICE": "1"}
+    async with running(Settings.from_env({**environ, "IONAS_DATABASE_URL": url})) as service:
+        await until(lambda: is_up(service), "the practice line")
+        yield service
+
+
+async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
+    service: Service, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 400")  # the second of two quick clicks may be refused
+    page = await sign_in(await profile(), service.url, "anna")
+    await page.get_by_role("link", name="Mit einem virtuellen Telefon üben").click()
+    phone = page.locator("#region-practice-phone")
+    await expect(phone).to_contain_text("Ihr Telefon ist still")
+    await expect(page.get_by_role("button", name="Annehmen")).to_be_disabled()
+    assert await accessibility(page) == []
+
+    await page.get_by_role("button", name="Anrufen lassen").dblclick()
+    await expect(page.locator(".ring-card")).to_contain_text("Beispiel Elektrotechnik GmbH")
+    await expect(page.locator(".ring-card")).to_contain_text("Übung")
+    await expect(page.locator(".ring-card")).to_have_count(1)
+    await page.get_by_role("button", name="Annehmen").click()
+    await expect(phone).to_contain_text("Sie sind im Gespräch")
+    await expect(page.locator("[data-my-calling] [data-open]")).to_be_visible()
+    await page.keyboard.press("F2")
+    await expect(page.locator("#problem")).to_be_visible()
+    await page.locator("#problem").fill("Nur geübt")
+    await expect(page.locator(".draft-state")).to_contain_text("Entwurf gespeichert")
+    await page.get_by_role("link", name="Übung").click()
+    await page.get_by_role("button", name="Auflegen").click()
+    await expect(phone).to_contain_text("Ihr Telefon ist still")
+    await expect(page.locator(".call-slot")).to_contain_text("Zurzeit kein Gespräch")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("unknown", "in keiner Kundenakte"), ("suppressed", "Rufnummer unterdrückt")]
+)
+async def test_unknown_and_suppressed_callers_give_up(
+    service: Service, profile: NewBrowser, kind: str, shown: str
+) -> None:
+    page = await sign_in(await profile(), service.url, "anna", "/uebung")
+    await page.get_by_label("Wer ruft an?").select_option(kind)
+    await page.get_by_role("button", name="Anrufen lassen").click()
+    await expect(page.locator(".ring-card")).to_contain_text(shown)
+    await page.get_by_role("button", name="Anrufer gibt auf").click()
+    await expect(page.locator(".ring-note")).to_contain_text("der Anrufer hat aufgelegt")
+    await expect(page.get_by_label("Wer ruft an?")).to_have_value(kind)
