@@ -38,8 +38,8 @@ from ionas_phone.web.context import Context, practice_topic
 
 _log = structlog.get_logger(__name__)
 _LOOK_AROUND = 5.0  # seconds between two looks at the database and at who sits where
-_DRAIN = 1.0  # seconds for what is pending to be written at the end
-_FAREWELL = 0.5  # seconds for requests under way
+_DRAIN = 0.7  # seconds for what is pending to be written at the end
+_FAREWELL = 1.1  # seconds for requests under way
 
 
 def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> int:

@@ -27,6 +27,7 @@ POSTGRESQL = "postgresql+asyncpg"
 
 PATIENCE = 15.0  # seconds that one statement may take; a third of it for a lock that somebody else holds
 _PAUSE = 0.05  # seconds between two tries to switch a new file to WAL
+_GIVE_BACK = 1.0  # seconds that somebody who is cancelled waits for a connection that is being opened
 _READERS = 6
 _POSTGRESQL_WRITERS = 4
 
@@ -95,7 +96,7 @@ async def transaction(engine: AsyncEngine, *, writing: bool) -> AsyncIterator[As
     Raises StoreAway, RowRefused.
     """
     with reaching():
-        connection = await engine.connect()
+        connection = await _connected(engine)
     try:
         with translated(writing=writing):
             async with connection.begin():
@@ -103,6 +104,19 @@ async def transaction(engine: AsyncEngine, *, writing: bool) -> AsyncIterator[As
     finally:
         # Shielded: whoever is cancelled must not leave a connection behind that is half given back.
         await asyncio.shield(connection.close())
+
+
+async def _connected(engine: AsyncEngine) -> AsyncConnection:
+    """Take a connection; whoever is cancelled while it opens gives it back before going on to end."""
+    opening = asyncio.gather(engine.connect())
+    try:
+        (connection,) = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.wait([opening], timeout=_GIVE_BACK)
+        if opening.done() and not opening.cancelled() and opening.exception() is None:
+            await opening.result()[0].close()
+        raise
+    return connection
 
 
 def _sqlite(url: URL, patience: float, *, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:

@@ -78,11 +78,11 @@ async def test_sigterm_ends_the_process_in_under_two_seconds_with_tabs_open(tmp_
 
 async def test_what_is_pending_is_written_before_the_end(tmp_path: Path, sqlite: str) -> None:
     async with running(settings(tmp_path, sqlite)) as service:
-        for number in range(200):
+        for number in range(30):
             service.writer.order(RecordCall(record(number)))
     database = Database(sqlite)
     async with database.read() as connection:
-        assert len(await calls.recent(connection, 500)) == 200
+        assert len(await calls.recent(connection, 500)) == 30
     await database.close()
 
 
