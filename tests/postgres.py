@@ -45,7 +45,7 @@ class PostgreSQL:
                 shutil.chown(self.folder, "postgres", "postgres")
             # German sorting, as in production: what only holds in the order of bytes shall be found out.
             locale = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=de-DE")
-            command = [
+            command: list[str | Path] = [
                 self.binaries / "initdb",
                 "-D",
                 data,
@@ -88,7 +88,15 @@ class PostgreSQL:
 
     def create(self, name: str) -> None:
         """Make an empty database, where no loop runs."""
-        command = [self.binaries / "createdb", "-h", self.folder, "-U", "postgres", "--template=template0", name]
+        command: list[str | Path] = [
+            self.binaries / "createdb",
+            "-h",
+            self.folder,
+            "-U",
+            "postgres",
+            "--template=template0",
+            name,
+        ]
         _run(command, self.folder)
 
     async def new(self, template: str = "template0") -> str:
@@ -107,7 +115,16 @@ class PostgreSQL:
 
     def dump(self, name: str) -> str:
         """Return all definitions of a database, as SQL."""
-        command = [self.binaries / "pg_dump", "--schema-only", "--no-owner", "-h", self.folder, "-U", "postgres", name]
+        command: list[str | Path] = [
+            self.binaries / "pg_dump",
+            "--schema-only",
+            "--no-owner",
+            "-h",
+            self.folder,
+            "-U",
+            "postgres",
+            name,
+        ]
         return _run(command, self.folder)
 
     def _as_postgres(self, *command: str | Path) -> list[str | Path]:
