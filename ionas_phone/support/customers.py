@@ -29,6 +29,13 @@ _LONGEST = {
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l", "đ": "d"})
 
 
+class CustomerKind(StrEnum):
+    """Whom the law protects how: consumers are told prices with VAT and may withdraw from a contract."""
+
+    CONSUMER = "consumer"
+    BUSINESS = "business"
+
+
 class MatchReason(StrEnum):
     """Why a customer is proposed for a number."""
 
@@ -63,6 +70,8 @@ class Customer:
     notes: str
     practice: bool = False
     version: int = 1  # of the row; grows with each change
+    kind: CustomerKind = CustomerKind.CONSUMER
+    framework_contract: bool = False  # has one: single sessions need no confirmation of their own
 
     @property
     def display_name(self) -> str:
@@ -72,7 +81,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """What is needed to write a customer down; ``number`` None: the store gives the next free one."""
+    """What is needed to write a customer down; ``number`` None: the store gives the next free one.
+
+    ``kind``, ``framework_contract`` None: as they were; of a new customer: a consumer, without one.
+    """
 
     name: str
     company: str = ""
@@ -85,6 +97,8 @@ class NewCustomer:
     notes: str = ""
     number: str | None = None
     practice: bool = False
+    kind: CustomerKind | None = None
+    framework_contract: bool | None = None
 
 
 def display_name(name: str, company: str) -> str:
