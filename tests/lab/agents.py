@@ -176,10 +176,13 @@ class Agent(asyncio.DatagramProtocol):
             self._invited(message, leg)
         elif message.method == "BYE":
             leg.ended.set()
+        elif message.method == "REFER" and message.status == 202:
+            leg.accepted.set()
 
     def _invited(self, message: Message, leg: Leg) -> None:
         leg.status = message.status
         if message.status == 180:
+            leg.theirs = message.get("To")  # with the tag that a transfer of a still ringing call has to name
             leg.ringing.set()
         elif message.status == 200:
             leg.theirs, leg.target = message.get("To"), sip.uri(message.get("Contact"))

@@ -1,4 +1,4 @@
-"""A real Asterisk on loopback. Rule: its configuration is exactly what write_dialplan writes."""
+"""A real Asterisk on loopback. Rule: its configuration is what write_dialplan writes, and behind it ``addition``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from ionas_phone.dialplan import Paths, Plan, Trunk, write_dialplan
 from ionas_phone.runtime.clock import now
-from tests.lab import ports, records
+from tests.lab import addition, ports, records
 from tests.lab.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection
 
     from tests.lab.records import CelRow, QueueLogRow
 
@@ -31,8 +31,11 @@ STOP_SECONDS = 10
 class Asterisk:
     """One Asterisk in a temporary folder: ``async with Asterisk.running() as pbx``. Several may run at once."""
 
-    def __init__(self, major: int = 22, **plan: Any) -> None:
-        """Choose free ports and write the dial plan; ``plan`` are fields of Plan that the test wants otherwise."""
+    def __init__(self, major: int = 22, *, more: Collection[str] | None = None, **plan: Any) -> None:
+        """Choose free ports and write the dial plan; ``plan`` are fields of Plan that the test wants otherwise.
+
+        ``more``: with the laboratory's addition and these of its queues; ``lab_secret`` is its account's secret then.
+        """
         self.tree = Tree(major)
         self.folder = Path(tempfile.mkdtemp(prefix="ionas-lab-"))
         self.plan = replace(self._plan(), **plan)
@@ -40,6 +43,7 @@ class Asterisk:
             (self.folder / name).mkdir()
         (self.folder / "log/cel-custom").mkdir()  # cel_custom.so writes there and does not make it
         self.written = write_dialplan(self.folder / "etc", self.plan, today=now().date())
+        self.lab_secret = addition.add(self.written, self.plan, more) if more is not None else ""
         self.process: asyncio.subprocess.Process | None = None
 
     def _plan(self) -> Plan:
@@ -57,8 +61,10 @@ class Asterisk:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def running(cls, major: int = 22, **plan: Any) -> AsyncIterator[Asterisk]:
-        pbx = cls(major, **plan)
+    async def running(
+        cls, major: int = 22, *, more: Collection[str] | None = None, **plan: Any
+    ) -> AsyncIterator[Asterisk]:
+        pbx = cls(major, more=more, **plan)
         try:
             await pbx.start()
             yield pbx

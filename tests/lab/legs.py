@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ionas_phone.runtime.clock import now
 from tests.lab import sip
 from tests.lab.sip import Message
 
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
 WAIT = 10  # seconds for the other side to do anything
 
 
-@dataclass
+class Moment(asyncio.Event):
+    """Something that happens once. ``at``: when, in seconds since 1970 by this machine's clock; 0 = not yet."""
+
+    at = 0.0
+
+    def set(self) -> None:
+        """It has happened; later calls don't move the time."""
+        if not self.is_set():
+            self.at = now().timestamp()
+        super().set()
+
+
+@dataclass(eq=False)
 class Leg:
     """One call. ``ringing``, ``answered`` and ``ended`` are set once; what a test waits for has to come within 10 s."""
 
@@ -26,9 +39,11 @@ class Leg:
     target: str  # where requests inside the dialogue go
     invite: Message
     incoming: bool
-    ringing: asyncio.Event = field(default_factory=asyncio.Event)
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    began: float = field(default_factory=lambda: now().timestamp())  # when the INVITE came or went
+    ringing: Moment = field(default_factory=Moment)
+    answered: Moment = field(default_factory=Moment)
+    ended: Moment = field(default_factory=Moment)
+    accepted: Moment = field(default_factory=Moment)  # our REFER
     status: int = 0  # the last answer that either side gave to the INVITE
     sequence: int = 1
     leaving: bool = False  # we have asked for the end
@@ -50,6 +65,18 @@ class Leg:
         self._reply(code)
         self.ended.set()
 
+    def forward(self, to: str) -> None:
+        """Send the caller to the extension ``to`` without answering (302)."""
+        host, port = self.agent.pbx
+        self._reply(302, contact=f"sip:{to}@{host}:{port}")
+        self.ended.set()
+
+    def press(self, keys: str) -> None:
+        """Press keys during the call (SIP INFO)."""
+        for key in keys:
+            body = f"Signal={key}\r\nDuration=100\r\n".encode()
+            self.request("INFO", ("Content-Type", "application/dtmf-relay"), body=body)
+
     async def hang_up(self) -> None:
         """End the call from here: CANCEL before it is answered, BYE after. Returns when the other side has agreed."""
         self.leaving = True
@@ -62,6 +89,12 @@ class Leg:
             self.agent.send(
                 Message(self.invite.first.replace("INVITE", "CANCEL"), [*via, *same, ("CSeq", f"{number} CANCEL")])
             )
+        await self.until(self.ended)
+
+    async def gone(self) -> None:
+        """Return when the call is over here; once the PBX has taken a REFER, it is often for the phone to hang up."""
+        if self.accepted.is_set() and not self.ended.is_set():
+            await self.hang_up()
         await self.until(self.ended)
 
     def hold(self) -> None:
@@ -102,14 +135,14 @@ class Leg:
             ("Contact", f"<{self.agent.contact}>"),
             *more,
         ]
-        headers += [("Content-Type", "application/sdp")] if body else []
+        headers += [("Content-Type", "application/sdp")] if body and method == "INVITE" else []
         return Message(f"{method} {self.target} SIP/2.0", headers, body)
 
-    def _reply(self, code: int, *, body: bytes = b"") -> None:
+    def _reply(self, code: int, *, contact: str = "", body: bytes = b"") -> None:
         assert self.incoming, "only a call that came in can be answered"
         self.status = code
         tag = self.ours.partition(";tag=")[2]
-        self.agent.send(sip.response(self.invite, code, tag=tag, contact=self.agent.contact, body=body))
+        self.agent.send(sip.response(self.invite, code, tag=tag, contact=contact or self.agent.contact, body=body))
 
     def _reinvite(self, direction: str) -> None:
         self.request("INVITE", body=sip.sdp(self.agent.host, self.agent.voice_port, direction=direction))

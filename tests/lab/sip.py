@@ -13,6 +13,7 @@ REASONS = {
     180: "Ringing",
     200: "OK",
     202: "Accepted",
+    302: "Moved Temporarily",
     480: "Temporarily Unavailable",
     481: "No Such Call",
 }

@@ -1,0 +1,50 @@
+"""What the laboratory adds to the product's dial plan. Rule: it only adds; not a line of the product's own is changed.
+
+Further lines, each leading to one thing that a switchboard may do to a call; feature codes; parking; a manager account
+that may act. The texts are in tests/lab/addition/.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ionas_phone.render import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ionas_phone.dialplan import Plan, Written
+
+USER = "lab"
+LINES = {
+    "ringall": "+4961315550711",
+    "codes": "+4961315550712",
+    "local": "+4961315550713",
+    "localopt": "+4961315550714",
+    "autopause": "+4961315550715",
+    "wrapup": "+4961315550716",
+    "empty": "+4961315550717",
+    "full": "+4961315550718",
+    "chain": "+4961315550719",
+    "key": "+4961315550720",
+    "shared": "+4961315550721",
+    "other": "+4961315550722",
+    "direct": "+4961315550723",
+}
+CHAIN_SECONDS = 2  # how long a caller waits in the first of two queues
+_TEXTS = Path(__file__).with_name("addition")
+
+
+def add(written: Written, plan: Plan, queues: Collection[str]) -> str:
+    """Put the addition with these ``queues`` behind what was written; return the secret of the account that may act.
+
+    Every queue with a seat for a phone tells whatever that phone does: who wants short recordings takes few.
+    """
+    secret = secrets.token_urlsafe(24)
+    values = {"plan": plan, "lines": LINES, "chain_seconds": CHAIN_SECONDS, "secret": secret, "queues": queues}
+    for text in sorted(_TEXTS.glob("*.conf")):
+        with (written.folder / text.name).open("a", encoding="utf-8") as file:
+            file.write(fill(text.read_text("utf-8"), sounds=f"{written.folder}/sounds", **values))
+    return secret

@@ -1,0 +1,127 @@
+"""A caller goes from hand to hand. Rule: a play only says who does what; the stage keeps the truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.lab.addition import LINES
+from tests.lab.stage import moment
+from tests.lab.truth import device
+
+if TYPE_CHECKING:
+    from tests.lab.legs import Leg
+    from tests.lab.stage import Stage
+
+
+async def blind_refer(stage: Stage) -> None:
+    """Anna sends the caller to Ben without asking, with the key of her phone."""
+    journey, anna = await stage.reaches("201")
+    await stage.refers(anna, "202")
+    ben = await stage.rings("202", journey)
+    await stage.answers(ben)
+    await stage.caller_hangs_up(journey)
+
+
+async def blind_refer_unanswered(stage: Stage) -> None:
+    """Ben does not answer in time; the caller hangs up."""
+    journey, anna = await stage.reaches("201")
+    await stage.refers(anna, "202")
+    await stage.rings("202", journey)
+    await stage.caller_hangs_up(journey)
+
+
+async def blind_refer_to_queue(stage: Stage) -> None:
+    """Anna sends the caller into another queue."""
+    journey, anna = await stage.reaches("201")
+    await stage.refers(anna, "790", "lab-second")
+    journey.queues.append("lab-second")
+    ben = await stage.rings("202", journey)
+    await stage.answers(ben)
+    await stage.assistant_hangs_up(ben)
+
+
+async def blind_feature(stage: Stage) -> None:
+    """The same with a feature code: *1 and the extension."""
+    journey, anna = await reached_by_code(stage)
+    anna.press("*1202")
+    await stage.hears("BlindTransfer")
+    at = moment()
+    ben = await stage.rings("202", journey)
+    await stage.leaves(anna, at, "blind", "PJSIP/202")
+    await stage.answers(ben)
+    await stage.caller_hangs_up(journey)
+
+
+async def attended_replaces(stage: Stage) -> None:
+    """Anna asks Ben while the caller waits, then joins the two (REFER with Replaces)."""
+    journey, anna = await stage.reaches("201")
+    question = await stage.asks(anna, "202")
+    await stage.answers(question.asked)
+    await stage.hands_over(anna, question)
+    await stage.caller_hangs_up(journey)
+
+
+async def blonde_refer(stage: Stage) -> None:
+    """Anna joins the two while Ben's phone still rings."""
+    _journey, anna = await stage.reaches("201")
+    question = await stage.asks(anna, "202")
+    await stage.hands_over(anna, question)
+    await stage.answers(question.asked)
+    await stage.assistant_hangs_up(question.asked)
+
+
+async def attended_feature(stage: Stage) -> None:
+    """Anna asks Ben by feature code (*2 and the extension) and hangs up."""
+    journey, anna = await reached_by_code(stage)
+    ben = await asked_by_code(stage, anna)
+    await stage.answers(ben, talks=False)
+    at = moment()
+    await anna.hang_up()
+    stage.talks(journey, device(ben), at)
+    await stage.leaves(anna, at, "attended", device(ben))
+    await stage.caller_hangs_up(journey)
+
+
+async def blonde_feature(stage: Stage) -> None:
+    """Anna hangs up while Ben's phone still rings."""
+    journey, anna = await reached_by_code(stage)
+    ben = await asked_by_code(stage, anna)
+    at = moment()
+    await anna.hang_up()
+    await stage.leaves(anna, at, "attended", device(ben))
+    await stage.answers(ben)
+    await stage.caller_hangs_up(journey)
+
+
+async def threeway(stage: Stage) -> None:
+    """Anna asks Ben by feature code and makes it a conversation of three (*5), then leaves."""
+    journey, anna = await reached_by_code(stage)
+    ben = await asked_by_code(stage, anna)
+    await stage.answers(ben, talks=False)
+    anna.press("*5")
+    await stage.hears("AttendedTransfer")
+    at = moment()
+    stage.time_of(anna).resume(at)
+    stage.talks(journey, device(ben), at)
+    await stage.step("three talk")
+    at = moment()
+    await anna.hang_up()
+    await stage.leaves(anna, at, "attended", device(ben))
+    await stage.caller_hangs_up(journey)
+
+
+async def reached_by_code(stage: Stage) -> tuple[object, Leg]:
+    """Let a caller reach Anna where feature codes work."""
+    return await stage.reaches("201", to=LINES["codes"], queues=("lab-first",))
+
+
+async def asked_by_code(stage: Stage, anna: Leg) -> Leg:
+    """Let Anna press *2; as soon as the caller hears music, Ben's extension."""
+    music = stage.customers.voice.heard
+    music.clear()
+    anna.press("*2")
+    await anna.until(music)
+    stage.time_of(anna).apart = True
+    stage.time_of(anna).hold(moment())
+    anna.press("202")
+    return await stage.rings("202", stage.journey_of[anna])
