@@ -72,6 +72,11 @@ class Call:
             self.number = parsed.text if parsed else caller.number
             self.caller_name = caller.caller_name or self.caller_name
 
+    def dial_out(self, number: str) -> None:
+        """We call: the other side is whom we dialled."""
+        parsed = normalise(number)
+        self.number, self.caller_name, self.suppressed = (parsed.text if parsed else number), "", False
+
     def join(self, queue: str, at: datetime) -> bool:
         """Enter a queue; False if this is an old fact. The wait runs from the first queue of all."""
         if self.ended_at or (self.left_at and at <= self.left_at):
@@ -157,8 +162,11 @@ class Call:
             elif ring.ringing and ring.since <= at:  # else this is an old word about an earlier answer
                 ring.end(RingState.ANSWERED_ELSEWHERE, at, by=name)
 
-    def bridge(self, others: dict[str, str], at: datetime) -> None:
-        """The caller can now hear ``others`` (unique id -> device): those talk, nobody else does."""
+    def bridge(self, others: dict[str, str], at: datetime, away: frozenset[str] = frozenset()) -> None:
+        """The caller can now hear ``others`` (unique id -> device): those talk, nobody else does.
+
+        ``away``: channels that stepped out while the caller stays behind alone: a consultation, the caller is on hold.
+        """
         for leg, endpoint in others.items():
             talk = self.talk_at(leg) or self._announced(leg, endpoint) or self._begin(leg, endpoint, at)
             talk.bridged = True
@@ -166,7 +174,14 @@ class Call:
                 talk.until = None  # back from a hold bridge or a consultation
             self.hung_up_by = None  # whoever hung up before, the call went on
         for talk in self.talks:
-            if talk.bridged and talk.leg not in others:
+            if talk.until or not talk.bridged:
+                continue
+            if talk.leg in others:
+                if talk.away:
+                    talk.step(at, away=False)
+            elif not others and talk.leg in away:
+                talk.step(at, away=True)
+            else:
                 talk.end(at)
 
     def _announced(self, leg: str, endpoint: str) -> Talk | None:

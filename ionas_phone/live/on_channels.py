@@ -32,7 +32,12 @@ def begun(picture: Picture, pbx: str, leg: Leg, at: datetime) -> None:
         known = picture.new_private(pbx, channel.unique_id, at)
         if picture.is_phone(pbx, channel):
             known.direction = Direction.INTERNAL  # until it is seen to leave the house
-    elif known.caller_leg == channel.unique_id and known.began_at and at > known.began_at:
+    elif (
+        known.direction is not Direction.OUT
+        and known.caller_leg == channel.unique_id
+        and known.began_at
+        and at > known.began_at
+    ):
         known.identify(channel)  # not at first sight: the first message of all may still show a suppressed number
     if known.key.unique_id == channel.unique_id and (picture.lines is None or picture.line_of(leg)):
         if known.direction is Direction.IN:
@@ -52,8 +57,8 @@ def hangup_requested(picture: Picture, event: e.HangupRequested) -> None:
         picture.touch(call)
         return
     call = picture.legs.get((event.pbx, event.unique_id))
-    if call and any(talk.leg == event.unique_id for talk in call.talking):
-        call.hang_up("assistant", event.at)
+    if call and (call.direction is Direction.OUT or any(talk.leg == event.unique_id for talk in call.talking)):
+        call.hang_up(_side(call, caller=False), event.at)
         picture.touch(call)
 
 
@@ -93,10 +98,12 @@ def dial_began(picture: Picture, event: e.DialBegan) -> None:
         return
     source = picture.see(pbx, event.source, event.at)
     call = picture.call_of(pbx, event.source.unique_id)
+    if call is None and event.source.is_local:  # a consultation by feature code: a Local pair grows out of the call
+        call = picture.call(pbx, event.source.linked_id)
     if call is None or source is None:
         return
     picture.legs[pbx, dest.unique_id] = call
-    if call.caller_leg == event.source.unique_id:
+    if call.caller_leg == event.source.unique_id and call.direction is not Direction.OUT:
         call.identify(event.source)
     if not dest.is_local:
         _dialled(picture, call, event.source, dest, event.at)
@@ -117,6 +124,7 @@ def _dialled(picture: Picture, call: Call, source: Channel, dest: Channel, at: d
     if not picture.is_phone(pbx, dest):
         if call.direction is Direction.INTERNAL:
             call.direction = Direction.OUT
+            call.dial_out(source.dialled or dest.dialled)
         return
     call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), "", at)
 
@@ -183,7 +191,7 @@ def rebridge(picture: Picture, pbx: str, moved: set[str], at: datetime) -> None:
             if leg:
                 others[unique_id] = leg.channel.endpoint
                 picture.legs.setdefault((pbx, unique_id), call)
-        call.bridge(_speakers(picture, call, others), at)
+        call.bridge(_speakers(picture, call, others), at, _away(picture, call))
         if call.talking and call.answered_at is None:
             talk = call.talking[0]
             call.answer(talk.leg, talk.endpoint, picture.name_at(pbx, talk.endpoint), at)
@@ -196,6 +204,14 @@ def _speakers(picture: Picture, call: Call, others: dict[str, str]) -> dict[str,
         leg = picture.channels.get(call.key.pbx, call.caller_leg)
         return {call.caller_leg: leg.channel.endpoint} if leg else {}
     return others
+
+
+def _away(picture: Picture, call: Call) -> frozenset[str]:
+    """Name the talking legs that live on elsewhere while the caller waits in a bridge alone."""
+    caller = picture.channels.get(call.key.pbx, call.caller_leg)
+    if caller is None or not caller.bridge:
+        return frozenset()
+    return frozenset(talk.leg for talk in call.talking if picture.channels.get(call.key.pbx, talk.leg))
 
 
 def _calls_near(picture: Picture, pbx: str, unique_ids: set[str]) -> list[Call]:

@@ -30,12 +30,13 @@ def attended_transferred(picture: Picture, event: e.AttendedTransferred) -> None
     if call is None:
         return
     to = event.target.endpoint if event.target and not event.target.is_local else ""
-    if not to and consultation:
-        to = next((ring.endpoint for ring in consultation.rings if ring.ringing or ring.state is None), "")
-        to = to or consultation.queue
-    call.send_on(Transfer(TransferKind.ATTENDED, event.first.endpoint, to, event.at, settled=bool(to)))
     if consultation and consultation is not call:
+        to = to or consultation.queue
         _absorb(picture, call, consultation)
+    to = to or _rung_last(call, event.first.endpoint)
+    call.send_on(Transfer(TransferKind.ATTENDED, event.first.endpoint, to, event.at, settled=bool(to)))
+    if talk := call.talk_at(event.first.unique_id):
+        talk.end(event.at)
     rebridge(picture, pbx, {call.caller_leg}, event.at)
     picture.touch(call)
 
@@ -56,6 +57,12 @@ def call_picked_up(picture: Picture, event: e.CallPickedUp) -> None:
     taken = Transfer(TransferKind.PICKUP, event.target.endpoint, event.channel.endpoint, event.at, settled=True)
     call.send_on(taken)
     picture.touch(call)
+
+
+def _rung_last(call: Call, origin: str) -> str:
+    """Return the device that was rung last for somebody else than ``origin`` and still rings or was taken."""
+    rung = [ring.endpoint for ring in call.rings if ring.endpoint != origin and (ring.ringing or ring.state is None)]
+    return rung[-1] if rung else ""
 
 
 def _absorb(picture: Picture, call: Call, other: Call) -> None:

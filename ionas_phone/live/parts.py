@@ -67,6 +67,7 @@ class Talk:
     held_since: datetime | None = None
     held_for: timedelta = field(default_factory=timedelta)
     heard_at: datetime | None = None  # of the last word about hold: an older one changes nothing
+    away: bool = False  # in another bridge, to consult somebody
 
     @property
     def held(self) -> bool:
@@ -83,6 +84,11 @@ class Talk:
         elif self.held_since:
             self.held_for += at - self.held_since
             self.held_since = None
+
+    def step(self, at: datetime, *, away: bool) -> None:
+        """Step out of the caller's bridge to consult somebody, or come back: meanwhile the caller hears music."""
+        self.away = away
+        self.hold(at, held=away)
 
     def end(self, at: datetime) -> None:
         """End the talk, and with it a hold."""
