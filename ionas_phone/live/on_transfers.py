@@ -9,6 +9,8 @@ from ionas_phone.live.on_channels import rebridge
 from ionas_phone.live.parts import Transfer, TransferKind
 from ionas_phone.live.picture import Picture
 
+_THREEWAY = "Threeway"  # the transferer stays on the line
+
 
 def blind_transferred(picture: Picture, event: e.BlindTransferred) -> None:
     """An assistant sent the caller to an extension; who rings there, DialBegan tells."""
@@ -35,7 +37,7 @@ def attended_transferred(picture: Picture, event: e.AttendedTransferred) -> None
         _absorb(picture, call, consultation)
     to = to or _rung_last(call, event.first.endpoint)
     call.send_on(Transfer(TransferKind.ATTENDED, event.first.endpoint, to, event.at, settled=bool(to)))
-    if talk := call.talk_at(event.first.unique_id):
+    if event.dest_type != _THREEWAY and (talk := call.talk_at(event.first.unique_id)):
         talk.end(event.at)
     rebridge(picture, pbx, {call.caller_leg}, event.at)
     picture.touch(call)
