@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from ionas_phone.live.nouns import MemberStatus
-from tests.browser import NewBrowser, focused, sign_in
+from ionas_phone.live.events import LinkChanged
+from ionas_phone.live.nouns import LinkState, MemberStatus
+from ionas_phone.runtime import clock
+from tests.browser import NewBrowser, accessibility, focused, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered, ring, seated, session_of
 from tests.stories import ANNA, BEN
@@ -39,6 +41,17 @@ async def test_a_card_takes_its_reserved_place_and_nothing_moves(desk: DeskApp, 
     desk.story.gives_up(ringing.caller)
     await expect(page.locator(".ring-note")).to_contain_text("der Anrufer hat aufgelegt")
     assert {part: await box(page, part) for part in before} == before
+
+
+async def test_bad_news_about_the_lines_move_nothing_either(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    before = {part: await box(page, part) for part in (".ring-slot", "#region-my-calls", "#centre")}
+    lost = LinkChanged(at=clock.now(), pbx="mainz", state=LinkState.LOST, reason="")
+    desk.story.tell(lost)
+    await expect(page.locator("#region-links")).to_contain_text("Anrufe werden nicht gesehen")
+    assert {part: await box(page, part) for part in before} == before
+    assert await accessibility(page) == []
 
 
 async def test_the_buttons_of_a_new_card_do_nothing_for_half_a_second(desk: DeskApp, profile: NewBrowser) -> None:
