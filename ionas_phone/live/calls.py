@@ -53,6 +53,7 @@ class Call:
     session_id: int | None = None
     looked_up: bool = False
     session_ordered: bool = False
+    holder: str | None = None  # log-in name of whose session it is
     recorded: CallRecord | None = None
     forget_at: datetime | None = None  # our clock, once ended
     missed: int = 0  # snapshots in a row whose queues lacked it while we had it waiting

@@ -80,6 +80,16 @@ class RecordCall(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverSession(Effect):
+    """The caller talks to somebody else now: the session is theirs. ``SessionHandedOver`` comes back."""
+
+    call: CallKey
+    session_id: int
+    login: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSession(Effect):
     """Open the one session of this call, bound to who answered; ``SessionOpened`` comes back."""
 

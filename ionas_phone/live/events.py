@@ -318,6 +318,14 @@ class SessionOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionHandedOver(Event):
+    """The session of a call belongs to ``login`` now."""
+
+    call: CallKey
+    login: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSeen(Event):
     """The database answered, or did not; ``reason`` is a sentence for a person."""
 

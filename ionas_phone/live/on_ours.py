@@ -66,6 +66,12 @@ def session_opened(picture: Picture, event: e.SessionOpened) -> None:
         picture.touch(call)
 
 
+def session_handed_over(picture: Picture, event: e.SessionHandedOver) -> None:
+    """The store has it: both desks list their open sessions anew."""
+    if call := picture.calls.get(event.call):
+        picture.touch(call)
+
+
 def database_seen(picture: Picture, event: e.DatabaseSeen) -> None:
     """The database answered or did not."""
     if (picture.database_up, picture.database_reason) != (event.up, event.reason):

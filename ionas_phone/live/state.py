@@ -15,7 +15,7 @@ from ionas_phone.live import on_channels, on_ours, on_queues, on_snapshot, on_tr
 from ionas_phone.live.board import BOARD, QUEUES, Board, Desk, Health, QueueSummary, desk_topic
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import TOMBSTONE
-from ionas_phone.live.effects import Effect, LookUpCaller, OpenSession, RecordCall, Redraw
+from ionas_phone.live.effects import Effect, HandOverSession, LookUpCaller, OpenSession, RecordCall, Redraw
 from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
 from ionas_phone.support.phone_numbers import Line
@@ -51,6 +51,7 @@ _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.CallsRemembered: on_ours.calls_remembered,
     e.CallerRecognised: on_ours.caller_recognised,
     e.SessionOpened: on_ours.session_opened,
+    e.SessionHandedOver: on_ours.session_handed_over,
     e.DatabaseSeen: on_ours.database_seen,
     e.WriteSetAside: on_ours.write_set_aside,
 }
@@ -128,8 +129,17 @@ class Live:
             call.matches = ()
         if call.answered_at and call.direction is Direction.IN and not call.session_ordered:
             call.session_ordered = True
+            call.holder = record.answered_by
             orders.append(OpenSession(record, call.answered_at))
-        return orders
+        return orders + self._hand_over(call)
+
+    def _hand_over(self, call: Call) -> list[Effect]:
+        """Let the session follow the call to whoever really talks; while its holder is on the line it stays theirs."""
+        talkers = self.picture.logins_at(talk.endpoint for talk in call.talking)
+        if call.session_id is None or not talkers or call.holder in talkers or self.picture.at is None:
+            return []
+        call.holder = talkers[-1]
+        return [HandOverSession(call.key, call.session_id, call.holder, self.picture.at)]
 
     def _deadlines(self, call: Call, now: datetime) -> None:
         for ring in call.rings:

@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 import structlog
 
-from ionas_phone.live.effects import Effect, LookUpCaller, OpenSession, RecordCall, Redraw, TakeSnapshot
+from ionas_phone.live.effects import (
+    Effect,
+    HandOverSession,
+    LookUpCaller,
+    OpenSession,
+    RecordCall,
+    Redraw,
+    TakeSnapshot,
+)
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.writer import Writer
 
@@ -27,7 +35,7 @@ class Performer:
         match effect:
             case Redraw(topic):
                 self._hub.mark(topic, received)
-            case RecordCall() | LookUpCaller() | OpenSession():
+            case RecordCall() | LookUpCaller() | OpenSession() | HandOverSession():
                 self._writer.order(effect)
             case TakeSnapshot(pbx, why):
                 _log.info("a snapshot is taken", pbx=pbx, why=why)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from ionas_phone.live.effects import LookUpCaller, OpenSession
-from ionas_phone.live.events import CallerRecognised, CallsRemembered, DirectoryRead, Event, SessionOpened
+from ionas_phone.live.effects import HandOverSession, LookUpCaller, OpenSession
+from ionas_phone.live.events import (
+    CallerRecognised,
+    CallsRemembered,
+    DirectoryRead,
+    Event,
+    SessionHandedOver,
+    SessionOpened,
+)
 from ionas_phone.live.nouns import Assistant, RememberedCall
 from ionas_phone.runtime.writer import Order
 from ionas_phone.store import calls, customers, sessions, users
@@ -32,6 +39,10 @@ class Records:
                 opened = await sessions.open_for_call(connection, order.record, order.at)
             call = order.record.call
             return [SessionOpened(at=self._now(), call=call, session_id=opened.session_id, customer=opened.customer)]
+        if isinstance(order, HandOverSession):
+            async with self._database.write() as connection:
+                await sessions.hand_over(connection, order.session_id, order.login, order.at)
+            return [SessionHandedOver(at=self._now(), call=order.call, login=order.login)]
         async with self._database.write() as connection:
             await calls.record(connection, order.record)
         return []

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from ionas_phone.errors import RowRefused, StoreAway
-from ionas_phone.live.effects import Effect, LookUpCaller, OpenSession, RecordCall
+from ionas_phone.live.effects import Effect, HandOverSession, LookUpCaller, OpenSession, RecordCall
 from ionas_phone.live.events import DatabaseSeen, Event, WriteSetAside
 from ionas_phone.live.nouns import CallKey
 from ionas_phone.words import N_
@@ -21,18 +21,19 @@ from ionas_phone.words import N_
 _log = structlog.get_logger(__name__)
 _FIRST, _LONGEST = 0.1, 2.0  # seconds between two tries while the database is away
 
-Order = RecordCall | LookUpCaller | OpenSession
+Order = RecordCall | LookUpCaller | OpenSession | HandOverSession
 
 _SENTENCES: dict[type[Effect], str] = {
     RecordCall: N_("A call could not be written down; its record is missing or old."),
     LookUpCaller: N_("A caller's number could not be looked up."),
     OpenSession: N_("A support session could not be opened; open one by hand."),
+    HandOverSession: N_("A support session could not be handed over to who talks now."),
 }
 
 
 def key_of(order: Order) -> tuple[type[Effect], CallKey]:
     """Return what makes a later order replace an earlier one."""
-    return type(order), order.call if isinstance(order, LookUpCaller) else order.record.call
+    return type(order), order.record.call if isinstance(order, RecordCall | OpenSession) else order.call
 
 
 class Writer:

@@ -110,6 +110,20 @@ async def set_customer(  # noqa: PLR0913 - a choice is all of this
         await customers.attach_number(conn, customer_id, session.number, at, by)
 
 
+async def hand_over(conn: AsyncConnection, session_id: int, login: str, at: datetime) -> None:
+    """Make the session that of ``login``, who talks to the caller now. Idempotent; nobody known changes nothing."""
+    user = await users.by_login(conn, login)
+    if user is None:
+        return
+    changed = await conn.execute(
+        update(sessions)
+        .where(sessions.c.id == session_id, sessions.c.assistant_id.is_distinct_from(user.id))
+        .values(assistant_id=user.id, assistant_name=user.name)
+    )
+    if changed.rowcount:
+        await _note(conn, session_id, "hand over", ("assistant",), at, audit.SERVICE)
+
+
 async def close(conn: AsyncConnection, session_id: int, at: datetime, by: str) -> None:
     """Nobody works on it any more. Idempotent. Raises NotThere."""
     if (await _known(conn, session_id)).state is SessionState.OPEN:

@@ -355,3 +355,15 @@ async def test_the_history_begins_with_what_is_open(database: Database, mueller:
 
     assert [(line.opened_at - AT) // timedelta(hours=1) for line in lines] == [1, 3, 2, 0]
     assert [line.state for line in lines] == [SessionState.OPEN, *[SessionState.CLOSED] * 3]
+
+
+async def test_a_session_is_handed_over_once_and_to_nobody_unknown(database: Database, anna: User, ben: User) -> None:
+    opened = await _open(database)
+    for login in ("ben", "ben", "nobody"):
+        async with database.write() as connection:
+            await sessions.hand_over(connection, opened.session_id, login, SOON)
+    session = await _get(database, opened.session_id)
+    assert (session.assistant, session.assistant_name) == ("ben", ben.name)
+    async with database.read() as connection:
+        lines = await audit.about(connection, "session", opened.session_id)
+    assert [line.action for line in lines].count("hand over") == 1

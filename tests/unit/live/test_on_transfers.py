@@ -1,0 +1,122 @@
+"""Callers who are sent on: how, by whom, and whose session it is then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ionas_phone.live import events as e
+from ionas_phone.live.effects import HandOverSession
+from ionas_phone.live.nouns import CallKey, Channel, ChannelState
+from ionas_phone.live.parts import Transfer, TransferKind
+from tests.stories import ANNA, BEN, Story, channel
+
+KEY = CallKey("mainz", "c1")
+
+
+def talking() -> tuple[Story, Channel, Channel]:
+    """Anna talks with a caller, whose session stands open."""
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.answers(caller, leg, ANNA)
+    story.tell(e.SessionOpened(at=story.now, call=KEY, session_id=17, customer=None))
+    return story, caller, replace(leg, state=ChannelState.UP)
+
+
+def blind(story: Story, caller: Channel, leg: Channel) -> Channel:
+    """Anna sends the caller to extension 202 and is gone; Ben's phone rings."""
+    base = {"at": story.after(10).now, "pbx": "mainz"}
+    story.tell(e.BlindTransferred(**base, transferer=leg, transferee=caller, extension="202", succeeded=True))
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
+    story.gone(leg)
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=caller))
+    ringing = channel("b9", BEN.interface, ChannelState.RINGING, linked_id="c1")
+    story.tell(e.DialBegan(at=story.after(0.1).now, pbx="mainz", source=caller, dest=ringing))
+    return ringing
+
+
+def joined(story: Story, caller: Channel, leg: Channel) -> None:
+    """Ben takes the call."""
+    base = {"at": story.after(3).now, "pbx": "mainz"}
+    leg = replace(leg, state=ChannelState.UP)
+    story.tell(e.DialEnded(**base, source=caller, dest=leg, status="ANSWER"))
+    story.tell(e.BridgeEntered(**base, bridge="b2", channel=leg))
+    story.tell(e.BridgeEntered(**base, bridge="b2", channel=caller))
+
+
+def transfers(story: Story) -> list[Transfer]:
+    return story.live.picture.calls[KEY].transfers
+
+
+def test_a_phone_that_rings_after_a_blind_transfer_pops_too() -> None:
+    story, caller, leg = talking()
+    blind(story, caller, leg)
+    assert [card.call for card in story.live.desk("ben").rings] == [KEY]
+    assert story.live.desk("anna").calls == ()
+    [sent] = transfers(story)
+    assert (sent.kind, sent.origin, sent.to) == (TransferKind.BLIND, ANNA.interface, BEN.interface)
+
+
+def test_the_session_follows_the_call_to_who_really_talks() -> None:
+    story, caller, leg = talking()
+    joined(story, caller, blind(story, caller, leg))
+    orders = story.of(HandOverSession)
+    assert [(o.session_id, o.login) for o in orders] == [(17, "ben")]  # type: ignore[attr-defined]
+    assert [call.session_id for call in story.live.desk("ben").calls] == [17]
+    story.tell(e.SessionHandedOver(at=story.now, call=KEY, login="ben"))
+    assert len(story.of(HandOverSession)) == 1
+
+
+def test_a_transfer_that_failed_is_none() -> None:
+    story, caller, leg = talking()
+    base = {"at": story.now, "pbx": "mainz"}
+    story.tell(e.BlindTransferred(**base, transferer=leg, transferee=caller, extension="999", succeeded=False))
+    assert transfers(story) == []
+    assert len(story.live.desk("anna").calls) == 1
+
+
+def test_a_caller_taken_away_by_the_manager_was_redirected() -> None:
+    story, caller, leg = talking()
+    base = {"at": story.after(5).now, "pbx": "mainz"}
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=caller))
+    story.gone(leg)
+    story.tell(e.DialBegan(**base, source=caller, dest=channel("b9", BEN.interface, linked_id="c1")))
+    [sent] = transfers(story)
+    assert (sent.kind, sent.to) == (TransferKind.REDIRECT, BEN.interface)
+
+
+def test_a_consultation_that_ends_in_a_transfer_becomes_part_of_the_journey() -> None:
+    story, caller, leg = talking()
+    second = channel("a2", ANNA.interface, dialled="202")
+    ben = channel("b9", BEN.interface, linked_id="a2")
+    base = {"at": story.after(5).now, "pbx": "mainz"}
+    story.tell(e.ChannelSeen(**base, channel=second))
+    story.tell(e.DialBegan(**base, source=second, dest=ben))
+    for one in (second, ben):
+        story.tell(e.BridgeEntered(**base, bridge="b2", channel=one))
+    assert story.live.desk("ben").calls == ()  # a private talk between colleagues, so far
+    base = {"at": story.after(5).now, "pbx": "mainz"}
+    story.tell(e.BridgeLeft(**base, bridge="b2", channel=ben))
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
+    story.tell(e.BridgeEntered(**base, bridge="b1", channel=ben, swapped="a1"))
+    people = {"first": leg, "second": second, "transferee": caller, "target": ben}
+    story.tell(e.AttendedTransferred(**base, **people, dest_type="Bridge", dest_bridge="b1", succeeded=True))
+    story.gone(leg)
+    story.gone(second)
+    assert [call.call for call in story.live.desk("ben").calls] == [KEY]
+    assert story.live.picture.private == {}
+    [sent] = transfers(story)
+    assert (sent.kind, sent.origin, sent.to) == (TransferKind.ATTENDED, ANNA.interface, BEN.interface)
+
+
+def test_a_colleague_who_picks_up_is_noted_and_the_rung_phone_is_told() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    picker = channel("b9", BEN.interface)
+    story.tell(e.CallPickedUp(at=story.after(2).now, pbx="mainz", channel=picker, target=leg))
+    [card] = story.live.desk("anna").rings
+    assert card.by == BEN.name
+    assert [sent.kind for sent in transfers(story)] == [TransferKind.PICKUP]
