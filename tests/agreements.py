@@ -86,7 +86,7 @@ def records(**changes: Any) -> Records:
         "customer_id": 3,
         "practice": False,
         "closed": False,
-        "ending": None,
+        "outcome": None,
         "estimate": estimate(),
         "answers": (acceptance(),),
         "confirmations": {1: confirmation()},

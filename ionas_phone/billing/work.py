@@ -11,8 +11,9 @@ from ionas_phone.billing.prices import price
 from ionas_phone.errors import Conflict
 from ionas_phone.support.acceptances import Acceptance, Confirmation
 from ionas_phone.support.estimates import Estimate
+from ionas_phone.support.sessions import Ending
 from ionas_phone.support.time_entries import Correction, Outage, TimeEntry
-from ionas_phone.support.work import Ending, Warn, Work, WorkState
+from ionas_phone.support.work import Warn, Work, WorkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Records:
     customer_id: int | None
     practice: bool
     closed: bool
-    ending: Ending | None
+    outcome: Ending | None
     estimate: Estimate | None
     answers: tuple[Acceptance, ...]
     confirmations: Mapping[int, Confirmation]
@@ -135,7 +136,7 @@ def work(records: Records, at: datetime) -> Work:
         at=at,
         practice=records.practice,
         state=state,
-        ending=records.ending,
+        outcome=records.outcome,
         estimate=records.estimate,
         answer=records.answer,
         acceptance=holds[0] if holds else None,

@@ -15,6 +15,7 @@ from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import counters, customers, phone_numbers
 from ionas_phone.support.customers import (
     Customer,
+    CustomerKind,
     Match,
     MatchReason,
     NewCustomer,
@@ -28,6 +29,7 @@ from ionas_phone.support.phone_numbers import is_e164, searchable
 _COUNTER = "customers"
 _LOOKED_AT_ONCE = 500  # customer numbers at most, when a free one is looked for
 _TEXTS = ("name", "company", "email", "street", "postcode", "city", "country", "notes")
+_LEGAL = ("kind", "framework_contract")  # kept as they are where nothing is said about them
 
 
 async def matches(conn: AsyncConnection, e164: str) -> tuple[Match, ...]:
@@ -102,7 +104,7 @@ async def create(conn: AsyncConnection, new: NewCustomer, at: datetime, by: str)
     )
     customer_id = found.scalar_one()
     await _add_phones(conn, customer_id, new.phones, at)
-    await _note(conn, customer_id, "create", ("number", *_TEXTS, "phones"), at, by)
+    await _note(conn, customer_id, "create", ("number", *_TEXTS, *_legal(new), "phones"), at, by)
     return await _known(conn, customer_id)
 
 
@@ -114,7 +116,8 @@ async def update(  # noqa: PLR0913, PLR0917 - a change is all of this
     number = new.number or old.number
     if number != old.number:
         await _free_number(conn, number)
-    wanted: dict[str, object] = {name: getattr(new, name) for name in _TEXTS} | {"number": number, "phones": new.phones}
+    texts: dict[str, object] = {name: getattr(new, name) for name in _TEXTS}
+    wanted = texts | _legal(new) | {"number": number, "phones": new.phones}
     changed = tuple(name for name, value in wanted.items() if getattr(old, name) != value)
     if not changed:  # sent twice, or nothing to do
         return old
@@ -152,7 +155,9 @@ async def _customers(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> 
     phones: dict[int, tuple[str, ...]] = {}
     for row in numbers:
         phones[row.customer_id] = (*phones.get(row.customer_id, ()), row.e164)
-    return tuple(rows.made(Customer, row, customers, phones=phones.get(row.id, ())) for row in found)
+    return tuple(
+        rows.made(Customer, row, customers, phones=phones.get(row.id, ()), kind=CustomerKind(row.kind)) for row in found
+    )
 
 
 async def _known(conn: AsyncConnection, customer_id: int) -> Customer:
@@ -172,7 +177,12 @@ def _has_phone(phone: str) -> ColumnElement[bool]:
 
 
 def _values(new: NewCustomer, number: str) -> dict[str, Any]:
-    return {name: getattr(new, name) for name in _TEXTS} | {"number": number, "search": search_text(new, number)}
+    texts = {name: getattr(new, name) for name in _TEXTS}
+    return texts | _legal(new) | {"number": number, "search": search_text(new, number)}
+
+
+def _legal(new: NewCustomer) -> dict[str, Any]:
+    return {name: value for name in _LEGAL if (value := getattr(new, name)) is not None}
 
 
 async def _free_number(conn: AsyncConnection, wanted: str | None) -> str:

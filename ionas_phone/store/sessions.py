@@ -6,18 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Column, Row, Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ionas_phone.errors import NotThere
+from ionas_phone.errors import Conflict, NotThere
 from ionas_phone.live.effects import CallRecord
 from ionas_phone.store import audit, calls, customers, rows, users
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import sessions
+from ionas_phone.store.tables_billing import time_entries
 from ionas_phone.support.customers import Match, display_name
 from ionas_phone.support.phone_numbers import is_e164
-from ionas_phone.support.sessions import Clash, Saved, Session, SessionLine, SessionState, checked_problem
+from ionas_phone.support.sessions import (
+    Clash,
+    Ending,
+    Saved,
+    Session,
+    SessionLine,
+    SessionState,
+    SessionText,
+    checked_text,
+)
 from ionas_phone.support.users import login_key
 
 
@@ -58,38 +68,46 @@ async def get(conn: AsyncConnection, session_id: int) -> Session | None:
         .where(sessions.c.id == session_id)
     )
     row = found.one_or_none()
-    return None if row is None else rows.made(Session, row, sessions, state=_state(row), assistant=row.login)
+    if row is None:
+        return None
+    return rows.made(Session, row, sessions, state=_state(row), outcome=_outcome(row), assistant=row.login)
 
 
 async def save_problem(  # noqa: PLR0913, PLR0917 - a save is all of this
     conn: AsyncConnection, session_id: int, version: int, text: str, at: datetime, by: str
 ) -> Saved | Clash:
-    """Save the problem over the text that was there at ``version``; a Clash if somebody wrote another one since.
+    """Save the problem; see save_text."""
+    return await save_text(conn, session_id, SessionText.PROBLEM, version, text, at, by)
 
-    The same text saved twice is saved once. Raises FormWrong (too long), NotThere.
+
+async def save_text(  # noqa: PLR0913, PLR0917 - a save is all of this
+    conn: AsyncConnection, session_id: int, which: SessionText, version: int, text: str, at: datetime, by: str
+) -> Saved | Clash:
+    """Save a text over the one that was there at ``version``; a Clash if somebody wrote another one since.
+
+    ``version`` is the row's: what happened meanwhile to the other texts, or to the session, is no clash. The same text
+    saved twice is saved once. Raises FormWrong (too long), NotThere.
     """
-    text = checked_problem(text)
+    text = checked_text(text, which)
+    is_now, since, saved_at, saved_by = _columns(which)
     written = await conn.execute(
         update(sessions)
-        .where(
-            sessions.c.id == session_id,
-            sessions.c.problem_version <= version,
-            sessions.c.version >= version,
-            sessions.c.problem != text,
-        )
+        .where(sessions.c.id == session_id, since <= version, sessions.c.version >= version, is_now != text)
         .values(
-            problem=text,
-            version=sessions.c.version + 1,
-            problem_version=sessions.c.version + 1,
-            saved_at=at,
-            saved_by=by,
+            {
+                is_now.name: text,
+                since.name: sessions.c.version + 1,
+                saved_at.name: at,
+                saved_by.name: by,
+                "version": sessions.c.version + 1,
+            }
         )
         .returning(sessions.c.version)
     )
     row = written.one_or_none()
     if row is None:
-        return await _not_written(conn, session_id, text, at)
-    await _note(conn, session_id, "update", ("problem",), at, by)
+        return await _not_written(conn, session_id, which, text, at)
+    await _note(conn, session_id, "update", (which.value,), at, by)
     return Saved(row.version, at)
 
 
@@ -125,17 +143,37 @@ async def hand_over(conn: AsyncConnection, session_id: int, login: str, at: date
 
 
 async def close(conn: AsyncConnection, session_id: int, at: datetime, by: str) -> None:
-    """Nobody works on it any more. Idempotent. Raises NotThere."""
+    """Nobody works on it any more. Idempotent. Raises NotThere, or Conflict while its timer runs."""
+    await lock(conn, session_id)
     if (await _known(conn, session_id)).state is SessionState.OPEN:
+        running = exists().where(time_entries.c.session_id == session_id, time_entries.c.ended_at.is_(None))
+        if (await conn.execute(select(running))).scalar_one():
+            raise Conflict("The timer is still running; stop it first.")
         await _change(conn, session_id, closed_at=at)
         await _note(conn, session_id, "close", ("closed_at",), at, by)
 
 
 async def reopen(conn: AsyncConnection, session_id: int, at: datetime, by: str) -> None:
-    """Somebody works on it again. Idempotent. Raises NotThere."""
+    """Somebody works on it again; how it had ended is open again, too. Idempotent. Raises NotThere."""
+    await lock(conn, session_id)
     if (await _known(conn, session_id)).state is SessionState.CLOSED:
-        await _change(conn, session_id, closed_at=None)
+        await _change(conn, session_id, closed_at=None, outcome=None)
         await _note(conn, session_id, "reopen", ("closed_at",), at, by)
+
+
+async def end(conn: AsyncConnection, session_id: int, outcome: Ending | None, at: datetime, by: str) -> None:
+    """Say how it ended, for good or (interrupted) for now; None: it goes on. Idempotent. The timer is not looked at."""
+    session = await _known(conn, session_id)
+    closed_at = None if outcome in {None, Ending.INTERRUPTED} else session.closed_at or at
+    if (session.outcome, session.closed_at) != (outcome, closed_at):
+        await _change(conn, session_id, outcome=outcome, closed_at=closed_at)
+        changed = ("outcome",) if session.closed_at == closed_at else ("outcome", "closed_at")
+        await _note(conn, session_id, "close" if closed_at else "update", changed, at, by)
+
+
+async def lock(conn: AsyncConnection, session_id: int) -> None:
+    """Keep everybody else from changing a session, or what belongs to it, until the transaction ends."""
+    await conn.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update(key_share=True))
 
 
 async def open_of(conn: AsyncConnection, login: str) -> tuple[SessionLine, ...]:
@@ -207,19 +245,30 @@ async def _change(conn: AsyncConnection, session_id: int, **values: object) -> N
     )
 
 
-async def _not_written(conn: AsyncConnection, session_id: int, text: str, at: datetime) -> Saved | Clash:
-    """Tell why a problem could not be saved: the very same text is there already, or another one."""
+async def _not_written(
+    conn: AsyncConnection, session_id: int, which: SessionText, text: str, at: datetime
+) -> Saved | Clash:
+    """Tell why a text could not be saved: the very same is there already, or another one."""
+    is_now, _, saved_at, saved_by = _columns(which)
     found = await conn.execute(
-        select(sessions.c.problem, sessions.c.version, sessions.c.saved_at, sessions.c.saved_by, t.users.c.name)
-        .outerjoin(t.users, t.users.c.login == sessions.c.saved_by)
+        select(is_now.label("text"), sessions.c.version, saved_at.label("at"), saved_by.label("by"), t.users.c.name)
+        .outerjoin(t.users, t.users.c.login == saved_by)
         .where(sessions.c.id == session_id)
     )
     row = found.one_or_none()
     if row is None:
         raise NotThere("There is no such session (any more).")
-    if row.problem == text:
-        return Saved(row.version, row.saved_at or at)
-    return Clash(row.problem, row.name or row.saved_by or "", row.version, row.saved_at or at)
+    if row.text == text:
+        return Saved(row.version, row.at or at)
+    return Clash(row.text, row.name or row.by or "", row.version, row.at or at)
+
+
+def _columns(which: SessionText) -> tuple[Column[Any], Column[Any], Column[Any], Column[Any]]:
+    """Return the columns of a text: itself, the row's version since which it is so, when and by whom it was saved."""
+    saved = "" if which is SessionText.PROBLEM else f"{which}_"
+    names = (which.value, f"{which}_version", f"{saved}saved_at", f"{saved}saved_by")
+    text, since, at, by = (sessions.c[name] for name in names)
+    return text, since, at, by
 
 
 async def _note(  # noqa: PLR0913, PLR0917 - a line of the log
@@ -242,6 +291,7 @@ async def _lines(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tupl
             row,
             sessions,
             state=_state(row),
+            outcome=_outcome(row),
             customer_name=display_name(row.customer or "", row.company or ""),
         )
         for row in await conn.execute(query)
@@ -250,3 +300,7 @@ async def _lines(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tupl
 
 def _state(row: Row[*tuple[Any, ...]]) -> SessionState:
     return SessionState.OPEN if row.closed_at is None else SessionState.CLOSED
+
+
+def _outcome(row: Row[*tuple[Any, ...]]) -> Ending | None:
+    return Ending(row.outcome) if row.outcome else None

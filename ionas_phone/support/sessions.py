@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ionas_phone.errors import FormWrong
 
-LONGEST_PROBLEM = 10_000  # characters
+LONGEST_TEXT = 10_000  # characters
 
 
 class SessionState(StrEnum):
@@ -18,12 +18,30 @@ class SessionState(StrEnum):
     CLOSED = "closed"
 
 
+class Ending(StrEnum):
+    """How a session came to its end, for now or for good."""
+
+    DONE = "done"
+    CUSTOMER_ALONE = "customer_alone"  # the customer does it alone
+    DECLINED = "declined"
+    INTERRUPTED = "interrupted"  # to be gone on with another day: the session stays open
+
+
+class SessionText(StrEnum):
+    """What is written about a session; each text is saved over the version it was typed on."""
+
+    PROBLEM = "problem"  # the customer's own words
+    SUMMARY = "summary"  # what was done
+    PREVENTION = "prevention"  # how the customer keeps it from coming back
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A support session. ``version`` grows with each change (row version); ``problem``: the customer's own words.
+    """A support session. ``version`` grows with each change (row version), whichever of its texts it was.
 
     ``assistant``: log-in name of who answered, None if the phone belongs to no user. Instants UTC.
-    ``number``: the caller's number, None when suppressed. ``practice``: never billable.
+    ``number``: the caller's number, None when suppressed. ``practice``: never billable. ``outcome``: how it ended; if
+    interrupted, it is still open.
     """
 
     id: int
@@ -40,6 +58,11 @@ class Session:
     version: int
     saved_at: datetime | None
     practice: bool
+    summary: str = ""
+    summary_saved_at: datetime | None = None
+    prevention: str = ""
+    prevention_saved_at: datetime | None = None
+    outcome: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +80,8 @@ class SessionLine:
     closed_at: datetime | None
     problem: str
     practice: bool
+    prevention: str = ""
+    outcome: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +102,13 @@ class Clash:
     at: datetime
 
 
-def checked_problem(text: str) -> str:
-    """Return the problem's text with plain line ends (browsers send CRLF). Raises FormWrong when it is too long."""
+def checked_text(text: str, which: SessionText = SessionText.PROBLEM) -> str:
+    """Return a text with plain line ends (browsers send CRLF). Raises FormWrong when it is too long."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(plain) > LONGEST_PROBLEM:
+    if len(plain) > LONGEST_TEXT:
         raise FormWrong(
             "The text is longer than %(longest)d characters; shorten it, it is not saved yet.",
-            field="problem",
-            longest=LONGEST_PROBLEM,
+            field=which.value,
+            longest=LONGEST_TEXT,
         )
     return plain

@@ -22,6 +22,7 @@ from typing import Final
 from ionas_phone.errors import Conflict
 from ionas_phone.support.acceptances import Acceptance, Confirmation
 from ionas_phone.support.estimates import Estimate
+from ionas_phone.support.sessions import Ending
 from ionas_phone.support.time_entries import Correction, Outage, TimeEntry
 from ionas_phone.words import N_
 
@@ -48,15 +49,6 @@ class Command(StrEnum):
     RESUME = "resume"
     STOP = "stop"
     LIMIT = "limit"
-
-
-class Ending(StrEnum):
-    """How a session came to its end, for now or for good."""
-
-    DONE = "done"
-    CUSTOMER_ALONE = "customer_alone"  # the customer does it alone
-    DECLINED = "declined"
-    INTERRUPTED = "interrupted"  # to be gone on with another day: the session stays open
 
 
 class Warn(StrEnum):
@@ -137,7 +129,7 @@ class Work:
     at: datetime
     practice: bool
     state: WorkState
-    ending: Ending | None
+    outcome: Ending | None
     estimate: Estimate | None
     answer: Acceptance | None
     acceptance: Acceptance | None

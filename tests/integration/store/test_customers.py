@@ -10,7 +10,7 @@ from ionas_phone.errors import Conflict, FormWrong, NotThere, RowRefused
 from ionas_phone.store import audit, customers
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
-from ionas_phone.support.customers import Customer, Match, MatchReason, NewCustomer
+from ionas_phone.support.customers import Customer, CustomerKind, Match, MatchReason, NewCustomer
 from tests.people import AT, BAKERY, MUELLER, NUMBER
 
 
@@ -25,7 +25,7 @@ async def _create(database: Database, new: NewCustomer) -> Customer:
 
 
 async def test_a_new_customer_comes_back_whole(database: Database, mueller: Customer) -> None:
-    assert _as_new(mueller) == replace(MUELLER, number="10001")
+    assert _as_new(mueller) == replace(MUELLER, number="10001", kind=CustomerKind.CONSUMER, framework_contract=False)
     async with database.read() as connection:
         assert await customers.get(connection, mueller.id) == mueller
         assert await customers.by_number(connection, "10001") == mueller
@@ -211,6 +211,21 @@ async def test_a_change_is_written_and_its_fields_are_noted(database: Database, 
 
     assert (after.name, set(after.phones), after.version) == ("Jörg Maier", {NUMBER, "+491713920017"}, 2)
     assert (entry.by, entry.action, entry.fields) == ("ben", "update", ("name", "phones"))
+
+
+async def test_what_the_law_makes_of_a_customer_stays_unless_something_is_said_about_it(database: Database) -> None:
+    new = replace(BAKERY, kind=CustomerKind.BUSINESS, framework_contract=True)
+    bakery = await _create(database, new)
+    async with database.write() as connection:
+        moved = await customers.update(connection, bakery.id, replace(BAKERY, city="Bingen"), 1, AT, "ben")
+        private = replace(BAKERY, city="Bingen", kind=CustomerKind.CONSUMER, framework_contract=False)
+        changed = await customers.update(connection, bakery.id, private, 2, AT, "ben")
+        entries = await audit.about(connection, "customer", bakery.id)
+
+    assert (moved.kind, moved.framework_contract) == (CustomerKind.BUSINESS, True)
+    assert (changed.kind, changed.framework_contract) == (CustomerKind.CONSUMER, False)
+    assert [entry.fields for entry in entries[:2]] == [("kind", "framework_contract"), ("city",)]
+    assert {"kind", "framework_contract"} <= set(entries[2].fields)
 
 
 async def test_a_phone_taken_away_no_longer_matches(database: Database, mueller: Customer) -> None:

@@ -14,7 +14,7 @@ from ionas_phone.store import audit, calls, customers, sessions
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match, MatchReason
-from ionas_phone.support.sessions import Clash, Saved, Session, SessionState
+from ionas_phone.support.sessions import Clash, Ending, Saved, Session, SessionState, SessionText
 from ionas_phone.support.users import User
 from tests.people import AT, BAKERY, KEY, NUMBER, call
 
@@ -243,6 +243,43 @@ async def test_what_was_typed_is_saved_even_after_the_end(database: Database) ->
     assert isinstance(await _save(database, session_id, 1, "zu spät"), Saved)
 
 
+# -- the other texts ---------------------------------------------------------------------------------------------------
+
+
+async def _write(
+    database: Database, session_id: int, which: SessionText, version: int, text: str, by: str = "anna"
+) -> Saved | Clash:
+    async with database.write() as connection:
+        return await sessions.save_text(connection, session_id, which, version, text, SOON, by)
+
+
+async def test_each_text_is_kept_by_itself(database: Database, anna: User, ben: User) -> None:
+    session_id = (await _open(database)).session_id
+
+    saved = [await _write(database, session_id, which, 1, f"Text: {which}\r\n") for which in SessionText]
+    clash = await _write(database, session_id, SessionText.SUMMARY, 1, "Bens Text", "ben")
+    again = await _write(database, session_id, SessionText.PREVENTION, 1, "Text: prevention\n", "ben")
+    session = await _get(database, session_id)
+    async with database.read() as connection:
+        entries = await audit.about(connection, "session", session_id)
+
+    assert saved == [Saved(2, SOON), Saved(3, SOON), Saved(4, SOON)]  # what is written elsewhere is no clash
+    assert clash == Clash("Text: summary\n", "Anna Beispiel", 4, SOON)
+    assert again == Saved(4, SOON)
+    assert (session.problem, session.summary, session.prevention) == tuple(f"Text: {which}\n" for which in SessionText)
+    assert session.saved_at == session.summary_saved_at == session.prevention_saved_at == SOON
+    assert [entry.fields for entry in entries[:3]] == [("prevention",), ("summary",), ("problem",)]
+
+
+async def test_the_last_prevention_advice_stands_in_the_history(database: Database, mueller: Customer) -> None:
+    session_id = (await _open(database)).session_id
+    await _write(database, session_id, SessionText.PREVENTION, 1, "Backup machen")
+
+    async with database.read() as connection:
+        (line,) = await sessions.history(connection, mueller.id)
+    assert line.prevention == "Backup machen"
+
+
 # -- customer, end, lists ----------------------------------------------------------------------------------------------
 
 
@@ -305,6 +342,36 @@ async def test_it_ends_once_and_can_be_taken_up_again(database: Database) -> Non
     assert (ended.state, ended.closed_at, ended.version) == (SessionState.CLOSED, SOON, 2)
     assert (again.state, again.closed_at, again.version) == (SessionState.OPEN, None, 3)
     assert [(entry.by, entry.action) for entry in entries] == [("ben", "reopen"), ("anna", "close"), ("anna", "open")]
+
+
+async def test_it_says_how_it_ended(database: Database) -> None:
+    session_id = (await _open(database)).session_id
+    seen = []
+    for outcome in (Ending.INTERRUPTED, None, Ending.CUSTOMER_ALONE, Ending.CUSTOMER_ALONE, Ending.DONE):
+        async with database.write() as connection:
+            await sessions.end(connection, session_id, outcome, SOON + timedelta(hours=len(seen)), "anna")
+        session = await _get(database, session_id)
+        seen.append((session.outcome, session.state, session.closed_at, session.version))
+    async with database.write() as connection:
+        await sessions.reopen(connection, session_id, SOON, "ben")
+        entries = await audit.about(connection, "session", session_id)
+    again = await _get(database, session_id)
+
+    closed = SOON + timedelta(hours=2)
+    assert seen == [
+        (Ending.INTERRUPTED, SessionState.OPEN, None, 2),  # to be gone on with another day
+        (None, SessionState.OPEN, None, 3),
+        (Ending.CUSTOMER_ALONE, SessionState.CLOSED, closed, 4),
+        (Ending.CUSTOMER_ALONE, SessionState.CLOSED, closed, 4),
+        (Ending.DONE, SessionState.CLOSED, closed, 5),
+    ]
+    assert (again.state, again.outcome) == (SessionState.OPEN, None)
+    assert [(entry.action, entry.fields) for entry in reversed(entries[1:-1])] == [
+        ("update", ("outcome",)),
+        ("update", ("outcome",)),
+        ("close", ("outcome", "closed_at")),
+        ("close", ("outcome",)),
+    ]
 
 
 async def test_what_is_not_there_cannot_be_changed(database: Database, mueller: Customer) -> None:
