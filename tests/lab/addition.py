@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ionas_phone.dialplan.sounds import wav
 from ionas_phone.render import fill
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ LINES = {
     "direct": "+4961315550723",
 }
 CHAIN_SECONDS = 2  # how long a caller waits in the first of two queues
+_PROMPTS = ("pbx-transfer", "pbx-invalid", "pbx-invalidparked", "beep", "beeperr")
+_SHORT = ((880.0, 0.1),)  # (Hz, seconds)
 _TEXTS = Path(__file__).with_name("addition")
 
 
@@ -48,3 +51,14 @@ def add(written: Written, plan: Plan, queues: Collection[str]) -> str:
         with (written.folder / text.name).open("a", encoding="utf-8") as file:
             file.write(fill(text.read_text("utf-8"), sounds=f"{written.folder}/sounds", **values))
     return secret
+
+
+def with_prompts(shipped: Path, folder: Path) -> Path:
+    """Return a data folder like ``shipped`` whose prompts are tones: feature codes do nothing without their prompts."""
+    (folder / "sounds").mkdir(parents=True)
+    for entry in shipped.iterdir():
+        if entry.name != "sounds":
+            (folder / entry.name).symlink_to(entry)
+    for prompt in _PROMPTS:
+        (folder / "sounds" / f"{prompt}.wav").write_bytes(wav(_SHORT))
+    return folder

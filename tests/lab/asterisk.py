@@ -38,7 +38,8 @@ class Asterisk:
         """
         self.tree = Tree(major)
         self.folder = Path(tempfile.mkdtemp(prefix="ionas-lab-"))
-        self.plan = replace(self._plan(), **plan)
+        data = self.tree.data if more is None else addition.with_prompts(self.tree.data, self.folder / "data")
+        self.plan = replace(self._plan(data), **plan)
         for name in ("var", "spool", "run", "log"):
             (self.folder / name).mkdir()
         (self.folder / "log/cel-custom").mkdir()  # cel_custom.so writes there and does not make it
@@ -46,11 +47,11 @@ class Asterisk:
         self.lab_secret = addition.add(self.written, self.plan, more) if more is not None else ""
         self.process: asyncio.subprocess.Process | None = None
 
-    def _plan(self) -> Plan:
+    def _plan(self, data: Path) -> Plan:
         inside = {name: str(self.folder / name) for name in ("etc", "var", "spool", "run", "log")}
         return Plan(
             asterisk=self.tree.major,
-            paths=Paths(modules=str(self.tree.modules), data=str(self.tree.data), **inside),
+            paths=Paths(modules=str(self.tree.modules), data=str(data), **inside),
             ami_port=ports.free_tcp(),
             sip_address="127.0.0.1",
             sip_port=ports.free_udp(),

@@ -4,11 +4,11 @@
 #   tests/lab/install.sh 16      Asterisk 16 as well
 #   tests/lab/install.sh pbx     only what `make pbx` needs: no PostgreSQL, no Chromium
 # Run again it does nothing in a moment. Asks nothing; needs root only for what is really missing.
-# The folder for the Asterisks: $IONAS_LAB_CACHE, else .cache/ beside the sources.
+# The folder for the Asterisks: $LAB_CACHE, else .cache/ beside the sources.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
-cache=${IONAS_LAB_CACHE:-$here/.cache}
+cache=${LAB_CACHE:-$here/.cache}
 wanted=(22)
 browser_and_database=yes
 for word in "$@"; do

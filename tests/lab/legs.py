@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.lab.agents import Agent
 
 WAIT = 10  # seconds for the other side to do anything
+FINGER = 0.15  # seconds between two keys
 
 
 class Moment(asyncio.Event):
@@ -71,9 +72,10 @@ class Leg:
         self._reply(302, contact=f"sip:{to}@{host}:{port}")
         self.ended.set()
 
-    def press(self, keys: str) -> None:
-        """Press keys during the call (SIP INFO)."""
+    async def press(self, keys: str) -> None:
+        """Press keys during the call (SIP INFO), as fast as a finger does."""
         for key in keys:
+            await asyncio.sleep(FINGER)
             body = f"Signal={key}\r\nDuration=100\r\n".encode()
             self.request("INFO", ("Content-Type", "application/dtmf-relay"), body=body)
 

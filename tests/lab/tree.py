@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
-_CACHE = Path(os.environ.get("IONAS_LAB_CACHE") or _REPOSITORY / ".cache").resolve()  # noqa: TID251 - settings.py is the product's
+_CACHE = Path(os.environ.get("LAB_CACHE") or _REPOSITORY / ".cache").resolve()  # noqa: TID251 - settings.py is the product's
 
 
 class NotInstalled(Exception):

@@ -43,7 +43,7 @@ async def blind_refer_to_queue(stage: Stage) -> None:
 async def blind_feature(stage: Stage) -> None:
     """The same with a feature code: *1 and the extension."""
     journey, anna = await reached_by_code(stage)
-    anna.press("*1202")
+    await anna.press("*1202")
     await stage.hears("BlindTransfer")
     at = moment()
     ben = await stage.rings("202", journey)
@@ -98,7 +98,7 @@ async def threeway(stage: Stage) -> None:
     journey, anna = await reached_by_code(stage)
     ben = await asked_by_code(stage, anna)
     await stage.answers(ben, talks=False)
-    anna.press("*5")
+    await anna.press("*5")
     await stage.hears("AttendedTransfer")
     at = moment()
     stage.time_of(anna).resume(at)
@@ -116,12 +116,16 @@ async def reached_by_code(stage: Stage) -> tuple[object, Leg]:
 
 
 async def asked_by_code(stage: Stage, anna: Leg) -> Leg:
-    """Let Anna press *2; as soon as the caller hears music, Ben's extension."""
+    """Let Anna press *2, and Ben's extension as soon as the caller hears music; then she is out of the caller's bridge.
+
+    The half second in which she presses keys is still counted as talk: no event tells of it.
+    """
     music = stage.customers.voice.heard
     music.clear()
-    anna.press("*2")
+    await anna.press("*2")
     await anna.until(music)
+    await anna.press("202")
+    ben = await stage.rings("202", stage.journey_of[anna])
     stage.time_of(anna).apart = True
-    stage.time_of(anna).hold(moment())
-    anna.press("202")
-    return await stage.rings("202", stage.journey_of[anna])
+    stage.time_of(anna).hold(ben.began)
+    return ben
