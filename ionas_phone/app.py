@@ -16,7 +16,7 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong, StoreAway
-from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, LinkChanged
+from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.practice.line import PracticeLine
@@ -187,6 +187,7 @@ class Service:
                 continue
             if self.writer.up:
                 self.engine.post(DatabaseSeen(at=clock.now(), up=True))
+            self.engine.post(SightKept(at=clock.now()))
             if found != known:
                 known = found
                 fact = DirectoryRead(at=clock.now(), assistants=found)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ionas_phone.live.nouns import CallKey, LinkState
+from ionas_phone.live.nouns import CallKey, Gap, LinkState
 from ionas_phone.support.customers import Match
 
 BOARD = "board"
@@ -139,6 +139,7 @@ class Health:
     database_since: datetime | None
     database_reason: str = ""
     set_aside: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()  # the latest, oldest first; those that still last at the end
 
     @property
     def all_up(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ionas_phone.live.nouns import CallKey
+from ionas_phone.live.nouns import CallKey, Gap
 
 
 class Outcome(StrEnum):
@@ -77,6 +77,22 @@ class RecordCall(Effect):
     """Write the call down as it is now (insert or overwrite by its key)."""
 
     record: CallRecord
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSight(Effect):
+    """Write down that this PBX was in sight, and what its queues' counters must be."""
+
+    pbx: str
+    at: datetime
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordGap(Effect):
+    """Write down a time in which nothing was seen."""
+
+    gap: Gap
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ionas_phone.live.nouns import (
     Assistant,
     CallKey,
     Channel,
+    Gap,
     LinkState,
     Member,
     RememberedCall,
@@ -298,6 +299,20 @@ class CallsRemembered(Event):
     """After a start: what the store remembers of calls that had not ended."""
 
     calls: tuple[RememberedCall, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightRemembered(PbxEvent):
+    """After a start: when this PBX was last seen, what its queues' counters were then, and the latest gaps."""
+
+    seen_at: datetime | None
+    counts: tuple[tuple[str, int], ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightKept(Event):
+    """Some seconds have passed: what is in sight now is to be remembered as seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

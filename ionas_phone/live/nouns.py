@@ -126,6 +126,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a PBX was out of sight. ``ended_at`` None: it is yet. ``missed``: calls; None: can't be told."""
+
+    pbx: str
+    began_at: datetime
+    ended_at: datetime | None
+    missed: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Assistant:
     """Somebody of ours with a phone. ``login``: the log-in name; ``interface``: "PJSIP/201"."""
 

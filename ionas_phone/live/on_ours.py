@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import BOARD, LINKS, LinkHealth, desk_topic
+from ionas_phone.live.effects import KeepSight
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.live.on_channels import doubt
 from ionas_phone.live.picture import SET_ASIDE_SHOWN, Picture
@@ -21,6 +22,7 @@ def link_changed(picture: Picture, event: e.LinkChanged) -> None:
         picture.redraw(LINKS, BOARD)
     if event.state is not LinkState.UP:
         picture.blind.add(event.pbx)
+        picture.sight.lose(event.pbx, event.at)
 
 
 def pbx_reloaded(picture: Picture, event: e.PbxReloaded) -> None:
@@ -50,6 +52,20 @@ def calls_remembered(picture: Picture, event: e.CallsRemembered) -> None:
         call.session_id, call.customer = old.session_id, old.customer
         call.session_ordered = old.session_id is not None
         picture.touch(call)
+
+
+def sight_remembered(picture: Picture, event: e.SightRemembered) -> None:
+    """After a start: all since then was not seen."""
+    picture.sight.remember(event.pbx, event.seen_at, event.counts)
+    picture.sight.gaps = sorted([*picture.sight.gaps, *event.gaps], key=lambda gap: gap.began_at)
+    picture.redraw(LINKS, BOARD)
+
+
+def sight_kept(picture: Picture, event: e.SightKept) -> None:
+    """Remember each PBX that is in sight as seen now."""
+    for link in picture.links.values():
+        if link.state is LinkState.UP and link.pbx not in picture.blind:
+            picture.orders.append(KeepSight(link.pbx, event.at, picture.sight.counts(link.pbx)))
 
 
 def caller_recognised(picture: Picture, event: e.CallerRecognised) -> None:

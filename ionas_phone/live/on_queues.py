@@ -41,6 +41,7 @@ def caller_abandoned(picture: Picture, event: e.CallerAbandoned) -> None:
     """The queue gave the caller up; whether they hung up, HangupRequested has told."""
     if call := _known(picture, event.pbx, event.queue, event.caller):
         call.abandoned = call.abandoned or not call.ended_at
+        picture.count(event.pbx, event.queue, call.key.unique_id)
         picture.touch(call)
 
 
@@ -80,6 +81,13 @@ def assistant_rang_out(picture: Picture, event: e.AssistantRangOut) -> None:
     if call and event.leg:
         call.stop_ringing(event.leg.unique_id, RingState.MISSED, event.at)
         picture.touch(call)
+
+
+def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
+    """The queue's part is over. It is neither the call's end nor its talk time: only the PBX's counter goes up."""
+    call = picture.call_of(event.pbx, event.caller.unique_id) if event.caller else None
+    if call and call.key in picture.calls:
+        picture.count(event.pbx, event.queue, f"{call.key.unique_id}/{len(call.queues)}")
 
 
 def member_seen(picture: Picture, event: e.MemberSeen) -> None:

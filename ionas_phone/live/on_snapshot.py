@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ionas_phone.live import events as e
-from ionas_phone.live.board import RingState
+from ionas_phone.live.board import BOARD, LINKS, RingState
 from ionas_phone.live.calls import Call
+from ionas_phone.live.effects import KeepSight, RecordGap
 from ionas_phone.live.nouns import CallKey, Channel, ChannelState
 from ionas_phone.live.on_channels import doubt, end_call, rebridge
 from ionas_phone.live.on_ours import link_is_up
@@ -31,7 +32,8 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken) -> None:
     _waiting(picture, event, channels, blind=blind)
     _bridges(picture, event)
     _ringing(picture, event)
-    _miss(picture, event, set(channels), blind=blind)
+    ended = _miss(picture, event, set(channels), blind=blind)
+    _close_gap(picture, event, ended)
 
 
 def _members(picture: Picture, event: e.SnapshotTaken) -> None:
@@ -118,7 +120,18 @@ def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
             picture.touch(call)
 
 
-def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind: bool) -> None:
+def _close_gap(picture: Picture, event: e.SnapshotTaken, ended: int) -> None:
+    ours = [seen for seen in event.queues if picture.queues.is_ours(seen.queue)]
+    gap = picture.sight.see(event.pbx, ours, event.at, ended)
+    picture.orders.append(KeepSight(event.pbx, event.at, picture.sight.counts(event.pbx)))
+    if gap:
+        picture.orders.append(RecordGap(gap))
+        picture.redraw(LINKS, BOARD)
+
+
+def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind: bool) -> int:
+    """End what the snapshot lacks; return how many calls that went through a queue ended unseen."""
+    before = {call for call in _calls(picture, event.pbx) if call.queues}
     for unique_id, leg in picture.channels.of(event.pbx).items():
         if unique_id in present:
             continue
@@ -130,6 +143,7 @@ def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind:
     for call in _calls(picture, event.pbx):  # remembered from before a start, and not there any more
         if picture.channels.get(event.pbx, call.caller_leg) is None:
             end_call(picture, call, event.at, seen=False)
+    return sum(call.ended_at is not None for call in before)
 
 
 def _bury(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:

@@ -9,7 +9,8 @@ from ionas_phone.live.assistants import Beginnings, Directory, derive
 from ionas_phone.live.board import AssistantState, Health, LinkHealth
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import Channels, Leg
-from ionas_phone.live.effects import Effect
+from ionas_phone.live.effects import Effect, KeepSight
+from ionas_phone.live.gaps import Sight
 from ionas_phone.live.nouns import CallKey, Channel
 from ionas_phone.live.queues import Queues
 from ionas_phone.support.phone_numbers import Line
@@ -33,6 +34,7 @@ class Picture:
         self.directory = Directory()
         self.beginnings = Beginnings()
         self.links: dict[str, LinkHealth] = {}
+        self.sight = Sight()
         self.blind: set[str] = set()  # PBXes whose stream had a gap that no snapshot has healed yet
         self.database_up = True
         self.database_since: datetime | None = None
@@ -140,6 +142,11 @@ class Picture:
         """What stands under these topics is stale."""
         self.stale.update(dict.fromkeys(topics))
 
+    def count(self, pbx: str, queue: str, unique_id: str) -> None:
+        """The PBX's counters of this queue went up by one call."""
+        if self.sight.count(pbx, queue, unique_id) and self.at:
+            self.orders.append(KeepSight(pbx, self.at, self.sight.counts(pbx)))
+
     # -- deriving ------------------------------------------------------------------------------------------------------
 
     def name_at(self, pbx: str, device: str, member: str = "") -> str:
@@ -164,4 +171,5 @@ class Picture:
     def health(self) -> Health:
         """Return what the desk must be honest about."""
         links = tuple(self.links[name] for name in sorted(self.links))
-        return Health(links, self.database_up, self.database_since, self.database_reason, tuple(self.set_aside))
+        gaps = (*self.sight.gaps, *self.sight.open())
+        return Health(links, self.database_up, self.database_since, self.database_reason, tuple(self.set_aside), gaps)

@@ -6,17 +6,9 @@ from collections.abc import Callable
 
 import structlog
 
-from ionas_phone.live.effects import (
-    Effect,
-    HandOverSession,
-    LookUpCaller,
-    OpenSession,
-    RecordCall,
-    Redraw,
-    TakeSnapshot,
-)
+from ionas_phone.live.effects import Effect, Redraw, TakeSnapshot
 from ionas_phone.runtime.hub import Hub
-from ionas_phone.runtime.writer import Writer
+from ionas_phone.runtime.writer import Order, Writer
 
 _log = structlog.get_logger(__name__)
 
@@ -35,10 +27,10 @@ class Performer:
         match effect:
             case Redraw(topic):
                 self._hub.mark(topic, received)
-            case RecordCall() | LookUpCaller() | OpenSession() | HandOverSession():
-                self._writer.order(effect)
             case TakeSnapshot(pbx, why):
                 _log.info("a snapshot is taken", pbx=pbx, why=why)
                 self._snapshot(pbx)
+            case _ if isinstance(effect, Order):
+                self._writer.order(effect)
             case _:
                 raise TypeError(f"no work is known for {type(effect).__name__}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from ionas_phone.live.effects import HandOverSession, LookUpCaller, OpenSession
+from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordGap
 from ionas_phone.live.events import (
     CallerRecognised,
     CallsRemembered,
@@ -16,7 +16,7 @@ from ionas_phone.live.events import (
 )
 from ionas_phone.live.nouns import Assistant, RememberedCall
 from ionas_phone.runtime.writer import Order
-from ionas_phone.store import calls, customers, sessions, users
+from ionas_phone.store import calls, customers, sessions, sight, users
 from ionas_phone.store.database import Database
 
 
@@ -39,6 +39,9 @@ class Records:
                 opened = await sessions.open_for_call(connection, order.record, order.at)
             call = order.record.call
             return [SessionOpened(at=self._now(), call=call, session_id=opened.session_id, customer=opened.customer)]
+        if isinstance(order, KeepSight | RecordGap):
+            await self._keep_sight(order)
+            return []
         if isinstance(order, HandOverSession):
             async with self._database.write() as connection:
                 await sessions.hand_over(connection, order.session_id, order.login, order.at)
@@ -46,6 +49,13 @@ class Records:
         async with self._database.write() as connection:
             await calls.record(connection, order.record)
         return []
+
+    async def _keep_sight(self, order: KeepSight | RecordGap) -> None:
+        async with self._database.write() as connection:
+            if isinstance(order, KeepSight):
+                await sight.keep(connection, order.pbx, order.at, order.counts)
+            else:
+                await sight.record(connection, order.gap)
 
     async def directory(self) -> tuple[Assistant, ...]:
         """Return who sits at which phone."""
@@ -61,7 +71,9 @@ class Records:
         """Return what the picture must know before a PBX says a word: the people, and calls that had not ended."""
         directory = DirectoryRead(at=self._now(), assistants=await self.directory())
         old: list[RememberedCall] = []
+        seen: list[Event] = []
         async with self._database.read() as connection:
             for pbx in pbxes:
                 old += await calls.open_calls(connection, pbx)
-        return directory, CallsRemembered(at=self._now(), calls=tuple(old))
+                seen.append(await sight.remembered(connection, pbx, self._now()))
+        return directory, CallsRemembered(at=self._now(), calls=tuple(old)), *seen

@@ -13,26 +13,40 @@ from datetime import datetime
 import structlog
 
 from ionas_phone.errors import RowRefused, StoreAway
-from ionas_phone.live.effects import Effect, HandOverSession, LookUpCaller, OpenSession, RecordCall
+from ionas_phone.live.effects import (
+    Effect,
+    HandOverSession,
+    KeepSight,
+    LookUpCaller,
+    OpenSession,
+    RecordCall,
+    RecordGap,
+)
 from ionas_phone.live.events import DatabaseSeen, Event, WriteSetAside
-from ionas_phone.live.nouns import CallKey
 from ionas_phone.words import N_
 
 _log = structlog.get_logger(__name__)
 _FIRST, _LONGEST = 0.1, 2.0  # seconds between two tries while the database is away
 
-Order = RecordCall | LookUpCaller | OpenSession | HandOverSession
+Order = RecordCall | LookUpCaller | OpenSession | HandOverSession | KeepSight | RecordGap
+Key = tuple[type[Effect], object]
 
 _SENTENCES: dict[type[Effect], str] = {
     RecordCall: N_("A call could not be written down; its record is missing or old."),
     LookUpCaller: N_("A caller's number could not be looked up."),
     OpenSession: N_("A support session could not be opened; open one by hand."),
+    KeepSight: N_("When the switchboard was last seen could not be written down."),
+    RecordGap: N_("A gap in what was seen could not be written down."),
     HandOverSession: N_("A support session could not be handed over to who talks now."),
 }
 
 
-def key_of(order: Order) -> tuple[type[Effect], CallKey]:
+def key_of(order: Order) -> Key:
     """Return what makes a later order replace an earlier one."""
+    if isinstance(order, KeepSight):
+        return type(order), order.pbx
+    if isinstance(order, RecordGap):
+        return type(order), order.gap
     return type(order), order.record.call if isinstance(order, RecordCall | OpenSession) else order.call
 
 
@@ -49,7 +63,7 @@ class Writer:
         self._carry_out = carry_out
         self._post = post
         self._now = now
-        self._pending: dict[tuple[type[Effect], CallKey], Order] = {}
+        self._pending: dict[Key, Order] = {}
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -115,5 +129,5 @@ class Writer:
             self._post(DatabaseSeen(at=self._now(), up=up, reason=reason))
 
     def _set_aside(self, order: Order, error: Exception) -> None:
-        _log.error("a write was set aside", kind=type(order).__name__, call=key_of(order)[1].pbx, error=repr(error))
+        _log.error("a write was set aside", kind=type(order).__name__, error=repr(error))
         self._post(WriteSetAside(at=self._now(), what=_SENTENCES[type(order)]))

@@ -1,0 +1,52 @@
+"""When each PBX was last in sight, and the gaps. Rule: what was not seen is kept as not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.live.events import SightRemembered
+from ionas_phone.live.nouns import Gap
+from ionas_phone.store.database import upsert
+from ionas_phone.store.tables_sight import gaps, queue_counts, sightings
+
+SHOWN = timedelta(hours=24)  # how old a gap may be to be shown after a start
+_LATEST = 20
+
+
+async def keep(conn: AsyncConnection, pbx: str, at: datetime, counts: Iterable[tuple[str, int]]) -> None:
+    """Write down that ``pbx`` was in sight ``at`` and what its queues' counters must be."""
+    seen = upsert(conn, sightings).values(pbx=pbx, seen_at=at)
+    await conn.execute(seen.on_conflict_do_update(index_elements=["pbx"], set_={"seen_at": seen.excluded.seen_at}))
+    await conn.execute(delete(queue_counts).where(queue_counts.c.pbx == pbx))
+    rows = [{"pbx": pbx, "queue": queue, "total": total} for queue, total in counts]
+    if rows:
+        await conn.execute(queue_counts.insert(), rows)
+
+
+async def record(conn: AsyncConnection, gap: Gap) -> None:
+    """Write down a gap that has ended. Idempotent."""
+    values = {"pbx": gap.pbx, "began_at": gap.began_at, "ended_at": gap.ended_at, "missed": gap.missed}
+    await conn.execute(upsert(conn, gaps).values(**values).on_conflict_do_nothing(index_elements=["pbx", "began_at"]))
+
+
+async def remembered(conn: AsyncConnection, pbx: str, at: datetime) -> SightRemembered:
+    """Return what the picture must know of ``pbx`` after a start."""
+    seen_at = (await conn.execute(select(sightings.c.seen_at).where(sightings.c.pbx == pbx))).scalar_one_or_none()
+    counts = await conn.execute(select(queue_counts.c.queue, queue_counts.c.total).where(queue_counts.c.pbx == pbx))
+    latest = await conn.execute(
+        select(gaps)
+        .where(gaps.c.pbx == pbx, gaps.c.ended_at > at - SHOWN)
+        .order_by(gaps.c.began_at.desc())
+        .limit(_LATEST)
+    )
+    return SightRemembered(
+        at=at,
+        pbx=pbx,
+        seen_at=seen_at,
+        counts=tuple((row.queue, row.total) for row in counts),
+        gaps=tuple(Gap(row.pbx, row.began_at, row.ended_at, row.missed) for row in latest)[::-1],
+    )

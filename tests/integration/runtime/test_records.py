@@ -1,0 +1,81 @@
+"""What the picture orders of the store, on both databases: done, safe twice, and remembered after a start."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ionas_phone.live import events as e
+from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
+from ionas_phone.live.nouns import Gap
+from ionas_phone.runtime.records import Records
+from ionas_phone.store import calls, customers, sessions, users
+from ionas_phone.store.database import Database
+from ionas_phone.support.customers import NewCustomer
+from tests.people import AT, KEY, NUMBER, call
+from tests.service import PEOPLE
+
+ANSWERED = call(answered_at=AT, answered_by="anna", answered_interface="PJSIP/201")
+
+
+async def records(database: Database) -> Records:
+    async with database.write() as connection:
+        for new in PEOPLE:
+            await users.add(connection, new, "hash", AT, "test")
+        await customers.create(connection, NewCustomer(name="Erika", phones=(NUMBER,)), AT, "test")
+    return Records(database, lambda: AT)
+
+
+async def test_a_look_up_tells_whom_the_number_may_belong_to(database: Database) -> None:
+    store = await records(database)
+    [fact] = await store.carry_out(LookUpCaller(KEY, NUMBER))
+    assert isinstance(fact, e.CallerRecognised)
+    assert [match.name for match in fact.matches] == ["Erika"]
+
+
+async def test_opening_twice_opens_one_session_and_tells_it_twice(database: Database) -> None:
+    store = await records(database)
+    order = OpenSession(ANSWERED, AT)
+    first, second = [await store.carry_out(order) for _ in range(2)]
+    assert first == second
+    [fact] = first
+    assert isinstance(fact, e.SessionOpened)
+    assert fact.customer
+    assert fact.customer.name == "Erika"
+
+
+async def test_a_session_is_handed_over_and_that_is_told(database: Database) -> None:
+    store = await records(database)
+    [opened] = await store.carry_out(OpenSession(ANSWERED, AT))
+    assert isinstance(opened, e.SessionOpened)
+    facts = await store.carry_out(HandOverSession(KEY, opened.session_id, "ben", AT))
+    assert facts == [e.SessionHandedOver(at=AT, call=KEY, login="ben")]
+    async with database.read() as connection:
+        session = await sessions.get(connection, opened.session_id)
+    assert session
+    assert session.assistant == "ben"
+
+
+async def test_a_call_is_written_down_and_remembered_while_it_has_not_ended(database: Database) -> None:
+    store = await records(database)
+    assert await store.carry_out(RecordCall(call())) == []
+    directory, remembered, _ = await store.start([KEY.pbx])
+    assert isinstance(directory, e.DirectoryRead)
+    assert {person.login for person in directory.assistants} == {"anna", "ben", "cem"}
+    assert isinstance(remembered, e.CallsRemembered)
+    assert [old.call for old in remembered.calls] == [KEY]
+    async with database.read() as connection:
+        assert await calls.get(connection, KEY)
+
+
+async def test_sight_and_gaps_are_remembered(database: Database) -> None:
+    store = await records(database)
+    gap = Gap(KEY.pbx, AT - timedelta(minutes=1), AT, 2)
+    await store.carry_out(KeepSight(KEY.pbx, AT, (("support", 7),)))
+    await store.carry_out(RecordGap(gap))
+    *_, sight = await store.start([KEY.pbx])
+    assert sight == e.SightRemembered(at=AT, pbx=KEY.pbx, seen_at=AT, counts=(("support", 7),), gaps=(gap,))
+
+
+async def test_some_caller_for_practising_is_a_customer_with_a_phone(database: Database) -> None:
+    assert await Records(database, lambda: AT).some_caller() is None
+    assert await (await records(database)).some_caller() == (NUMBER, "Erika")
