@@ -38,9 +38,6 @@ class PbxEvent(Event):
     pbx: str
 
 
-# ---- the link ------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChanged(PbxEvent):
     """The link went up, down, or was refused; ``reason`` is a sentence for a person ("" when up)."""
@@ -65,9 +62,6 @@ class SnapshotTaken(PbxEvent):
     queues: tuple[SeenQueue, ...] = ()
     members: tuple[Member, ...] = ()
     waiting: tuple[SeenWaiting, ...] = ()
-
-
-# ---- channels and bridges ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,9 +191,6 @@ class CallPickedUp(PbxEvent):
     target: Channel
 
 
-# ---- queues --------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerJoined(PbxEvent):
     """A caller entered a queue; from here the wait runs."""
@@ -282,9 +273,6 @@ class MemberRemoved(PbxEvent):
 
     queue: str
     interface: str
-
-
-# ---- ours ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,7 @@ REGIONS: Final[dict[str, Region]] = {
         _board_part("board-waiting", "board/_waiting.html"),
         _board_part("board-members", "board/_members.html"),
         _board_part("board-talking", "board/_talking.html"),
+        Region("board-gaps", "board/_gaps.html", Permission.BOARD, lambda _user: (LINKS,), _links),
         Region(
             "practice-phone",
             "practice/_phone.html",
@@ -98,7 +99,7 @@ REGIONS: Final[dict[str, Region]] = {
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
     "desk": ("ring", "my-calls", "queues", "links"),
-    "board": ("ring", "board-queues", "board-waiting", "board-members", "board-talking", "links"),
+    "board": ("ring", "board-queues", "board-waiting", "board-members", "board-talking", "board-gaps", "links"),
     "practice": ("ring", "practice-phone", "my-calls", "links"),
 }
 

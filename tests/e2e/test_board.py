@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from playwright.async_api import expect
 
-from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.live.events import LinkChanged, SnapshotTaken
+from ionas_phone.live.nouns import LinkState, MemberStatus, SeenQueue
+from ionas_phone.runtime import clock
 from ionas_phone.support.users import Role
 from tests.browser import NewBrowser, sign_in
 from tests.desk_app import DeskApp
@@ -52,3 +56,16 @@ async def test_a_supervisor_with_a_phone_is_rung_on_the_board(desk: DeskApp, pro
     await expect(page.locator(".ring-card")).to_have_count(0)
     await page.get_by_role("link", name="Arbeitsplatz").click()
     await expect(page.locator("#problem")).to_be_visible()
+
+
+async def test_a_time_that_nobody_saw_is_said_with_the_calls_missed_in_it(desk: DeskApp, profile: NewBrowser) -> None:
+    await desk.person("sophie", Role.SUPERVISOR, name="Sophie Kern")
+    page = await sign_in(await profile(), desk.url, "sophie", "/leitung")
+    gaps = page.locator("#region-board-gaps")
+    seen = SnapshotTaken(at=clock.now(), pbx="mainz", queues=(SeenQueue("support", 5, 0),))
+    desk.story.tell(seen)
+    await expect(gaps).to_have_text("")
+    desk.story.tell(LinkChanged(at=clock.now(), pbx="mainz", state=LinkState.LOST, reason=""))
+    await expect(gaps).to_contain_text("dauert an")
+    desk.story.tell(replace(seen, queues=(SeenQueue("support", 6, 1),)))
+    await expect(gaps.get_by_role("row", name="mainz").locator("strong")).to_have_text("2")

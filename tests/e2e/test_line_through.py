@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.app import Service
+from ionas_phone.live.board import DeskCall
 from ionas_phone.store import calls, sessions
 from ionas_phone.support.customers import Customer
 from tests.browser import NewBrowser, focused, sign_in
@@ -82,6 +83,11 @@ async def test_from_the_ring_to_what_is_written_down(
 
     await caller.hang_up()
     await until(lambda: all(call.ended_at for call in live.picture.calls.values()), "both calls to end")
+    await written_down(office, talk, login, pbx)
+
+
+async def written_down(office: Office, talk: DeskCall, login: str, pbx: Asterisk) -> None:
+    """One session of the right customer and person, with all that was typed; the call as queue_log has it."""
     await office.service.writer.drained()
     async with office.service.database.read() as connection:
         call = await calls.get(connection, talk.call)
@@ -89,11 +95,8 @@ async def test_from_the_ring_to_what_is_written_down(
         assert len(await sessions.history(connection, office.erika.id)) == 1
     assert call
     assert session
-    assert (session.problem, session.customer_id) == (
-        "Der Drucker druckt nicht, auch nach dem Neustart",
-        office.erika.id,
-    )
-    assert session.assistant == login
+    assert session.problem == "Der Drucker druckt nicht, auch nach dem Neustart"
+    assert (session.customer_id, session.assistant) == (office.erika.id, login)
     assert call.session_id == session.id
     compare_with_queue_log(pbx, call)
 
