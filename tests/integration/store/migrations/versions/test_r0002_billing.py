@@ -275,7 +275,7 @@ async def test_what_was_there_before_stays_and_counts_as_before(empty_url: str) 
         await connection.execute(text("UPDATE calls SET session_id = 1"))
     await engine.dispose()
 
-    assert migrate(empty_url) == ("0002",)
+    assert migrate(empty_url)[0] == "0002"
 
     database = Database(empty_url)
     async with database.write() as connection:
