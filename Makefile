@@ -11,7 +11,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 UV := 0.13.9
 FROM ?= 061315550101
 
-.PHONY: help run test check lint ruff types layers house unit pbx call screenshots messages lock clean
+.PHONY: help run test check lint ruff types layers house unit pbx call screenshots bench messages lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,9 @@ test: $(VENV)/.dev ## Everything, on a real Asterisk, PostgreSQL and Chromium; i
 screenshots: $(VENV)/.dev ## Take the README's pictures anew
 	tests/lab/install.sh
 	$(PY) -m pytest tests/e2e/test_screenshots.py
+
+bench: $(VENV)/.dev ## Measure; prints the figures and writes docs/benchmarks.md
+	$(PY) -m tests.bench
 
 messages: $(VENV)/.dev ## Bring the catalogues of webui/locale up to date with the sources
 	$(PY) -m tools.messages
