@@ -1,4 +1,4 @@
-"""`make bench`: measures, prints and writes docs/benchmarks.md. Rule: a figure counts only if this command prints it."""
+"""`make bench`: measures, prints, writes docs/benchmarks.md. Rule: a figure counts only if this command prints it."""
 
 from __future__ import annotations
 
