@@ -9,6 +9,8 @@ from tests.lab import sip
 from tests.lab.legs import WAIT, Leg
 from tests.lab.sip import Message
 
+BREATH = 3  # packets of 20 ms
+
 
 class Voice(asyncio.DatagramProtocol):
     """Where voices arrive. ``heard`` is set as soon as something other than silence has been played."""
@@ -44,6 +46,12 @@ class Agent(asyncio.DatagramProtocol):
 
     def via(self) -> str:
         return f"SIP/2.0/UDP {self.host}:{self.port};rport;branch={sip.branch()}"
+
+    def breathe(self, offer: bytes) -> None:
+        """Let the other side, whose SDP this is, hear a moment of silence: a switchboard waits for the first sound."""
+        host, port = sip.voice_at(offer)
+        for number in range(BREATH):
+            self._voice.sendto(sip.rtp(number, Voice.SILENCE), (host, port))
 
     async def open(self, port: int = 0) -> None:
         """Listen on ``port`` (0 = a free one) for SIP, and on another one for voices, which nobody hears."""
@@ -150,8 +158,9 @@ class Agent(asyncio.DatagramProtocol):
     def _request(self, message: Message, leg: Leg) -> None:
         tag = leg.ours.partition(";tag=")[2]
         if message.method == "ACK":
-            if leg.status == 200:
+            if leg.status == 200 and not leg.answered.is_set():
                 leg.answered.set()
+                self.breathe(leg.invite.body)
             return
         if message.method == "INVITE" and not leg.answered.is_set():  # sent again: our answer was not there yet
             return
@@ -187,6 +196,8 @@ class Agent(asyncio.DatagramProtocol):
         elif message.status == 200:
             leg.theirs, leg.target = message.get("To"), sip.uri(message.get("Contact"))
             leg.acknowledge(message)
+            if not leg.answered.is_set():
+                self.breathe(message.body)
             leg.answered.set()
             if leg.leaving:  # our CANCEL and their answer have met
                 leg.request("BYE")

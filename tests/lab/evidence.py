@@ -1,7 +1,7 @@
 """What Asterisk itself wrote down about the calls of a stage. Rule: CEL and queue_log only, no manager event.
 
-CEL has the microsecond at which a queue was entered, which no telephone can see: ``offered_at`` comes from there.
-Everything else the stage says is only compared with it.
+Three moments no telephone can see, so they come from CEL: when a queue was entered, when it let go, and when a feature
+code took an assistant out of the caller's bridge. Everything else the stage says is only compared with it.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from tests.lab.truth import Journey, Talking
 
 NEAR = 0.3  # seconds
+SOON = 2.0  # seconds from an INVITE to its channel, on a busy machine
 
 
 async def examine(stage: Stage) -> None:
-    """Fill in when each journey was offered; compare the rest with CEL and queue_log. AssertionError names a lie."""
+    """Fill in what only CEL knows; compare the rest with CEL and queue_log. AssertionError names a lie."""
     journeys = stage.journeys
     await until(lambda: _all_ended(stage), "CEL to close every call")
     rows = stage.pbx.cel()
     for journey, first in zip(journeys, _first_channels(stage), strict=True):
-        entered = [
-            row.at for row in rows if row.unique_id == first and (row.event, row.application) == ("APP_START", "Queue")
-        ]
-        journey.offered_at = entered[0] if entered and journey.queues else journey.leg.began
+        queued = [row for row in rows if row.unique_id == first and row.application == "Queue"]
+        journey.offered_at = queued[0].at if journey.queues else journey.leg.began
+        if journey.let_go:
+            journey.wait_ended = next(row.at for row in reversed(queued) if row.event == "APP_END")
         _compare_talk(journey, first, rows)
     _compare_queues(stage)
 
@@ -54,10 +55,10 @@ def _first_channels(stage: Stage) -> list[str]:
             for row in begun
             if row.channel.startswith(f"{endpoint}-")
             and row.exten in {dialled, "s"}
-            and abs(row.at - leg.began) < NEAR
+            and abs(row.at - leg.began) < SOON
             and row.unique_id not in found
         ]
-        assert near, f"CEL knows nothing of {journey}"
+        assert near, f"CEL knows nothing of the call {journey.direction} {journey.number}"
         found.append(near[0])
     return found
 
@@ -69,7 +70,10 @@ def _compare_talk(journey: Journey, first: str, rows: list[CelRow]) -> None:
     for talk in journey.talk:
         said.setdefault(outside if journey.direction == "out" else talk.assistant, []).append(talk)
     seen = connected(first, rows)
-    assert set(seen) == set(said), f"{journey}: CEL knows {set(seen)}"
+    for talk in journey.talk:
+        if talk.apart:
+            talk.held[0][0] = next(end for _, end in seen[talk.assistant] if abs(end - talk.held[0][0]) < SOON)
+    assert set(seen) == set(said), f"CEL knows {set(seen)}, not {set(said)}"
     for who, talks in said.items():
         spans = [span for talk in talks for span in _audible(talk)]
         ours, theirs = ([edge for span in every for edge in span] for every in (spans, seen[who]))
@@ -136,5 +140,6 @@ def _compare_queues(stage: Stage) -> None:
     assert entered == Counter(queue for journey in stage.journeys for queue in journey.queues), entered
     ends = Counter(row.event for row in log)
     outcomes = Counter(journey.outcome for journey in stage.journeys if journey.queues)
-    assert ends["ABANDON"] == outcomes["abandoned_waiting"] + outcomes["abandoned_ringing"], ends
+    gave_up = ends["ABANDON"] + ends["EXITWITHKEY"]
+    assert gave_up == outcomes["abandoned_waiting"] + outcomes["abandoned_ringing"], ends
     assert ends["CONNECT"] >= outcomes["answered"], ends

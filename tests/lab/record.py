@@ -1,215 +1,127 @@
-"""Records real calls on our own dial plan: python -m tests.lab.record [FOLDER]. Rule: bytes as received.
+"""Records real calls on our own dial plan. Rule: bytes as received.
 
-Writes one file per kind of call with the stream after log-in, and snapshot_*.ami with the dialogue of a log-in that
-asks for everything. The system name is a secret, so it is replaced by "lab" everywhere.
+python -m tests.lab.record [--asterisk 16] [PLAY …]
+
+Writes into tests/scenarios/lab22 (lab16) one stream after log-in per play, and what it was as JSON beside it; the play
+"snapshots" is four log-ins that ask for everything. The system name is a secret, so it is "lab" everywhere.
+Practice plays some of these to people: after a new recording of those, copy them to ionas_phone/practice/recordings.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import json
 import sys
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.lab.asterisk import Asterisk
+from tests.lab.evidence import examine
 from tests.lab.manager import Manager
-from tests.lab.phones import Customers, Phone
+from tests.lab.repertoire import PLAYS, Play
+from tests.lab.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from tests.lab.asterisk import Asterisk
 
-    from tests.lab.legs import Leg
-
-ERIKA = ("+4961315550101", "Erika Muster")
-MAX = ("+4917139200102", "Max Beispiel")
-SUPPRESSED = "+4961315550103"
-RING, WAIT, TALK = 1.6, 2.3, 3.2  # seconds: people take their time, and practice plays it back
-
-SNAPSHOT = (
-    ("CoreSettings", "settings-1", ()),
-    ("CoreStatus", "status-1", ()),
-    ("CoreShowChannels", "channels-1", ()),
-    ("QueueStatus", "queues-1", ()),
-    ("BridgeList", "bridges-1", ()),
-)
+AT_ONCE = 3
+AFTERWARDS = 1.0  # seconds: the last Hangup and QueueMemberStatus
+SNAPSHOT = ("CoreSettings", "CoreStatus", "CoreShowChannels", "QueueStatus", "BridgeList")
+IDS = ("settings-1", "status-1", "channels-1", "queues-1", "bridges-1")
 
 
-class Scene:
-    """One Asterisk, three phones, a carrier, and somebody who listens at the manager interface."""
+async def record(name: str, play: Play, major: int, folder: Path) -> None:
+    """Play it on an Asterisk of its own and write down what was heard and what it was."""
 
-    def __init__(self, pbx: Asterisk, manager: Manager, customers: Customers, phones: list[Phone]) -> None:
-        self.pbx, self.manager, self.customers = pbx, manager, customers
-        self.anna, self.ben, self.cem = phones
+    async def breathe(_stage: Stage, _what: str) -> None:
+        await asyncio.sleep(play.pace)
 
-    async def pause(self, *, paused: bool) -> None:
-        """Send all members on a break, or back."""
-        word = "pause" if paused else "unpause"
-        for phone in (self.anna, self.ben, self.cem):
-            await self.pbx.cli(f"queue {word} member PJSIP/{phone.name} queue support")
-
-    async def in_talk(self, phone: Phone, caller: Leg, seconds: float = TALK) -> Leg:
-        """Let ``phone`` ring, be answered and talk with ``caller``."""
-        leg = await phone.next_call()
-        leg.ring()
-        await asyncio.sleep(RING)
-        leg.answer()
-        await leg.until(leg.answered)
-        await caller.until(caller.answered)
-        await asyncio.sleep(seconds)
-        return leg
+    async with Stage.set(major, breathe, queues=play.queues) as stage:
+        start = len(stage.stream.received)
+        await play.play(stage)
+        await asyncio.sleep(AFTERWARDS)
+        await examine(stage)
+        truth = [journey.told() for journey in stage.journeys]
+        (folder / f"{name}.ami").write_bytes(without_secret(stage.stream.received[start:], stage.pbx))
+        (folder / f"{name}.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-async def answered(scene: Scene) -> None:
-    caller = scene.customers.call(*ERIKA)
-    leg = await scene.in_talk(scene.anna, caller)
-    await caller.hang_up()
-    await leg.until(leg.ended)
+async def record_snapshots(major: int, folder: Path) -> None:
+    """Log in when nobody calls, and while somebody waits, is rung for, and talks."""
 
+    async def nothing(_stage: Stage, _what: str) -> None:
+        return
 
-async def answered_assistant_hangs_up(scene: Scene) -> None:
-    caller = scene.customers.call(*MAX)
-    leg = await scene.in_talk(scene.anna, caller)
-    await leg.hang_up()
-    await caller.until(caller.ended)
+    async def look(stage: Stage, what: str) -> None:
+        (folder / f"snapshot_{what}.ami").write_bytes(without_secret(await snapshot(stage.pbx), stage.pbx))
 
-
-async def abandon_waiting(scene: Scene) -> None:
-    """Everybody is on a break, so the caller waits, and gives up."""
-    await scene.pause(paused=True)
-    caller = scene.customers.call(*ERIKA)
-    await scene.manager.until("Event: QueueCallerJoin")
-    await asyncio.sleep(WAIT)
-    await caller.hang_up()
-    await scene.manager.until("Event: Hangup")
-    await scene.pause(paused=False)
-
-
-async def abandon_ringing(scene: Scene) -> None:
-    caller = scene.customers.call(*ERIKA)
-    leg = await scene.anna.next_call()
-    leg.ring()
-    await asyncio.sleep(WAIT)
-    await caller.hang_up()
-    await leg.until(leg.ended)
-
-
-async def rings_out(scene: Scene) -> None:
-    """Anna does not answer; Ben, whose turn is next, does."""
-    caller = scene.customers.call(*MAX)
-    leg = await scene.anna.next_call()
-    leg.ring()
-    await leg.until(leg.ended)
-    await scene.in_talk(scene.ben, caller)
-    await caller.hang_up()
-
-
-async def declined(scene: Scene) -> None:
-    """Anna presses "reject"; Ben answers."""
-    caller = scene.customers.call(*ERIKA)
-    leg = await scene.anna.next_call()
-    leg.ring()
-    await asyncio.sleep(RING)
-    leg.reject(603)
-    await scene.in_talk(scene.ben, caller)
-    await caller.hang_up()
-
-
-async def anonymous_answered(scene: Scene) -> None:
-    """The carrier sends the suppressed number along all the same."""
-    caller = scene.customers.call_anonymously(asserted=SUPPRESSED)
-    await scene.in_talk(scene.anna, caller)
-    await caller.hang_up()
-
-
-async def queue_timeout(scene: Scene) -> None:
-    """Anna's phone rings, then Ben's, until the queue gives the caller back."""
-    caller = scene.customers.call(*MAX)
-    for phone in (scene.anna, scene.ben):
-        leg = await phone.next_call()
-        leg.ring()
-        await leg.until(leg.ended)
-    await caller.until(caller.ended)
-
-
-CALLS: dict[str, Callable[[Scene], Awaitable[None]]] = {
-    scene.__name__: scene
-    for scene in (
-        *(answered, answered_assistant_hangs_up, abandon_waiting, abandon_ringing),
-        *(rings_out, declined, anonymous_answered, queue_timeout),
-    )
-}
-
-
-async def snapshots(scene: Scene) -> dict[str, bytes]:
-    """Return the dialogue of a fresh log-in: idle, one waiting, one ringing, one talking."""
-    found = {"idle": await snapshot(scene.pbx)}
-    await scene.pause(paused=True)
-    caller = scene.customers.call(*ERIKA)
-    await scene.manager.until("Event: QueueCallerJoin")
-    found["waiting"] = await snapshot(scene.pbx)
-    await scene.pause(paused=False)
-    leg = await scene.anna.next_call()
-    leg.ring()
-    await scene.manager.until("ChannelStateDesc: Ringing")
-    found["ringing"] = await snapshot(scene.pbx)
-    leg.answer()
-    await scene.manager.until("Event: BridgeEnter")
-    found["talking"] = await snapshot(scene.pbx)
-    await caller.hang_up()
-    await leg.until(leg.ended)
-    return found
+    async with Stage.set(major, nothing) as stage:
+        await look(stage, "idle")
+        await stage.breaks("201", "202", "203")
+        journey = await stage.calls()
+        await look(stage, "waiting")
+        await stage.breaks("201", "202", "203", over=True)
+        anna = await stage.rings("201", journey)
+        await stage.stream.until("ChannelStateDesc: Ringing")
+        await look(stage, "ringing")
+        await stage.answers(anna)
+        await stage.hears("BridgeEnter", 2)
+        await look(stage, "talking")
+        await stage.caller_hangs_up(journey)
 
 
 async def snapshot(pbx: Asterisk) -> bytes:
     """Log in anew, ask for everything, one question after the other, and return all that came."""
     async with Manager.of(pbx) as manager:
-        for action, action_id, headers in SNAPSHOT:
+        for action, action_id in zip(SNAPSHOT, IDS, strict=True):
             start = len(manager.received)
-            manager.ask(action, *headers, action_id=action_id)
+            manager.ask(action, action_id=action_id)
             await manager.until(f"ActionID: {action_id}", start)
             if b"EventList: start" in manager.received[start:]:
                 await manager.until("EventList: Complete", start)
         return manager.received
 
 
-async def staged(play: Callable[[Scene], Awaitable[object]]) -> tuple[object, bytes]:
-    """Set a fresh scene (Anna's turn is first, ids start at 0), ``play`` it; return its result and the stream."""
-    async with AsyncExitStack() as stack:
-        # the phones go last, after the recording, so their signing in and out is not in it
-        pbx = await stack.enter_async_context(Asterisk.running(ring_seconds=4, wait_seconds=8))
-        await pbx.cli("database put ionas opening open")
-        phones = [await stack.enter_async_context(Phone.registered(pbx, phone.extension)) for phone in pbx.plan.phones]
-        customers = await stack.enter_async_context(Customers.of(pbx))
-        async with Manager.of(pbx) as manager:
-            start = len(manager.received)
-            result = await play(Scene(pbx, manager, customers, phones))
-            await asyncio.sleep(1)  # the last Hangup and QueueMemberStatus
-            return result, _without_secret(manager.received[start:], pbx)
-
-
-def _without_secret(stream: object, pbx: Asterisk) -> bytes:
-    assert isinstance(stream, bytes)
+def without_secret(stream: bytes, pbx: Asterisk) -> bytes:
     return stream.replace(pbx.written.secrets.system_name.encode(), b"lab")
 
 
-async def recordings() -> dict[str, bytes]:
-    """Return every file's contents by its name."""
-    streams = {name: (await staged(play))[1] for name, play in CALLS.items()}
+async def record_all(names: list[str], major: int, folder: Path) -> bool:
+    """Record these; what fails is said and holds up nothing. Returns whether all went well."""
+    room = asyncio.Semaphore(AT_ONCE)
 
-    async def play_snapshots(scene: Scene) -> dict[str, bytes]:
-        return {name: _without_secret(dialogue, scene.pbx) for name, dialogue in (await snapshots(scene)).items()}
+    async def one(name: str) -> None:
+        async with room:
+            await (record_snapshots(major, folder) if name == "snapshots" else record(name, PLAYS[name], major, folder))
 
-    found, _ = await staged(play_snapshots)
-    assert isinstance(found, dict)
-    return streams | {f"snapshot_{name}": dialogue for name, dialogue in found.items()}
+    results = await asyncio.gather(*map(one, names), return_exceptions=True)
+    for name, result in zip(names, results, strict=True):
+        say(f"Asterisk {major}: {name}{f' FAILED: {root_of(result)!r}' if result else ''}")
+    return not any(results)
 
 
-def main(folder: Path) -> None:
+def root_of(error: BaseException) -> BaseException:
+    """Return what is at the bottom of groups of errors."""
+    return root_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
+def say(what: str) -> None:
+    print(what, flush=True)  # noqa: T201 - it talks to a person
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.lab.record", description="Record real calls anew.")
+    parser.add_argument("plays", nargs="*", metavar="PLAY", help="which ones (default: all, and the snapshots)")
+    parser.add_argument("--asterisk", type=int, default=22, metavar="MAJOR", help="22 (default) or 16")
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="default: tests/scenarios/lab22 (lab16)")
+    options = parser.parse_args()
+    every = [*PLAYS, "snapshots"]
+    if unknown := set(options.plays) - set(every):
+        parser.error(f"no such play: {', '.join(sorted(unknown))}. There are: {', '.join(every)}")
+    folder = options.into or Path(f"tests/scenarios/lab{options.asterisk}")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, stream in asyncio.run(recordings()).items():
-        (folder / f"{name}.ami").write_bytes(stream)
+    return 0 if asyncio.run(record_all(options.plays or every, options.asterisk, folder)) else 1
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "tests/scenarios/lab22"))
+    sys.exit(main())

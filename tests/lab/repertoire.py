@@ -5,43 +5,46 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tests.lab.plays import desks, queues, transfers
+from tests.lab.plays import basics, desks, queues, transfers
 from tests.lab.stage import Stage
 
 
 class Play(NamedTuple):
-    """``queues``: those of the laboratory's addition that it needs, without "lab-"."""
+    """``queues``: those of the laboratory's addition that it needs. ``pace``: seconds between two steps, recorded."""
 
     play: Callable[[Stage], Awaitable[None]]
     queues: tuple[str, ...] = ()
+    pace: float = 0.6
 
 
 _PLAYS = (
-    Play(transfers.blind_refer),
-    Play(transfers.blind_refer_unanswered),
+    *(Play(play, pace=1.6) for play in (basics.answered, basics.answered_assistant_hangs_up, basics.abandon_waiting)),
+    *(Play(play, pace=1.6) for play in (basics.abandon_ringing, basics.rings_out)),
+    *(Play(play, pace=1.6) for play in (basics.anonymous_answered, basics.queue_timeout)),
+    *(Play(play) for play in (basics.declined, basics.declined_busy, basics.closed, basics.announcement)),
+    *(Play(play) for play in (transfers.blind_refer, transfers.blind_refer_unanswered)),
     Play(transfers.blind_refer_to_queue, ("second",)),
     Play(transfers.blind_feature, ("first",)),
-    Play(transfers.attended_replaces),
-    Play(transfers.blonde_refer),
-    Play(transfers.attended_feature, ("first",)),
-    Play(transfers.blonde_feature, ("first",)),
-    Play(transfers.threeway, ("first",)),
-    Play(desks.consultation),
-    Play(desks.hold),
-    Play(desks.hold_abandoned),
-    Play(desks.pickup_group),
-    Play(desks.pickup_directed),
-    Play(desks.redirect),
-    Play(desks.direct),
-    Play(desks.direct_unanswered),
-    Play(desks.internal),
-    Play(desks.outbound),
-    Play(desks.originate),
+    *(Play(play) for play in (transfers.attended_replaces, transfers.blonde_refer, transfers.attended_to_app)),
+    Play(transfers.attended_to_queue, ("second",)),
+    *(Play(play, ("first",)) for play in (transfers.attended_feature, transfers.blonde_feature, transfers.threeway)),
+    Play(transfers.consultation_feature, ("first",)),
+    *(Play(play) for play in (desks.consultation, desks.hold, desks.hold_abandoned)),
+    *(Play(play) for play in (desks.pickup_group, desks.pickup_directed, desks.redirect, desks.parked)),
+    *(Play(play) for play in (desks.direct, desks.direct_unanswered, desks.direct_declined, desks.internal)),
+    *(Play(play) for play in (desks.outbound, desks.outbound_unanswered, desks.originate)),
     Play(desks.local, ("local",)),
     Play(desks.local_optimised, ("localopt",)),
     Play(queues.two_queues, ("first", "other")),
     Play(queues.queue_after_queue, ("first", "second")),
-    Play(queues.ring_all, ("ringall",)),
-    Play(queues.ring_all_abandoned, ("ringall",)),
+    *(Play(play, ("ringall",)) for play in (queues.ring_all, queues.ring_all_abandoned)),
+    *(Play(play, ("first",)) for play in (basics.suppressed, queues.odd_names)),
+    Play(queues.autopause, ("autopause",)),
+    Play(queues.wrapup, ("wrapup",)),
+    Play(queues.refused_empty, ("empty",)),
+    Play(queues.refused_full, ("full",)),
+    Play(queues.key, ("key",)),
+    Play(queues.shared, ("shared",)),
+    *(Play(play) for play in (queues.forwarded, queues.reload)),
 )
 PLAYS = {play.play.__name__: play for play in _PLAYS}

@@ -100,6 +100,26 @@ def sdp(host: str, port: int, *, direction: str = "sendrecv") -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
+def voice_at(body: bytes) -> tuple[str, int]:
+    """Return where an SDP wants voices."""
+    host = re.search(rb"^c=IN IP4 (\S+)", body, re.MULTILINE)
+    port = re.search(rb"^m=audio (\d+)", body, re.MULTILINE)
+    assert host, body
+    assert port, body
+    return host.group(1).decode(), int(port.group(1))
+
+
+def rtp(number: int, level: int) -> bytes:
+    """Return the packet ``number`` of 20 ms PCMA of one level."""
+    return (
+        bytes([0x80, 8])
+        + number.to_bytes(2, "big")
+        + (number * 160).to_bytes(4, "big")
+        + b"ionas"[:4]
+        + bytes([level]) * 160
+    )
+
+
 def digest(challenge: str, method: str, address: str, name: str, password: str) -> str:
     """Answer a WWW-Authenticate ``challenge`` (MD5, qop=auth)."""
     asked = {key: quoted or plain for key, quoted, plain in _PARAMETERS.findall(challenge)}

@@ -171,14 +171,26 @@ class Stage:
         self.stops(leg, "timeout")
         await self.step(f"{leg.agent.name} has rung in vain")
 
+    async def breaks(self, *extensions: str, over: bool = False) -> None:
+        """Send members of the product's queue on a break, or back."""
+        for extension in extensions:
+            await self.pbx.cli(f"queue {'unpause' if over else 'pause'} member PJSIP/{extension} queue support")
+        await self.step("a break")
+
     def stops(self, leg: Leg, outcome: str) -> None:
         """The phone has stopped ringing."""
         next(ringing for ringing in self.journey_of[leg].rung if ringing.leg is leg).outcome = outcome
 
+    async def lets_go(self, journey: Journey, outcome: str = "queue_timeout") -> None:
+        """The queue gives the caller up; an announcement may follow before it is over."""
+        await self.hears("QueueCallerLeave", sum(len(other.queues) for other in self.journeys))
+        journey.let_go = True
+        await self.ends(journey, None, outcome)
+
     # -- from hand to hand ---------------------------------------------------------------------------------------------
 
     async def refers(self, leg: Leg, to: str, whither: str = "") -> None:
-        """Send the caller to the extension ``to`` without a word (REFER); ``whither``: who gets them there."""
+        """Send the caller to the extension ``to`` without a word (REFER); ``whither``: what that is, if no phone."""
         at = moment()
         leg.refer(to)
         await leg.until(leg.accepted)

@@ -78,7 +78,8 @@ class Journey:
     suppressed: bool = False
     queues: list[str] = field(default_factory=list)
     offered_at: float = 0.0
-    wait_ended: float = 0.0  # answered, given up or out of the last queue; 0 = never waited
+    wait_ended: float = 0.0  # answered, given up or let go; 0 = never waited, -1 = still waits
+    let_go: bool = False  # by the queue itself, at a moment that no telephone sees
     rung: list[Ringing] = field(default_factory=list)
     talk: list[Talking] = field(default_factory=list)
     transfers: list[dict[str, str]] = field(default_factory=list)

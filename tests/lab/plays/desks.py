@@ -140,3 +140,34 @@ async def local_optimised(stage: Stage) -> None:
     """The member is a Local channel that takes itself out when both talk."""
     journey, _anna = await stage.reaches("201", to=LINES["localopt"], queues=("lab-localopt",))
     await stage.caller_hangs_up(journey)
+
+
+async def parked(stage: Stage) -> None:
+    """Anna parks the caller (700), Ben fetches them (701)."""
+    journey, anna = await stage.reaches("201")
+    await stage.refers(anna, "700", "700")
+    ben = stage.phones["202"].dial("701")
+    await ben.until(ben.answered)
+    stage.journey_of[ben] = journey
+    stage.talks(journey, device(ben), moment())
+    await stage.step("202 has fetched the caller")
+    await stage.caller_hangs_up(journey)
+
+
+async def direct_declined(stage: Stage) -> None:
+    """Anna declines a call to her own number."""
+    journey = await stage.calls(to=LINES["direct"], queues=())
+    anna = await stage.rings("201", journey)
+    await stage.declines(anna)
+    await stage.ends(journey, None, "failed")
+
+
+async def outbound_unanswered(stage: Stage) -> None:
+    """Anna rings a customer, who does not answer; she hangs up."""
+    journey = await stage.dials("201", "017139200102", MOBILE)
+    there = await stage.customers.next_call()
+    there.ring()
+    await stage.step("the customer's phone rings")
+    await journey.leg.hang_up()
+    await there.until(there.ended)
+    await stage.ends(journey, "assistant", "failed")

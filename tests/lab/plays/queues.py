@@ -10,6 +10,13 @@ from tests.lab.stage import ERIKA, MAX
 if TYPE_CHECKING:
     from tests.lab.stage import Stage
 
+ODD_NAMES = (  # as sent in From, as it should be shown
+    ('Erika \\"die Schnelle\\" Muster', 'Erika "die Schnelle" Muster'),
+    ("Jürgen Groß, Käfertal (2) 📞", "Jürgen Groß, Käfertal (2) 📞"),
+    ("Zeile\u2028Event: Hangup\u2028Cause: 16", "ZeileEvent: HangupCause: 16"),
+    ("Muster " * 20, ("Muster " * 20)[:79]),
+)
+
 
 async def two_queues(stage: Stage) -> None:
     """Two queues ring Anna's phone at once. She takes one; the other caller gives up."""
@@ -47,3 +54,84 @@ async def ring_all_abandoned(stage: Stage) -> None:
     for name in ("201", "202", "203"):
         await stage.rings(name, journey)
     await stage.caller_hangs_up(journey, "abandoned_ringing")
+
+
+async def autopause(stage: Stage) -> None:
+    """Anna does not answer and is put on a break for it; Ben answers."""
+    journey = await stage.calls(to=LINES["autopause"], queues=("lab-autopause",))
+    await stage.rings_out(await stage.rings("201", journey))
+    await stage.hears("QueueMemberPause")
+    await stage.answers(await stage.rings("202", journey))
+    await stage.caller_hangs_up(journey)
+
+
+async def wrapup(stage: Stage) -> None:
+    """Anna has just had a call; the next caller waits until her wrap-up is over."""
+    erika, _anna = await stage.reaches("201", to=LINES["wrapup"], queues=("lab-wrapup",))
+    await stage.caller_hangs_up(erika)
+    other, _anna = await stage.reaches("201", customer=MAX, to=LINES["wrapup"], queues=("lab-wrapup",))
+    await stage.caller_hangs_up(other)
+
+
+async def refused_empty(stage: Stage) -> None:
+    """Nobody sits in the queue, so nobody may join it."""
+    journey = await stage.calls(to=LINES["empty"], queues=())
+    await stage.ends(journey, None, "refused_by_queue")
+
+
+async def refused_full(stage: Stage) -> None:
+    """One may wait, the second is turned away."""
+    erika = await stage.calls(to=LINES["full"], queues=("lab-full",))
+    await stage.rings("201", erika)
+    other = await stage.calls(MAX, to=LINES["full"], queues=())
+    await stage.caller_hangs_up(erika, "abandoned_ringing")
+    await stage.ends(other, None, "refused_by_queue")
+
+
+async def key(stage: Stage) -> None:
+    """The caller presses 1 and is out of the queue; an announcement follows."""
+    journey = await stage.calls(to=LINES["key"], queues=("lab-key",))
+    anna = await stage.rings("201", journey)
+    await journey.leg.press("1")
+    await anna.until(anna.ended)
+    stage.stops(anna, "caller_gave_up")
+    await stage.lets_go(journey, "abandoned_waiting")
+
+
+async def shared(stage: Stage) -> None:
+    """Two seats with one phone: Anna declines at the first and is rung at the second."""
+    journey = await stage.calls(to=LINES["shared"], queues=("lab-shared",))
+    await stage.declines(await stage.rings("201", journey), 486)
+    await stage.answers(await stage.rings("201", journey))
+    await stage.caller_hangs_up(journey)
+
+
+async def forwarded(stage: Stage) -> None:
+    """Anna's phone sends the caller on to Cem's (302)."""
+    journey = await stage.calls()
+    anna = await stage.rings("201", journey)
+    anna.forward("203")
+    stage.stops(anna, "declined")
+    await stage.answers(await stage.rings("203", journey))
+    await stage.caller_hangs_up(journey)
+
+
+async def reload(stage: Stage) -> None:
+    """The queues are read anew while one caller talks and another waits."""
+    await stage.breaks("202", "203")
+    erika, _anna = await stage.reaches("201")
+    other = await stage.calls(MAX)
+    await stage.pbx.cli("module reload app_queue.so")
+    await stage.hears("Reload")
+    await stage.step("the queues were read anew")
+    await stage.caller_hangs_up(other, "abandoned_waiting")
+    await stage.caller_hangs_up(erika)
+
+
+async def odd_names(stage: Stage) -> None:
+    """Names that nobody should be able to do harm with."""
+    for sent, shown in ODD_NAMES:
+        leg = stage.customers.call(ERIKA[0], sent, to=LINES["codes"])
+        journey = await stage.arrives(leg, ERIKA[0], shown, queues=("lab-first",))
+        await stage.rings("201", journey)
+        await stage.caller_hangs_up(journey, "abandoned_ringing")

@@ -110,6 +110,52 @@ async def threeway(stage: Stage) -> None:
     await stage.caller_hangs_up(journey)
 
 
+async def attended_to_queue(stage: Stage) -> None:
+    """Anna rings another queue and joins the caller to it while Ben's phone already rings for her."""
+    journey, anna = await stage.reaches("201")
+    await stage.holds(anna)
+    asking = anna.agent.dial("790")
+    await asking.until(asking.answered)
+    journey.queues.append("lab-second")
+    ben = await stage.rings("202", journey)
+    await joined(stage, anna, asking, "lab-second")
+    await stage.answers(ben)
+    await stage.caller_hangs_up(journey)
+
+
+async def attended_to_app(stage: Stage) -> None:
+    """Anna joins the caller to an announcement."""
+    journey, anna = await stage.reaches("201")
+    await stage.holds(anna)
+    asking = anna.agent.dial("791")
+    await asking.until(asking.answered)
+    await stage.step("201 listens")
+    await joined(stage, anna, asking, "791")
+    await stage.caller_hangs_up(journey)
+
+
+async def joined(stage: Stage, anna: Leg, asking: Leg, whither: str) -> None:
+    """Join the caller with what ``asking`` reached."""
+    at = moment()
+    anna.refer("asked", replaces=asking)
+    await anna.until(anna.accepted)
+    await stage.hears("AttendedTransfer")
+    await asking.gone()
+    await stage.leaves(anna, at, "attended", whither)
+
+
+async def consultation_feature(stage: Stage) -> None:
+    """Anna asks Ben by feature code and comes back to the caller (*3)."""
+    journey, anna = await reached_by_code(stage)
+    ben = await asked_by_code(stage, anna)
+    await stage.answers(ben, talks=False)
+    await anna.press("*3")
+    await ben.until(ben.ended)
+    stage.time_of(anna).resume(moment())
+    await stage.step("201 is back")
+    await stage.caller_hangs_up(journey)
+
+
 async def reached_by_code(stage: Stage) -> tuple[object, Leg]:
     """Let a caller reach Anna where feature codes work."""
     return await stage.reaches("201", to=LINES["codes"], queues=("lab-first",))
