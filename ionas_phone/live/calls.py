@@ -91,9 +91,15 @@ class Call:
         return True
 
     def leave(self, at: datetime) -> None:
-        """Leave the queue, wherever to."""
-        if self.waiting_since and at >= self.waiting_since:
-            self.waiting_since, self.left_at = None, at
+        """Leave the queue, wherever to. Who leaves unanswered and not given up by the queue has left by himself."""
+        if self.waiting_since is None or at < self.waiting_since:
+            return
+        self.waiting_since, self.left_at = None, at
+        if self.abandoned or self.answered_at or self.just_taken(at):
+            return
+        for ring in self.rings:
+            if ring.state is RingState.MISSED and ring.ended_at and at - ring.ended_at < SILENCING:
+                ring.end(RingState.CALLER_GONE, at)
 
     def hang_up(self, by: str, at: datetime) -> None:
         """Somebody hung up first."""
@@ -129,12 +135,12 @@ class Call:
             return
         if ring.ringing and self.hung_up_by == "caller":
             ring.end(RingState.CALLER_GONE, at)
-        elif ring.ringing and (taker := self._just_taken(at)):
+        elif ring.ringing and (taker := self.just_taken(at)):
             ring.end(RingState.ANSWERED_ELSEWHERE, at, by=taker.name)
         else:
             ring.end(state, at)
 
-    def _just_taken(self, at: datetime) -> Ring | None:
+    def just_taken(self, at: datetime) -> Ring | None:
         """Return the ring that was taken a moment ago: the reason why the other phones are being silenced now."""
         for ring in self.rings:
             if ring.state is None and ring.ended_at and at - ring.ended_at < SILENCING:
@@ -262,10 +268,21 @@ class Call:
             return Outcome.UNSEEN
         gave_up = any(ring.state is RingState.CALLER_GONE for ring in self.rings)
         if not self.queues:
-            return Outcome.ABANDONED_RINGING if gave_up else Outcome.FAILED if self.rings else Outcome.REFUSED_BY_QUEUE
+            return self._unqueued(gave_up=gave_up)
         if self.abandoned and self.hung_up_by != "caller":
             return Outcome.QUEUE_TIMEOUT
-        return Outcome.ABANDONED_RINGING if gave_up else Outcome.ABANDONED_WAITING
+        # Without the queue's own word for it the caller was not given up: he left by a key.
+        return Outcome.ABANDONED_RINGING if gave_up and self.abandoned else Outcome.ABANDONED_WAITING
+
+    def _unqueued(self, *, gave_up: bool) -> Outcome:
+        """How a call ended that never was in a queue and that nobody answered."""
+        if self.direction is not Direction.IN:
+            return Outcome.FAILED
+        if gave_up:
+            return Outcome.ABANDONED_RINGING
+        if self.hung_up_by == "caller":
+            return Outcome.ABANDONED_WAITING  # in an announcement
+        return Outcome.FAILED if self.rings else Outcome.REFUSED_BY_QUEUE
 
     def record(self, login: str | None) -> CallRecord:
         """Return all that is kept of the call; ``login``: whose device answered."""

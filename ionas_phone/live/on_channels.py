@@ -13,7 +13,7 @@ from ionas_phone.live.nouns import Channel
 from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
 
-_DECLINED = {17, 21}  # Q.850: user busy, call rejected
+_DECLINED = {17, 21, 23}  # Q.850: user busy, call rejected, sent to another phone
 _ELSEWHERE = 26  # answered elsewhere
 
 
@@ -57,7 +57,10 @@ def hangup_requested(picture: Picture, event: e.HangupRequested) -> None:
         picture.touch(call)
         return
     call = picture.legs.get((event.pbx, event.unique_id))
-    if call and (call.direction is Direction.OUT or any(talk.leg == event.unique_id for talk in call.talking)):
+    if call and (ring := call.ring_at(event.unique_id)) and ring.ringing:
+        call.stop_ringing(event.unique_id, RingState.DECLINED, event.at)
+        picture.touch(call)
+    elif call and (call.direction is Direction.OUT or any(talk.leg == event.unique_id for talk in call.talking)):
         call.hang_up(_side(call, caller=False), event.at)
         picture.touch(call)
 
@@ -183,12 +186,13 @@ def _hold(picture: Picture, pbx: str, leg: str, at: datetime, *, held: bool) -> 
 def rebridge(picture: Picture, pbx: str, moved: set[str], at: datetime) -> None:
     """Some channels moved between bridges: see anew who talks with which caller."""
     for call in _calls_near(picture, pbx, moved):
-        if call.ended_at:
+        if call.ended_at or not picture.holds(call):
             continue
         others = {}
         for unique_id in picture.channels.reached(pbx, call.caller_leg):
             leg = picture.channels.get(pbx, unique_id)
             if leg:
+                _join_in(picture, call, unique_id)
                 others[unique_id] = leg.channel.endpoint
                 picture.legs.setdefault((pbx, unique_id), call)
         call.bridge(_speakers(picture, call, others), at, _away(picture, call))
@@ -196,6 +200,15 @@ def rebridge(picture: Picture, pbx: str, moved: set[str], at: datetime) -> None:
             talk = call.talking[0]
             call.answer(talk.leg, talk.endpoint, picture.name_at(pbx, talk.endpoint), at)
         picture.touch(call)
+
+
+def _join_in(picture: Picture, call: Call, unique_id: str) -> None:
+    """A colleague who dialled their way to the caller (parking, a conference) has no call of their own."""
+    own = picture.call(call.key.pbx, unique_id)
+    if own is None or own is call or own.talks:
+        return
+    if own.direction is Direction.INTERNAL and call.direction is Direction.IN:
+        picture.absorb(call, own)
 
 
 def _speakers(picture: Picture, call: Call, others: dict[str, str]) -> dict[str, str]:
@@ -221,7 +234,7 @@ def _calls_near(picture: Picture, pbx: str, unique_ids: set[str]) -> list[Call]:
             for call in (picture.call(pbx, other), picture.legs.get((pbx, other))):
                 if call:
                     found[call] = None
-    return list(found)
+    return sorted(found, key=lambda call: call.direction is not Direction.IN)
 
 
 def end_call(picture: Picture, call: Call, at: datetime, *, seen: bool = True) -> None:

@@ -63,6 +63,8 @@ def assistant_answered(picture: Picture, event: e.AssistantAnswered) -> None:
         return
     device = _device(picture, event.pbx, event.queue, event.interface, event.leg)
     leg = event.leg.unique_id if event.leg else f"{event.caller.unique_id}/{device}"
+    if event.leg and event.leg.is_local and (taken := call.just_taken(event.at)):
+        device, leg = taken.endpoint, taken.legs[-1]  # the phone behind it, whoever it was that forwarded the call
     gone = picture.channels.gone(event.pbx, leg)
     if event.leg and not gone:
         picture.see(event.pbx, event.leg, event.at)
@@ -70,7 +72,8 @@ def assistant_answered(picture: Picture, event: e.AssistantAnswered) -> None:
     if gone and (talk := call.talk_at(leg)):
         talk.end(event.at)
     call.leave(event.at)
-    picture.queues.leave(call.key)
+    if not call.waiting_since:
+        picture.queues.leave(call.key)
     picture.legs[event.pbx, leg] = call
     picture.touch(call)
 
@@ -87,7 +90,7 @@ def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
     """The queue's part is over. It is neither the call's end nor its talk time: only the PBX's counter goes up."""
     call = picture.call_of(event.pbx, event.caller.unique_id) if event.caller else None
     if call and call.key in picture.calls:
-        picture.count(event.pbx, event.queue, f"{call.key.unique_id}/{len(call.queues)}")
+        picture.count(event.pbx, event.queue, f"{call.key.unique_id}@{event.at.timestamp()}")
 
 
 def member_seen(picture: Picture, event: e.MemberSeen) -> None:

@@ -34,8 +34,8 @@ def attended_transferred(picture: Picture, event: e.AttendedTransferred) -> None
     to = event.target.endpoint if event.target and not event.target.is_local else ""
     if consultation and consultation is not call:
         to = to or consultation.queue
-        _absorb(picture, call, consultation)
-    to = to or _rung_last(call, event.first.endpoint)
+        picture.absorb(call, consultation)
+    to = to or _rung_last(call, event.first.endpoint) or event.second.dialled
     call.send_on(Transfer(TransferKind.ATTENDED, event.first.endpoint, to, event.at, settled=bool(to)))
     if event.dest_type != _THREEWAY and (talk := call.talk_at(event.first.unique_id)):
         talk.end(event.at)
@@ -54,7 +54,7 @@ def call_picked_up(picture: Picture, event: e.CallPickedUp) -> None:
     if ring := call.ring_at(event.target.unique_id):
         ring.by = name
     if own and own is not call:  # the picker had dialled the pick-up code: that is no call of its own
-        _absorb(picture, call, own)
+        picture.absorb(call, own)
     picture.legs[event.pbx, event.channel.unique_id] = call
     taken = Transfer(TransferKind.PICKUP, event.target.endpoint, event.channel.endpoint, event.at, settled=True)
     call.send_on(taken)
@@ -65,15 +65,3 @@ def _rung_last(call: Call, origin: str) -> str:
     """Return the device that was rung last for somebody else than ``origin`` and still rings or was taken."""
     rung = [ring.endpoint for ring in call.rings if ring.endpoint != origin and (ring.ringing or ring.state is None)]
     return rung[-1] if rung else ""
-
-
-def _absorb(picture: Picture, call: Call, other: Call) -> None:
-    """Make ``other``, a consultation that ended in a transfer, part of the caller's journey."""
-    pbx = call.key.pbx
-    picture.forget_only(other)
-    picture.aliases.pop((pbx, other.key.unique_id), None)
-    for key, of in list(picture.legs.items()):
-        if of is other:
-            picture.legs[key] = call
-    picture.legs[pbx, other.key.unique_id] = call
-    call.rings += [ring for ring in other.rings if call.ring_at(ring.legs[0]) is None]

@@ -119,6 +119,25 @@ class Picture:
         self.legs = {key: of for key, of in self.legs.items() if of is not call}
         self.aliases = {key: of for key, of in self.aliases.items() if of != call.key}
 
+    def holds(self, call: Call) -> bool:
+        """Tell whether the call is still one of its own."""
+        return call.key in self.calls or call.key in self.private
+
+    def absorb(self, call: Call, other: Call) -> None:
+        """Make ``other``, a consultation or a colleague's own dialling, part of the caller's journey."""
+        pbx = call.key.pbx
+        self.forget_only(other)
+        for key, of in self.legs.items():
+            if of is other:
+                self.legs[key] = call
+        self.legs[pbx, other.key.unique_id] = call
+        call.rings += [ring for ring in other.rings if call.ring_at(ring.legs[0]) is None]
+        call.queues += [queue for queue in other.queues if queue not in call.queues]
+        if other.waiting_since and not call.ended_at:  # the caller takes the colleague's place in the queue
+            call.queue, call.waiting_since, call.abandoned = other.queue, other.waiting_since, False
+            self.queues.swap(other.key, call.key)
+        self.queues.leave(other.key)
+
     # -- noting --------------------------------------------------------------------------------------------------------
 
     def see(self, pbx: str, channel: Channel, at: datetime | None) -> Leg | None:

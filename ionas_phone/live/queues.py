@@ -56,6 +56,12 @@ class Queues:
             if call in line:
                 line.remove(call)
 
+    def swap(self, old: CallKey, new: CallKey) -> None:
+        """Let ``new`` wait in the place of ``old``."""
+        for line in self._line_up.values():
+            if old in line and new not in line:
+                line[line.index(old)] = new
+
     def line_up(self, pbx: str, queue: str) -> tuple[CallKey, ...]:
         """Return who waits, first in line first."""
         return tuple(self._line_up.get((pbx, queue), ()))
