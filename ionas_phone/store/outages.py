@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ionas_phone.errors import NotThere
 from ionas_phone.store import audit, timers, work
 from ionas_phone.store import tables_billing as b
-from ionas_phone.support.time_entries import Gap, Outage, gaps
+from ionas_phone.support.time_entries import Doubt, Outage, doubts
 from ionas_phone.support.work import Deed
 
 
@@ -22,8 +22,8 @@ async def begin(conn: AsyncConnection, at: datetime) -> int:
     """Write down that the service has started, mark what ran while it was away, and return the id of this run."""
     last = (await conn.execute(select(func.max(b.service_runs.c.seen_at)))).scalar_one_or_none()
     if last is not None:
-        for gap in gaps(last, at, None):
-            await _mark(conn, gap, at)
+        for doubt in doubts(last, at, None):
+            await _mark(conn, doubt, at)
     written = await conn.execute(
         insert(b.service_runs).values(started_at=at, seen_at=at).returning(b.service_runs.c.id)
     )
@@ -40,8 +40,8 @@ async def beat(conn: AsyncConnection, run: int, at: datetime, passed: timedelta)
     last = (await conn.execute(select(b.service_runs.c.seen_at).where(mine))).scalar_one_or_none()
     if last is None:
         return await begin(conn, at)
-    for gap in gaps(last, at, passed):
-        await _mark(conn, gap, at)
+    for doubt in doubts(last, at, passed):
+        await _mark(conn, doubt, at)
     await conn.execute(update(b.service_runs).where(mine).values(seen_at=at))
     return run
 
@@ -73,9 +73,9 @@ async def review(conn: AsyncConnection, outage_id: int, change: int, reason: str
     return next(one for one in await work.outages(conn, session_id, reviewed=True) if one.id == outage_id)
 
 
-async def _mark(conn: AsyncConnection, gap: Gap, at: datetime) -> None:
-    """Mark every time entry that ran in a gap; of a stretch that began or reached its limit in it, only its part."""
-    begin, end = min(gap.from_at, gap.to_at), max(gap.from_at, gap.to_at)
+async def _mark(conn: AsyncConnection, doubt: Doubt, at: datetime) -> None:
+    """Mark every time entry that ran meanwhile; of one that began or reached its limit then, only that part."""
+    begin, end = min(doubt.from_at, doubt.to_at), max(doubt.from_at, doubt.to_at)
     entry, deadline = b.time_entries.c, b.deadlines.c
     found = await conn.execute(
         select(b.time_entries, deadline.limit_at)
@@ -83,11 +83,13 @@ async def _mark(conn: AsyncConnection, gap: Gap, at: datetime) -> None:
         .where(entry.started_at < end, or_(entry.ended_at.is_(None), entry.ended_at > begin))
     )
     for row in found.all():
-        from_at, to_at = gap.from_at, gap.to_at
+        from_at, to_at = doubt.from_at, doubt.to_at
         if from_at < to_at:
             from_at = max(from_at, row.started_at)
             to_at = min([to_at, *filter(None, (row.ended_at, row.limit_at))])
         if from_at == to_at:
             continue
-        await conn.execute(insert(b.outages).values(entry_id=row.id, kind=gap.kind, from_at=from_at, to_at=to_at))
-        await audit.write(conn, audit.Entry(at, audit.SERVICE, "session", row.session_id, "outage", (gap.kind.value,)))
+        await conn.execute(insert(b.outages).values(entry_id=row.id, kind=doubt.kind, from_at=from_at, to_at=to_at))
+        await audit.write(
+            conn, audit.Entry(at, audit.SERVICE, "session", row.session_id, "outage", (doubt.kind.value,))
+        )

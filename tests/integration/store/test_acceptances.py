@@ -28,6 +28,7 @@ from tests.agreed import NO, OFFER, YES, after, customer, deed, desk
 from tests.agreements import STANDARD
 from tests.people import AT
 
+READ = ("acceptance/consumer/de/1", "cap/consumer/de/1", "early_start/consumer/de/1", "withdrawal/consumer/de/1")
 CONSUMER, BUSINESS = CustomerKind.CONSUMER, CustomerKind.BUSINESS
 
 
@@ -50,12 +51,7 @@ async def test_a_yes_is_recorded_with_everything_it_was_about(database: Database
         identified=Identified.CALLED_BACK,
         channel=Channel.SPOKEN,
         language="de",
-        scripts=(
-            "acceptance/consumer/de/1",
-            "cap/consumer/de/1",
-            "early_start/consumer/de/1",
-            "withdrawal/consumer/de/1",
-        ),
+        scripts=READ,
         wording=wording,
         customer_id=whose.id,
         customer_kind=CONSUMER,
@@ -73,6 +69,13 @@ async def test_a_yes_is_recorded_with_everything_it_was_about(database: Database
     )
     for part in ("Treiber erneuern", "10 bis 20 Minuten", "23,80\xa0€", "30,00\xa0€", "sofort anfangen", "erlischt"):
         assert part in wording
+
+
+async def test_a_yes_is_shown_and_noted_without_its_words(database: Database) -> None:
+    here = await desk(database, await customer(database))
+    await here.propose()
+    made = await here.answer(doing=deed(60))
+
     work = await here.work(60)
     assert (work.state, work.answer, work.newest_acceptance) == (WorkState.ACCEPTED, made, made)
     async with database.read() as connection:

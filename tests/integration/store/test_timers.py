@@ -467,3 +467,20 @@ async def test_limit_pause_and_a_new_yes_at_once_lose_no_second(database_url: st
     assert (ended, accepted.decision, paused.state) == (True, Decision.ACCEPTED, WorkState.PAUSED)
     work = await here.work(2000)
     assert [entry.ended_at for entry in work.entries] == [AT + timedelta(seconds=1200)]
+
+
+async def test_nothing_is_closed_over_a_timer_that_starts_at_that_moment(database_url: str, here: Desk) -> None:
+    other = Database(database_url)
+
+    async def close() -> None:
+        async with other.write() as connection:
+            await sessions.close(connection, here.session_id, after(60), "ben")
+
+    try:
+        results = await asyncio.gather(here.do(START, 60), close(), return_exceptions=True)
+    finally:
+        await other.close()
+
+    assert [isinstance(one, Conflict) for one in results].count(True) == 1
+    closed = (await _session(here)).state is SessionState.CLOSED
+    assert closed is (await _running(here.database) == 0)
