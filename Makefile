@@ -25,7 +25,7 @@ run: $(VENV)/.main ## The desk with example customers and a practice line (a rea
 	exec $(PY) -m ionas_phone serve
 
 pbx: $(VENV)/.main ## A real Asterisk with three desk phones, to try the desk on; tells how `make run` finds it
-	@tests/lab/install.sh
+	@tests/lab/install.sh pbx
 	@exec $(PY) -m tests.lab.run_pbx
 
 call: $(VENV)/.main ## Ring it: make call FROM=061315550101
@@ -53,7 +53,7 @@ house: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(PY) -m pytest -q tests/unit
 
-test: $(VENV)/.dev ## Everything, on a real Asterisk, PostgreSQL and Chromium; installs what is missing
+test: $(VENV)/.dev ## Everything, on real Asterisks, PostgreSQL and Chromium; installs what is missing
 	tests/lab/install.sh
 	$(MAKE) --no-print-directory lint
 	$(PY) -m pytest

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ionas_phone.ami.frames import CRLF
 from ionas_phone.live.nouns import Channel, ChannelState
 from ionas_phone.support.phone_numbers import is_anonymous
 
@@ -33,6 +34,7 @@ STATES = {
 _TEXT_LIMIT = 80  # characters of a name or extension; longer ones are no person's
 _NUMBER_LIMIT = 40
 _NO_NUMBER = re.compile(r"[^0-9+*#]+")
+_WITHHELD = CRLF + "CALLERID(pres)=prohib"  # wherever it is said: a raw variable must not unsay it
 _SERIAL = re.compile(r"-[0-9a-f]{8}(;[12])?(<ZOMBIE>|<MASQ>)?$")
 
 
@@ -42,9 +44,8 @@ def channel(keys: dict[str, str], prefix: str = "") -> Channel:
     name = keys[prefix + "Channel"]
     if not unique_id or not name:
         raise KeyError(prefix + "Uniqueid")
-    told = variables(keys, prefix)
     raw = keys.get(prefix + "CallerIDNum", "")
-    suppressed = told.get("CALLERID(pres)", "").startswith("prohib") or is_anonymous(raw)
+    suppressed = _WITHHELD in CRLF + keys.get(prefix + "ChanVariable", "") or is_anonymous(raw)
     return Channel(
         unique_id=unique_id,
         linked_id=keys[prefix + "Linkedid"],
@@ -55,7 +56,7 @@ def channel(keys: dict[str, str], prefix: str = "") -> Channel:
         caller_name="" if suppressed else text(keys.get(prefix + "CallerIDName", "")),
         suppressed=suppressed,
         dialled=text(keys.get(prefix + "Exten", "")),
-        dnid=number(told.get("CALLERID(DNID)", "")) or "",
+        dnid=number(variables(keys, prefix).get("CALLERID(DNID)", "")) or "",
         context=keys.get(prefix + "Context", ""),
         is_local=name.startswith("Local/"),
     )
@@ -64,7 +65,7 @@ def channel(keys: dict[str, str], prefix: str = "") -> Channel:
 def variables(keys: dict[str, str], prefix: str = "") -> dict[str, str]:
     """The channel variables that manager.conf's ``channelvars`` lets a message tell."""
     joined = keys.get(prefix + "ChanVariable")
-    return dict(pair.partition("=")[::2] for pair in joined.split("\r\n")) if joined else {}
+    return dict(pair.partition("=")[::2] for pair in joined.split(CRLF)) if joined else {}
 
 
 def number(raw: str) -> str | None:

@@ -12,6 +12,12 @@ A message takes one of three ways:
   forged). What follows and is not genuine itself is joined to it until it is whole; then it is believed without what
   was smuggled in. The next genuine message ends the waiting.
 * **refused**: everything else, counted by reason.
+
+Channel variables (``channelvars``: the dialled number) are raw, too, and are printed after the ids: what follows them
+in the same message a hostile caller may have written. They are the same in every message of a channel. So a message
+that has nothing after them but what it must have (Newstate …), and is followed by a genuine one, *proves* them; until
+then the channel's other messages are held. What is not seen: a dial plan that in mid-call changes a proven variable
+into one that goes on after a line break.
 """
 
 from __future__ import annotations
@@ -24,9 +30,11 @@ from asterisk.ami.response import Response
 
 from ionas_phone.ami.frames import CRLF, Message
 from ionas_phone.ami.mend import Mended, mend, mend_entry
-from ionas_phone.ami.shapes import ENTRY, EVENTS, ITEMS, Shape
+from ionas_phone.ami.shapes import BARE, ENTRY, EVENTS, ITEMS, Shape
 
+_VARIABLES = BARE.blocks[0].variables
 _LAYOUTS_KNOWN = 512  # a PBX has some dozens; a forger may make as many as they like
+_CHANNELS_PROVEN = 4_096  # far more than talk at once; who is forgotten is proven anew
 _HELD_LINES = 500  # far more than any number can break a message into
 _STRANGERS = 50  # so many events in a row without the marks of this PBX are no forger's, but a setting that was changed
 
@@ -43,6 +51,8 @@ class Guard:
         self._own = ""  # how every unique id of this PBX begins; a secret as well
         self._asked: set[str] = set()
         self._orderly: set[tuple[str, ...]] = set()  # layouts that were checked and found right
+        self._proven: dict[str, str] = {}  # unique id -> variables that hold no line break
+        self._nearly: tuple[str, str] | None = None  # proven as soon as a genuine message follows at once
         self._held: list[str] | None = None
         self._held_whole: Message | None = None  # what the held lines give if nothing more belongs to them
         self._strangers = 0
@@ -97,28 +107,53 @@ class Guard:
         """A genuine beginning: believe the message if it is in order, hold it if it is not."""
         if self._held is not None:
             self._release(believed)
+        if self._nearly is not None:
+            self._prove(*self._nearly)
         if shape is None:
             return
-        if self._in_order(message, shape):
+        proven = self._in_order(message, shape)
+        if proven:
             believed.append(message)
+        elif proven is not None and shape is BARE:
+            believed.append(message)
+            if next(reversed(message.keys)) == _VARIABLES:
+                self._nearly = _proof(message)
         else:
             self._hold(message.lines, believed)
 
-    def _in_order(self, message: Message, shape: Shape) -> bool:
-        """Nothing repeated but channel variables, blocks in Asterisk's order, every id of this PBX."""
+    def _in_order(self, message: Message, shape: Shape) -> bool | None:
+        """Nothing repeated but channel variables, blocks in Asterisk's order, every id of this PBX: else None.
+
+        False: variables that are not proven stand in it.
+        """
         keys: dict[str, str] = message.keys
         repeated = len(message.lines) - 1 - len(keys)
+        proven = True
         for block in shape.blocks:
             unique_id = keys.get(block.unique_id)
             if unique_id is None:
                 continue
             if not unique_id.startswith(self._own):
-                return False
-            repeated -= keys.get(block.variables, "").count(CRLF)
+                return None
+            variables = keys.get(block.variables)
+            if variables is not None:
+                repeated -= variables.count(CRLF)
+                proven = proven and self._proven.get(unique_id) == variables
         if repeated:
-            return False
+            return None
         layout = (message.name, *keys)
-        return layout in self._orderly or self._learn_layout(layout, shape)
+        if layout not in self._orderly and not self._learn_layout(layout, shape):
+            return None
+        if not shape.blocks and message.name == "Rename":  # a masquerade gives a channel the variables of another
+            self._proven.pop(keys["Uniqueid"], None)
+        return proven
+
+    def _prove(self, unique_id: str, variables: str) -> None:
+        """A genuine message follows, so that nothing more belonged to the one that told these variables."""
+        if len(self._proven) >= _CHANNELS_PROVEN:
+            self._proven.clear()
+        self._proven[unique_id] = variables
+        self._nearly = None
 
     def _learn_layout(self, layout: tuple[str, ...], shape: Shape) -> bool:
         """Check a layout the slow way, once; the same few dozen come again and again."""
@@ -140,6 +175,8 @@ class Guard:
         if self._answers(message):
             if type(message) is not Event:
                 self._release(believed)
+                if self._nearly is not None:
+                    self._prove(*self._nearly)
                 believed.append(message)
             elif message.name == "QueueEntry" and not _entry_in_order(message):
                 self._release(believed)
@@ -150,17 +187,18 @@ class Guard:
             self._hold(message.lines, believed)
         else:
             self._refuse(message)
+            self._nearly = None
             if self._held is not None:
                 self._hold([*self._held, *message.lines], believed)
 
     def _answers(self, message: Message) -> bool:
         """Tell whether it bears an ActionID we wait for, in a place where no caller's text can stand."""
-        if type(message) is Response:
-            return message.keys.get("ActionID") in self._asked
-        if type(message) is not Event or len(message.lines) < 2:  # noqa: PLR2004 - a message of one line bears none
+        if type(message) not in {Response, Event} or len(message.lines) < 2:  # noqa: PLR2004 - one line bears none
             return False
         if message.lines[1].startswith("ActionID: "):
             return message.lines[1][10:] in self._asked
+        if type(message) is Response:
+            return False  # it says so at once; further down it may be the end of an item that a number was cut into
         last: str = message.lines[-1]
         inside = self._held is not None and self._held[0] == "Event: QueueEntry"
         return not inside and last.startswith("ActionID: ") and last[10:] in self._asked
@@ -168,6 +206,7 @@ class Guard:
     def _hold(self, lines: list[str], believed: list[Message]) -> None:
         """Believe the lines as soon as they are whole without doubt; else wait for what follows."""
         self._held, self._held_whole = lines, None
+        self._nearly = None
         name = lines[0][7:]
         mended = self._mended(name, lines)
         if mended is None:
@@ -176,7 +215,10 @@ class Guard:
             return
         whole: Any = Event(name, mended.keys)
         whole.lines = mended.lines
-        if mended.sure:
+        shape = EVENTS.get(name)
+        if shape is not None and mended.tail == shape.own and not mended.clear:
+            self._nearly = _proof(whole)
+        if mended.own and (mended.clear or shape is BARE):
             self._held = None
             self.refused["smuggled"] += 1
             believed.append(whole)
@@ -187,13 +229,15 @@ class Guard:
         if name == "QueueEntry":
             asked = lines[-1].startswith("ActionID: ") and lines[-1][10:] in self._asked
             return mend_entry(lines) if asked else None
-        return mend(lines, EVENTS.get(name) or ITEMS[name], self._own)
+        return mend(lines, EVENTS.get(name) or ITEMS[name], self._own, self._proven)
 
     def _release(self, believed: list[Message]) -> None:
         """A genuine message begins, so what is held has come to its end: whole, or broken for good."""
         if self._held is None:
             return
         if self._held_whole is not None:
+            if len(self._held_whole.lines) < len(self._held):
+                self.refused["smuggled"] += 1
             believed.append(self._held_whole)
         else:
             self.refused["broken"] += 1
@@ -219,6 +263,14 @@ class Guard:
         if reason in {"no_timestamp", "no_system_name"}:
             self._strangers += 1
             self._lack = reason
+
+
+def _proof(message: Message) -> tuple[str, str] | None:
+    """Return whose variables it tells; when a channel is announced they are not set yet."""
+    keys: dict[str, str] = message.keys
+    if message.name == "Newchannel" or _VARIABLES not in keys:
+        return None
+    return keys["Uniqueid"], keys[_VARIABLES]
 
 
 def _entry_in_order(message: Message) -> bool:

@@ -3,13 +3,18 @@
 A caller's number is printed raw, so it may hold line breaks, whole forged events and even a complete forged end of the
 very message it stands in. What nobody outside can know is the system name, and with it begins every unique id. So a
 channel block is read forward up to its first raw text (CallerIDNum) and goes on at the unique id that is the PBX's own;
-whatever stands between and does not belong there is dropped.
+whatever stands between and does not belong there is dropped. After a raw channel variable the last word is genuine in
+headers that every such message bears; a header that it may lack and a second beginning are not believed there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import takewhile
+from types import MappingProxyType
 from typing import NamedTuple
 
+from ionas_phone.ami.frames import CRLF
 from ionas_phone.ami.shapes import ENTRY_HEAD, ENTRY_TAIL, Block, Shape
 
 _SAFE = 4  # headers of a block before anything raw has been printed: Channel … CallerIDNum itself
@@ -17,41 +22,54 @@ _ANCHOR = 3  # headers at its end that nothing raw stands between: Priority Uniq
 
 
 class Mended(NamedTuple):
-    """What is left of a message. ``sure``: every unique id in it is the PBX's own, so that it can't be forged."""
+    """What is left of a message.
+
+    ``own``: every unique id in it is the PBX's own, so that no block can be forged. ``clear``: no raw variable that is
+    not known to be harmless stands before any other header. ``tail``: the headers behind blocks and variables.
+    """
 
     lines: list[str]
     keys: dict[str, str]
-    sure: bool
+    own: bool
+    clear: bool
+    tail: tuple[str, ...]
 
 
-def mend(lines: list[str], shape: Shape, own: str) -> Mended | None:
+def mend(lines: list[str], shape: Shape, own: str, proven: Mapping[str, str] = MappingProxyType({})) -> Mended | None:
     """Drop what does not belong; None if nobody can tell what was meant, at least not before more lines have come.
 
-    ``own``: how every unique id of this PBX begins.
+    ``own``: how every unique id of this PBX begins. ``proven``: by unique id, the channel variables known to hold no
+    line break; what stands after others may be a caller's own words up to the last header of each name.
     """
     firm: list[str] = []  # what no raw text stands before, and the blocks
     loose: list[str] = []  # what stands after raw texts: variables and the event's own headers
     at = 0
-    sure = True
-    for block in shape.blocks:
-        start = _find(lines, block.channel, at)
-        if start is None:
-            continue
+    ours = clear = True
+    left = shape.blocks
+    while (begin := _begin(lines, left, at)) is not None:
+        start, block = begin
+        left = left[left.index(block) + 1 :]
         end = _anchor(lines, start + _SAFE, block, own)
         if end is None or tuple(_name(line) for line in lines[start : start + _SAFE]) != block.names[:_SAFE]:
             return None
-        again = _find(lines[:end], block.channel, start + 1)
-        if at and again is not None and not _clean(lines[at:start], lines[start:end]):
-            return None
+        known = lines[end - 2].startswith(f"{block.unique_id}: {own}")
+        if not clear and (not known or _find(lines[:end], block.channel, start + 1) is not None):
+            return None  # a raw variable before it may have written this beginning, or the whole block
         (loose if at else firm).extend(lines[at:start])
         firm += lines[start : start + _SAFE]
         firm += _between(lines[start + _SAFE : end - _ANCHOR], block.names[_SAFE:-_ANCHOR])
         firm += lines[end - _ANCHOR : end]
-        sure = sure and lines[end - 2].startswith(f"{block.unique_id}: {own}")
+        clear = clear and _clear(lines[end:], block, proven.get(lines[end - 2].partition(": ")[2]))
+        ours = ours and known
         at = end
     (loose if at else firm).extend(lines[at:])
+    if at and not _unprinted(shape, firm, clear=clear).isdisjoint(map(_name, loose)):
+        return None
     keys = _last_word(firm, loose)
-    return Mended([*firm, *loose], keys, sure) if all(name in keys for name in shape.needs) else None
+    if not all(name in keys for name in shape.needs):
+        return None
+    tail = tuple(name for name in map(_name, loose) if not name.endswith("ChanVariable"))
+    return Mended([*firm, *loose], keys, ours, clear, tail)
 
 
 def mend_entry(lines: list[str]) -> Mended | None:
@@ -59,7 +77,7 @@ def mend_entry(lines: list[str]) -> Mended | None:
     head, tail = lines[: len(ENTRY_HEAD)], lines[-len(ENTRY_TAIL) :]
     if [_name(line) for line in (*head, *tail)] != [*ENTRY_HEAD, *ENTRY_TAIL]:
         return None
-    return Mended([*head, *tail], _last_word([*head, *tail], []), sure=True)
+    return Mended([*head, *tail], _last_word([*head, *tail], []), own=True, clear=True, tail=())
 
 
 def _anchor(lines: list[str], start: int, block: Block, own: str) -> int | None:
@@ -73,12 +91,22 @@ def _anchor(lines: list[str], start: int, block: Block, own: str) -> int | None:
     return foreign[0] if len(foreign) == 1 else None
 
 
-def _clean(before: list[str], block: list[str]) -> bool:
-    """Of two beginnings the first is genuine unless a hostile variable of the block before can have written it."""
-    names = {_name(line) for line in before}
-    variables = {name for name in names if name.endswith("ChanVariable")}
-    others = names - variables
-    return all("Bridge" in name for name in others) and not any(_name(line) in variables for line in block)
+def _begin(lines: list[str], blocks: tuple[Block, ...], at: int) -> tuple[int, Block] | None:
+    """Find the next block: whichever begins first, for a raw text inside it may look like the others."""
+    begins = {block.channel: block for block in blocks}
+    return next(((n, begins[name]) for n in range(at, len(lines)) if (name := _name(lines[n])) in begins), None)
+
+
+def _clear(after: list[str], block: Block, known: str | None) -> bool:
+    """Tell whether what follows the ids is free of raw texts: no variables, or none but those known to be harmless."""
+    told = [line.partition(": ")[2] for line in takewhile(lambda line: _name(line) == block.variables, after)]
+    return not told or CRLF.join(told) == known
+
+
+def _unprinted(shape: Shape, firm: list[str], *, clear: bool) -> set[str]:
+    """Headers of blocks that are not there, and those that only a raw text may have put where they stand."""
+    ids = {name for block in shape.blocks for name in (block.channel, block.unique_id)}
+    return (ids if clear else {*ids, *shape.optional}).difference(map(_name, firm))
 
 
 def _between(lines: list[str], names: tuple[str, ...]) -> list[str]:
@@ -98,7 +126,7 @@ def _last_word(firm: list[str], loose: list[str]) -> dict[str, str]:
     settled = {"Event", *keys}
     for name, _, text in (line.partition(": ") for line in loose):
         if name not in settled:
-            keys[name] = f"{keys[name]}\r\n{text}" if name in keys and name.endswith("ChanVariable") else text
+            keys[name] = keys[name] + CRLF + text if name in keys and name.endswith("ChanVariable") else text
     return keys
 
 

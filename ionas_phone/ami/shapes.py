@@ -21,14 +21,21 @@ class Block(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """``blocks``: the channels of a message. ``needs``: headers without which it is not whole."""
+    """``blocks``: the channels of a message. ``needs``: headers without which it is not whole.
+
+    ``optional``: headers that are read after the blocks although not every such message has them. ``own``: all that
+    stand there in every such message, where that is known; a hostile caller can add none without being seen.
+    """
 
     blocks: tuple[Block, ...]
     needs: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    own: tuple[str, ...] | None = None
 
 
-def _shape(*prefixes: str, needs: str = "") -> Shape:
-    return Shape(tuple(_block(prefix) for prefix in prefixes), tuple(needs.split()))
+def _shape(*prefixes: str, needs: str = "", optional: str = "", own: str | None = None) -> Shape:
+    blocks = tuple(_block(prefix) for prefix in prefixes)
+    return Shape(blocks, tuple(needs.split()), tuple(optional.split()), None if own is None else tuple(own.split()))
 
 
 def _block(prefix: str) -> Block:
@@ -36,25 +43,25 @@ def _block(prefix: str) -> Block:
     return Block(names, f"{prefix}Channel", f"{prefix}Uniqueid", f"{prefix}ChanVariable")
 
 
-_ONE = _shape("", needs="Uniqueid")
+BARE = _shape("", needs="Uniqueid", own="")  # a channel and nothing after it that anybody reads
 _BRIDGED = _shape("", needs="Uniqueid BridgeUniqueid")
 _QUEUED = _shape("", needs="Uniqueid Queue")
 _DIALLED = _shape("", "Dest", needs="DestUniqueid")
 _MEMBER = _shape(needs="Queue Interface")
 
 EVENTS: dict[str, Shape] = {
-    "Newchannel": _ONE,
-    "Newstate": _ONE,
-    "NewConnectedLine": _ONE,
-    "NewCallerid": _ONE,
-    "HangupRequest": _ONE,
+    "Newchannel": BARE,
+    "Newstate": BARE,
+    "NewConnectedLine": BARE,
+    "NewCallerid": BARE,
+    "HangupRequest": BARE,
     "Hangup": _shape("", needs="Uniqueid Cause"),
-    "Hold": _ONE,
-    "Unhold": _ONE,
+    "Hold": BARE,
+    "Unhold": BARE,
     "Rename": _shape(needs="Uniqueid Newname"),
     "DialBegin": _DIALLED,
     "DialEnd": _shape("", "Dest", needs="DestUniqueid DialStatus"),
-    "BridgeEnter": _BRIDGED,
+    "BridgeEnter": _shape("", needs="Uniqueid BridgeUniqueid", optional="SwapUniqueid"),
     "BridgeLeave": _BRIDGED,
     "BridgeMerge": _shape(needs="ToBridgeUniqueid FromBridgeUniqueid"),
     "LocalBridge": _shape("LocalOne", "LocalTwo", needs="LocalOneUniqueid LocalTwoUniqueid"),
@@ -62,9 +69,10 @@ EVENTS: dict[str, Shape] = {
     "AttendedTransfer": _shape(
         *("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget", "LocalOne", "LocalTwo"),
         needs="OrigTransfererUniqueid SecondTransfererUniqueid DestType",
+        optional="DestBridgeUniqueid",
     ),
     "Pickup": _shape("", "Target", needs="Uniqueid TargetUniqueid"),
-    "QueueCallerJoin": _shape("", needs="Uniqueid Queue Position"),
+    "QueueCallerJoin": _shape("", needs="Uniqueid Queue Position", own="Queue Position Count"),
     "QueueCallerLeave": _QUEUED,
     "QueueCallerAbandon": _QUEUED,
     "AgentCalled": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),

@@ -27,8 +27,13 @@ def lasted(entry: TimeEntry, at: datetime) -> timedelta:
 
 def used(entries: Iterable[TimeEntry], corrections: Iterable[Correction], at: datetime) -> timedelta:
     """Return the session's active time at ``at``, corrections included, never less than nothing."""
+    return max(counted(entries, corrections, at), _NONE)
+
+
+def counted(entries: Iterable[TimeEntry], corrections: Iterable[Correction], at: datetime) -> timedelta:
+    """Return what some stretches and corrections add up to; less than nothing, if more was taken off than they have."""
     measured = sum((lasted(entry, at) for entry in entries), _NONE)
-    return max(measured + timedelta(seconds=sum(one.seconds for one in corrections)), _NONE)
+    return measured + timedelta(seconds=sum(one.seconds for one in corrections))
 
 
 def seconds(time: timedelta) -> int:
@@ -69,7 +74,7 @@ class Deadline:
 
 
 def deadline(running: TimeEntry, before: timedelta, acceptance: Acceptance, in_force_at: datetime) -> Deadline:
-    """Return the deadlines of a running stretch; ``before``: what was used before it began, with all corrections.
+    """Return the deadlines of a running stretch; ``before``: what all others and all corrections add up to.
 
     None lies before the stretch began, nor before the acceptance was ``in_force_at``: what was worked until then was
     worked under an earlier one.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ionas_phone.billing.minutes import Deadline, billable, deadline, seconds, used, warning
+from ionas_phone.billing.minutes import Deadline, billable, counted, deadline, seconds, used, warning
 from ionas_phone.billing.prices import price
 from ionas_phone.errors import Conflict
 from ionas_phone.support.acceptances import Acceptance, Confirmation
@@ -85,7 +85,7 @@ def deadline_of(records: Records) -> Deadline | None:
     # Whose session it is may have been changed meanwhile: then what the stretch began by still ends it.
     holds = in_force(records) or next((one, one.at) for one in records.yeses if one.id == running.acceptance_id)
     ended = [entry for entry in records.entries if entry is not running]
-    return deadline(running, used(ended, records.corrections, running.started_at), *holds)
+    return deadline(running, counted(ended, records.corrections, running.started_at), *holds)
 
 
 def needs(records: Records, at: datetime) -> tuple[Conflict, ...]:

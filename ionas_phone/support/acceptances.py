@@ -66,8 +66,8 @@ class Handed(StrEnum):
 class Answer:
     """What the customer said. ``who``: their name. The consents are asked of consumers before a yes counts.
 
-    ``early_start``: asks us to begin before the right of withdrawal is over; ``withdrawal_known``: knows that it ends
-    once all is done.
+    ``scripts``: ids of the texts that were read out; a no needs none. ``early_start``: asks us to begin before the
+    right of withdrawal is over; ``withdrawal_known``: knows that it ends once all is done.
     """
 
     decision: Decision
@@ -77,6 +77,7 @@ class Answer:
     channel: Channel = Channel.SPOKEN
     early_start: bool = False
     withdrawal_known: bool = False
+    scripts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,15 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class NewConfirmation:
+    """That the customer got the confirmation. ``script``: id of its text; ``address``: where it was sent, if it was."""
+
+    script: int
+    handed: Handed
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """What the customer got to keep, and how. ``script``: name of the text; ``sha256``: of ``text`` in UTF-8, hex.
 
@@ -155,14 +165,14 @@ def checked(answer: Answer, kind: CustomerKind) -> Answer:
     return replace(answer, who=who)
 
 
-def checked_address(handed: Handed, address: str) -> str:
-    """Return where the confirmation went, without stray blanks. Raises FormWrong."""
-    address = address.strip()
+def checked_confirmation(new: NewConfirmation) -> NewConfirmation:
+    """Return ``new`` without stray blanks. Raises FormWrong if nobody could tell where it went."""
+    address = new.address.strip()
     if len(address) > _LONGEST:
         raise FormWrong("This is longer than %(longest)d characters.", field="address", longest=_LONGEST)
-    if handed in {Handed.MAIL, Handed.FAX, Handed.POST} and not address:
+    if new.handed in {Handed.MAIL, Handed.FAX, Handed.POST} and not address:
         raise FormWrong("Say where it was sent to.", field="address")
-    return address
+    return replace(new, address=address)
 
 
 def digest(text: str) -> str:

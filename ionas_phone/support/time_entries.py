@@ -46,7 +46,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Doubt:
     """Time in doubt: from what we last knew until what we knew next; backwards if the clock was set back."""
 
     kind: OutageKind
@@ -76,7 +76,7 @@ class Outage:
         return int((self.to_at - self.from_at).total_seconds())
 
 
-def gaps(last: datetime, at: datetime, passed: timedelta | None) -> tuple[Gap, ...]:
+def doubts(last: datetime, at: datetime, passed: timedelta | None) -> tuple[Doubt, ...]:
     """Return what is in doubt between two heartbeats, at ``last`` and ``at`` by the clock.
 
     ``passed``: the time that really passed in between; None after a restart, when nobody could tell and nobody could
@@ -84,13 +84,13 @@ def gaps(last: datetime, at: datetime, passed: timedelta | None) -> tuple[Gap, .
     """
     if passed is None:
         kind = OutageKind.OUTAGE if at > last else OutageKind.CLOCK
-        return () if at == last else (Gap(kind, last, at),)
+        return () if at == last else (Doubt(kind, last, at),)
     expected = last + passed
     found = []
     if passed > FAITH:
-        found.append(Gap(OutageKind.OUTAGE, last, expected))
+        found.append(Doubt(OutageKind.OUTAGE, last, expected))
     if abs(at - expected) > DRIFT:
-        found.append(Gap(OutageKind.CLOCK, expected, at))
+        found.append(Doubt(OutageKind.CLOCK, expected, at))
     return tuple(found)
 
 

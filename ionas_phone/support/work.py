@@ -19,7 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from ionas_phone.errors import Conflict
+from ionas_phone.errors import Conflict, FormWrong
 from ionas_phone.support.acceptances import Acceptance, Confirmation
 from ionas_phone.support.estimates import Estimate
 from ionas_phone.support.sessions import Ending
@@ -59,6 +59,7 @@ class Warn(StrEnum):
     RED = "red"  # all of it: a new acceptance is needed to go on
 
 
+_LONGEST_KEY = 100
 _S, _C = WorkState, Command
 _ASKED_AGAIN: Final = {
     (state, command): state
@@ -99,6 +100,24 @@ def after(state: WorkState, command: Command) -> WorkState:
     if following is None:
         raise Conflict(_REFUSALS[state])
     return following
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What every request to change something carries: who, when (by the server's clock, UTC), and its own ``key``.
+
+    The page makes a new key for each form it shows; the same key again, after a double click or a lost answer, changes
+    nothing and gives the first result.
+    """
+
+    key: str
+    at: datetime
+    by: str
+
+    def __post_init__(self) -> None:
+        """Raise FormWrong for a key that tells nothing apart."""
+        if not 1 <= len(self.key) <= _LONGEST_KEY:
+            raise FormWrong("This form was sent in a way that can't be understood; load the page anew.")
 
 
 @dataclass(frozen=True, slots=True)

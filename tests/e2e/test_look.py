@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Page, expect
@@ -18,7 +19,7 @@ from ionas_phone.runtime import clock
 from ionas_phone.store import customers, sessions
 from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.users import Role
-from tests.browser import NewBrowser, accessibility, sign_in
+from tests.browser import Complaints, NewBrowser, accessibility, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import ring, session_of
 from tests.stories import ANNA, BEN
@@ -158,17 +159,56 @@ async def test_every_page_is_accessible_and_fits_every_width(evening: tuple[Desk
     await _look_at(page, desk.url, [f"/vorgaenge/{session}", "/leitung"])
 
 
+async def test_every_state_of_a_record_is_accessible_and_fits(
+    evening: tuple[DeskApp, Day], profile: NewBrowser, complaints: Complaints
+) -> None:
+    desk, _ = evening
+    complaints.expected += ["status of 409", "status of 422"]
+    async with desk.world.database.write() as connection:
+        await customers.attach_number(connection, 2, "+491713920018", clock.now(), "test")  # two have it now
+    states = {"unknown": "061315550177", "several": "01713920018", "suppressed": None}
+    paths = [f"/vorgaenge/{await _answered(desk, uid, number)}" for uid, number in states.items()]
+    page = await sign_in(await profile(), desk.url, "anna")
+    await _look_at(page, desk.url, paths)
+
+    await page.locator("#problem").fill("Annas Text")  # of the suppressed caller, who stands there last
+    async with desk.world.database.write() as connection:
+        await sessions.save_problem(connection, int(paths[-1].rpartition("/")[2]), 1, "Bens Text", clock.now(), "ben")
+    await expect(page.locator(".conflict")).to_be_visible()
+    await _look(page, "a conflict")
+    await page.get_by_role("button", name="Meinen behalten").click()
+    await expect(page.locator(".conflict")).to_have_count(0)
+    await page.get_by_role("link", name="Neuer Kunde").click()
+    await page.get_by_label("E-Mail").fill("nirgends")
+    await page.get_by_role("button", name="Kunde anlegen").click()
+    await expect(page.locator("#email-error")).to_be_visible()
+    await _look(page, "a refused form")
+
+
+async def _answered(desk: DeskApp, uid: str, number: str | None) -> int:
+    call = ring(desk, uid, number=number, suppressed=number is None)
+    desk.story.answers(call.caller, call.leg, ANNA)
+    session = await session_of(desk)
+    desk.story.hangs_up(call.caller, call.leg, call.caller, ANNA)
+    return session
+
+
 async def _look_at(page: Page, url: str, paths: list[str]) -> None:
     for path in paths:
         await page.goto(url + path)
         await page.wait_for_selector("body[data-link=up]")
-        for scheme in ("light", "dark"):
-            assert await accessibility(page, scheme) == [], f"{path} in {scheme}"  # type: ignore[arg-type]
-        for width in WIDTHS:
-            await page.set_viewport_size({"width": width, "height": 900})
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
-            assert await _too_small(page) == [], f"{path} at {width}"
-        await page.set_viewport_size({"width": 1440, "height": 900})
+        await _look(page, path)
+
+
+async def _look(page: Page, what: str) -> None:
+    schemes: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+    for scheme in schemes:
+        assert await accessibility(page, scheme) == [], f"{what} in {scheme}"
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{what} at {width}"
+        assert await _too_small(page) == [], f"{what} at {width}"
+    await page.set_viewport_size({"width": 1440, "height": 900})
 
 
 async def _too_small(page: Page) -> list[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ionas_phone.dialplan import Paths, Plan, Trunk, write_dialplan
 from ionas_phone.runtime.clock import now
 from tests.lab import addition, ports, records
-from tests.lab.tree import Tree
+from tests.lab.tree import Tree, newest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -31,12 +31,13 @@ STOP_SECONDS = 10
 class Asterisk:
     """One Asterisk in a temporary folder: ``async with Asterisk.running() as pbx``. Several may run at once."""
 
-    def __init__(self, major: int = 22, *, more: Collection[str] | None = None, **plan: Any) -> None:
+    def __init__(self, major: int | None = None, *, more: Collection[str] | None = None, **plan: Any) -> None:
         """Choose free ports and write the dial plan; ``plan`` are fields of Plan that the test wants otherwise.
 
+        ``major``: of Asterisk's version; the newest that is installed, if none is named.
         ``more``: with the laboratory's addition and these of its queues; ``lab_secret`` is its account's secret then.
         """
-        self.tree = Tree(major)
+        self.tree = Tree(major or newest())
         self.folder = Path(tempfile.mkdtemp(prefix="ionas-lab-"))
         data = self.tree.data if more is None else addition.with_prompts(self.tree.data, self.folder / "data")
         self.plan = replace(self._plan(data), **plan)
@@ -63,7 +64,7 @@ class Asterisk:
     @classmethod
     @contextlib.asynccontextmanager
     async def running(
-        cls, major: int = 22, *, more: Collection[str] | None = None, **plan: Any
+        cls, major: int | None = None, *, more: Collection[str] | None = None, **plan: Any
     ) -> AsyncIterator[Asterisk]:
         pbx = cls(major, more=more, **plan)
         try:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+MAJORS = (22, 16)
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _CACHE = Path(os.environ.get("LAB_CACHE") or _REPOSITORY / ".cache").resolve()  # noqa: TID251 - settings.py is the product's
 
@@ -38,9 +39,13 @@ class Tree:
     def data(self) -> Path:
         return self.root / "usr/share/asterisk"
 
+    @property
+    def installed(self) -> bool:
+        return (self.root / ".complete").exists()
+
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of this Asterisk, run by the C library it was built for."""
-        if not (self.root / ".complete").exists():
+        if not self.installed:
             raise NotInstalled(f"Asterisk {self.major} is not installed. Run: tests/lab/install.sh {self.major}")
         folders = f"{self.libraries}:{self.modules.parent}:{self.root}/lib/x86_64-linux-gnu:{self.root}/usr/lib"
         return [str(self._loader()), "--library-path", folders, str(self.root / "usr/sbin/asterisk"), *arguments]
@@ -50,6 +55,11 @@ class Tree:
         loader = self.root / "lib64/ld-linux-x86-64.so.2"
         target = loader.readlink()
         return self.root / target.relative_to("/") if target.is_absolute() else loader
+
+
+def newest() -> int:
+    """Return the newest version that is installed; the newest of all, if none is: asking for it says what to do."""
+    return next((major for major in MAJORS if Tree(major).installed), MAJORS[0])
 
 
 def cache() -> Path:

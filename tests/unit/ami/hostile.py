@@ -57,5 +57,12 @@ PIECES = [
     f"Event: CoreShowChannel\r\nActionID: 1\r\n{_block('', BLOCK)}\r\nBridgeId: evil",
 ]
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=12).map("\r\n".join)
-VARIABLES = ["ChanVariable: CALLERID(pres)=allowed", "DestChanVariable: CALLERID(pres)=allowed"]
+DIALLED = ["attended_replaces", "blind_refer", "pickup_group", "declined"]  # recordings for a hostile dialled number
+VARIABLES = [
+    *("ChanVariable: CALLERID(pres)=allowed", "DestChanVariable: CALLERID(pres)=allowed", "ChanVariable: X=1"),
+    # what events say of themselves, behind the variables
+    *("SwapUniqueid: guess-1.1", "Queue: evil\r\nPosition: 9\r\nCount: 9", "Cause: 99\r\nCause-txt: evil"),
+    *("DialStatus: EVIL", "Queue: evil\r\nInterface: PJSIP/999\r\nMemberName: Mallory", _block("Dest", BLOCK[:4])),
+    _block("Dest", BLOCK),
+]
 texts_with_variables = st.lists(st.sampled_from([*PIECES, *VARIABLES]), min_size=1, max_size=12).map("\r\n".join)

@@ -15,9 +15,21 @@ from ionas_phone.live.nouns import Channel, Member
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 CAPTURES = sorted(SCENARIOS.glob("captures/*.ami"))
 RECORDINGS = sorted(SCENARIOS.glob("lab22/*.ami"))
-CALLS = [path for path in [*CAPTURES, *RECORDINGS] if not path.name.startswith("snapshot_")]
-SYSTEM_NAMES = {"captures": "pbx1", "lab22": "lab"}
+SYSTEM_NAMES = {"captures": "pbx1", "lab16": "lab", "lab22": "lab"}
+ALL = [path for path in sorted(SCENARIOS.glob("*/*.ami")) if path.parent.name in SYSTEM_NAMES]
+CALLS = [path for path in ALL if not path.name.startswith("snapshot_")]
+CLOSELY = {*CAPTURES, *RECORDINGS[:12]}  # what takes long is done to these in full and to the others in part
 END = b"\r\n\r\n"
+
+
+def name_of(path: Path) -> str:
+    """Name a recording in a test's id."""
+    return f"{path.parent.name}/{path.stem}"
+
+
+def in_part(paths: list[Path], step: int) -> list[Path]:
+    """Choose all that are looked at closely, and of the others one in ``step``."""
+    return [path for path in paths if path in CLOSELY] + [path for path in paths if path not in CLOSELY][::step]
 
 
 def messages(data: bytes) -> list[Message]:

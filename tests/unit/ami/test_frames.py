@@ -19,7 +19,7 @@ from ionas_phone.ami.frames import (
     encode_response,
     texts,
 )
-from tests.unit.ami.streams import CAPTURES, END, RECORDINGS, messages
+from tests.unit.ami.streams import ALL, CAPTURES, CLOSELY, END, messages, name_of
 
 
 def seen(found: list[Message]) -> list[tuple[str, object]]:
@@ -36,27 +36,32 @@ def fork(frames: Frames) -> Frames:
 # ---- bytes to messages ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [*CAPTURES, *RECORDINGS], ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", ALL, ids=name_of)
 def test_every_cut_of_the_stream_gives_the_same_messages(path: Path) -> None:
     """Byte by byte; and from each byte on, one piece up to the end of the block.
 
-    After that the cut stream is in the state of the uncut one, so that the rest of it can only read the same.
+    After that the cut stream is in the state of the uncut one, so that the rest of it can only read the same. Of a
+    block that looks like one before (the same headers) only some bytes are tried, and so of most recordings.
     """
     stream = path.read_bytes()
+    known: set[tuple[bytes, ...]] = set()
     whole = Frames()
     slow = Frames()
     start = 0
     while start < len(stream):
         end = stream.find(END, start)
         end = len(stream) if end < 0 else end + len(END)
+        layout = tuple(line.partition(b":")[0] for line in stream[start:end].split(b"\r\n"))
+        step = 1 if path in CLOSELY and layout not in known else 97
+        known.add(layout)
         expected = seen(whole.feed(stream[start:end]))
         after = whole.__dict__
         found: list[Message] = []
-        for at in range(start, end):
+        for at in range(start, end, step):
             twin = fork(slow)
             assert seen(found + twin.feed(stream[at:end])) == expected
             assert twin.__dict__ == after
-            found += slow.feed(stream[at : at + 1])
+            found += slow.feed(stream[at : min(at + step, end)])
         assert seen(found) == expected
         start = end
     assert slow.__dict__ == after

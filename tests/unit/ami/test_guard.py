@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from ionas_phone.ami.shapes import EVENTS
 from ionas_phone.ami.translate import translate
 from ionas_phone.live.nouns import Channel
 from tests.unit.ami import hostile
-from tests.unit.ami.streams import CALLS, CAPTURES, SYSTEM_NAMES, admitted, messages
+from tests.unit.ami.streams import CALLS, CAPTURES, SCENARIOS, SYSTEM_NAMES, admitted, in_part, messages, name_of
 
 PONG = b"Response: Success\r\nActionID: pong\r\nPing: Pong\r\n\r\n"
 HEAD = b"Privilege: call,all\r\nTimestamp: 1795340379.956260\r\nSystemName: pbx1\r\n"
@@ -48,17 +49,17 @@ def names(found: list[Message]) -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """Take away what a caller may choose: their number and name."""
+    """Take away what a caller may choose: their number and name, and what they dialled."""
     if isinstance(value, Channel):
-        return dataclasses.replace(value, number=None, caller_name="", suppressed=False)
+        return dataclasses.replace(value, number=None, caller_name="", suppressed=False, dnid="")
     if dataclasses.is_dataclass(value):
         fields = {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return type(value), fields
     return value
 
 
-def told(stream: bytes, system_name: str) -> list[Any]:
-    judge = Guard()
+def told(stream: bytes, system_name: str, refused: Counter[str] | None = None) -> list[Any]:
+    judge = Guard(refused)
     judge.learn(system_name)
     judge.expect("pong")
     return [plain(fact) for message in judge.admit(messages(stream + PONG)) for fact in translate(message, "mainz")]
@@ -67,7 +68,7 @@ def told(stream: bytes, system_name: str) -> list[Any]:
 # ---- genuine streams ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", CALLS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", CALLS, ids=name_of)
 def test_a_real_switchboard_is_believed_every_event(path: Path) -> None:
     refused: Counter[str] = Counter()
     genuine = [message for message in messages(path.read_bytes()) if getattr(message, "name", "") in EVENTS]
@@ -102,6 +103,7 @@ def test_ids_another_program_gave_are_believed_as_soon_as_nothing_more_belongs_t
         (b"CallerIDName: x\r\nUniqueid: pbx1-1.1\r\n\r\n", "headless"),
         (b"Response: Success\r\nActionID: guessed\r\n\r\n", "unasked"),
         (b"Response: Success\r\n\r\n", "unasked"),
+        (b"Response: Error\r\nWait: 1\r\nActionID: pong\r\n\r\n", "unasked"),
         (b"Action: Logoff\r\nActionID: pong\r\n\r\n", "unasked"),
         (b"Event: QueueMember\r\nQueue: q\r\nLocation: PJSIP/9\r\nActionID: guessed\r\n\r\n", "unasked"),
         (b"Event: CoreShowChannel\r\nActionID: guessed\r\n" + block() + b"BridgeId: \r\n\r\n", "unasked"),
@@ -135,7 +137,7 @@ def test_list_items_are_believed_by_their_action_id_wherever_asterisk_prints_it(
     member = b"Event: QueueMember\r\nQueue: q\r\nName: A\r\nLocation: PJSIP/201\r\nActionID: pong\r\n\r\n"
     shown = b"Event: CoreShowChannel\r\nActionID: pong\r\n" + block() + b"BridgeId: \r\n\r\n"
     judge = guard()
-    assert names(judge.admit(messages(member + shown))) == ["QueueMember", "CoreShowChannel"]
+    assert names(judge.admit(messages(member + shown + PONG))) == ["QueueMember", "CoreShowChannel", "Response"]
     assert judge.refused == {}
 
 
@@ -157,22 +159,29 @@ def test_the_system_name_is_in_no_repr_and_no_count() -> None:
 
 def with_number(path: Path, number: str) -> bytes:
     """Let the customer of a recording have this number, wherever the PBX prints it."""
-    known = {"captures": b"491701234567", "lab22": b"+4961315550101"}[path.parent.name]
+    known = b"491701234567" if path.parent.name == "captures" else b"+4961315550101"
     stream = path.read_bytes()
     for header in (b"CallerIDNum: ", b"ConnectedLineNum: "):
         stream = stream.replace(header + known + b"\r\n", header + number.encode() + b"\r\n")
     return stream
 
 
-HOSTED = [path for path in CALLS if path.read_bytes() != with_number(path, "1")]
+HOSTED = in_part([path for path in CALLS if path.read_bytes() != with_number(path, "1")], 7)
 
 
-@pytest.mark.parametrize("path", HOSTED, ids=lambda path: f"{path.parent.name}/{path.stem}")
-@settings(max_examples=12, deadline=None)
+@pytest.mark.parametrize("path", HOSTED, ids=name_of)
+@settings(max_examples=10, deadline=None)
 @given(number=hostile.texts)
 def test_whatever_the_callers_number_is_the_facts_stay_the_same(path: Path, number: str) -> None:
+    """One event may be lost: the very first dial of a channel, if the number holds another phone's beginning."""
+    refused: Counter[str] = Counter()
     system_name = SYSTEM_NAMES[path.parent.name]
-    assert told(with_number(path, number), system_name) == told(path.read_bytes(), system_name)
+    genuine = told(path.read_bytes(), system_name)
+    found = told(with_number(path, number), system_name, refused)
+    lost = len(genuine) - len(found)
+    assert lost == 0 or (lost == 1 and refused["broken"] and "DestChannel" in number)
+    rest = iter(genuine)
+    assert all(fact in rest for fact in found)
 
 
 ANSWERED = next(path for path in CAPTURES if path.stem == "attended_replaces")
@@ -184,22 +193,30 @@ def test_even_through_transfers(number: str) -> None:
     assert told(with_number(ANSWERED, number), "pbx1") == told(ANSWERED.read_bytes(), "pbx1")
 
 
-@settings(max_examples=100, deadline=None)
-@given(number=hostile.texts_with_variables, dialled=hostile.texts_with_variables)
-def test_a_hostile_dialled_number_may_spoil_its_own_events_but_forges_no_other(number: str, dialled: str) -> None:
-    """Channel variables are printed after the ids and before the event's own headers, so that less can be proven."""
-    stream = with_number(ANSWERED, number)
-    stream = stream.replace(b"CALLERID(DNID)=4930106\r\n", b"CALLERID(DNID)=" + dialled.encode() + b"\r\n")
-    genuine = [ids(fact) for fact in told(ANSWERED.read_bytes(), "pbx1")]
-    for fact in told(stream, "pbx1"):
-        assert ids(fact) in genuine
+DIALLED = [(ANSWERED, b"4930106"), *((SCENARIOS / f"lab22/{name}.ami", b"+496131327070") for name in hostile.DIALLED)]
 
 
-def ids(fact: Any) -> Any:
-    """What happened when and to whom, by the ids in it."""
-    kind, fields = fact
-    found = [(value.unique_id, value.linked_id) for value in fields.values() if isinstance(value, Channel)]
-    return kind, fields["at"], fields.get("unique_id"), found
+def with_dialled(stream: bytes, dialled: bytes, number: str, *, last: bool) -> bytes:
+    """Let the dialled number be this one; ``last``: it is the last of the channel variables."""
+    before, after = b"ChanVariable: CALLERID(pres)=", b"ChanVariable: CALLERID(DNID)="
+    told = re.sub(rb"((?:\w*)%s.*\r\n)((?:\w*)%s.*\r\n)" % (re.escape(before), re.escape(after)), rb"\2\1", stream)
+    told = stream if last else told
+    return told.replace(after + dialled + b"\r\n", after + number.encode() + b"\r\n")
+
+
+@pytest.mark.parametrize("last", [True, False], ids=["the last variable", "the first variable"])
+@pytest.mark.parametrize(("path", "dialled"), DIALLED, ids=[path.stem for path, _ in DIALLED])
+@settings(max_examples=25, deadline=None)
+@given(number=hostile.texts_with_variables, hostile_dialled=hostile.texts_with_variables)
+def test_a_hostile_dialled_number_may_spoil_its_own_events_but_forges_and_alters_none(
+    path: Path, dialled: bytes, last: bool, number: str, hostile_dialled: str
+) -> None:
+    """Channel variables are printed after the ids and before the event's own headers."""
+    system_name = SYSTEM_NAMES[path.parent.name]
+    stream = with_dialled(with_number(path, number), dialled, hostile_dialled, last=last)
+    genuine = iter(told(path.read_bytes(), system_name))
+    for fact in told(stream, system_name):
+        assert fact in genuine  # each is one of those that are left
 
 
 def test_a_forged_end_of_the_same_message_is_not_believed() -> None:

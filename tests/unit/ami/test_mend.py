@@ -43,9 +43,13 @@ AT_DEST_CONNECTED = CALLED.index("DestConnectedLineNum: 1") + 1
 AT_VARIABLE = CALLED.index("ChanVariable: b=2") + 1
 
 
-def mended(lines: list[str], name: str = "AgentCalled") -> tuple[dict[str, str], bool] | None:
-    found = mend(lines, EVENTS[name], OWN)
-    return found and (found.keys, found.sure)
+PROVEN = {"pbx1-1.1": "a=1\r\nb=2", "pbx1-1.2": "a=1"}
+
+
+def mended(lines: list[str], name: str = "AgentCalled", *, proven: bool = True) -> tuple[dict[str, str], bool] | None:
+    """What is left, and whether it can be believed at once."""
+    found = mend(lines, EVENTS[name], OWN, PROVEN if proven else {})
+    return found and (found.keys, found.own and found.clear)
 
 
 WHOLE = mended(CALLED)
@@ -105,11 +109,53 @@ def test_a_broken_beginning_is_never_whole() -> None:
 
 def test_two_beginnings_after_a_hostile_variable_are_never_whole() -> None:
     smuggled = block("Dest", "guess-1")[:4]
-    assert mended([*CALLED[:AT_VARIABLE], *smuggled, *CALLED[AT_VARIABLE - 1 :]]) is None
+    lines = [*CALLED[:AT_VARIABLE], *smuggled, *CALLED[AT_VARIABLE:]]
+    assert mended(lines, proven=False) is None
+    assert mended(lines) == WHOLE  # of a channel with harmless variables it was a number that held them
 
 
-def test_the_last_of_two_headers_outside_the_blocks_is_genuine() -> None:
-    assert mended([*CALLED[:AT_VARIABLE], "Queue: evil", *CALLED[AT_VARIABLE:]]) == WHOLE
+def test_a_foreign_block_after_a_hostile_variable_is_never_whole() -> None:
+    lines = [*CALLED[:AT_VARIABLE], *block("Dest", "click-to-dial-1"), "DestChanVariable: a=1", *CALLED[-3:]]
+    assert mended(lines, proven=False) is None
+    assert mended(lines) is not None
+
+
+def test_the_last_of_two_headers_after_a_hostile_variable_is_genuine() -> None:
+    lines = [*CALLED[:AT_VARIABLE], "Queue: evil", *CALLED[AT_VARIABLE:]]
+    assert WHOLE is not None
+    assert mended(lines, proven=False) == (WHOLE[0], False)
+
+
+ENTERED = [*HEAD, "BridgeUniqueid: b", *block(), "ChanVariable: a=1", "ChanVariable: b=2", "SwapUniqueid: pbx1-1.9"]
+
+
+def test_a_header_that_may_be_missing_is_believed_only_after_harmless_variables() -> None:
+    assert mended(ENTERED, "BridgeEnter", proven=False) is None
+    assert mended(ENTERED, "BridgeEnter") is not None
+    assert mended(ENTERED[:-1], "BridgeEnter", proven=False) is not None
+
+
+@pytest.mark.parametrize("line", ["DestChannel: PJSIP/999-1", "DestUniqueid: guess-1"])
+def test_half_a_block_is_never_whole(line: str) -> None:
+    lines = [*HEAD, *block(), "ChanVariable: a=1", "ChanVariable: b=2", line, "Queue: q", "Interface: i"]
+    assert mended(lines, "AgentComplete") is None
+    assert mended([of for of in lines if of != line], "AgentComplete") is not None
+
+
+def test_a_block_inside_a_number_is_never_the_first() -> None:
+    """A phone that the PBX dials by itself: no block stands before Dest, but one is forged inside of it."""
+    dest = block("Dest", "pbx1-1.2")
+    forged = ["Timestamp: 9.9", *block("", "guess-1")]
+    found = mended([*HEAD, *dest[:6], *forged, *dest[6:], "DestChanVariable: a=1", "DialStatus: ANSWER"], "DialEnd")
+    assert found is not None
+    assert found[0].keys() & {"Channel", "Uniqueid"} == set()
+    assert (found[0]["Timestamp"], found[0]["DestUniqueid"], found[1]) == ("1.0", "pbx1-1.2", True)
+
+
+def test_the_headers_behind_the_variables_are_told() -> None:
+    found = mend(CALLED, EVENTS["AgentCalled"], OWN)
+    assert found is not None
+    assert found.tail == ("Queue", "Interface", "MemberName")
 
 
 def test_headers_before_the_first_number_can_not_be_overwritten() -> None:

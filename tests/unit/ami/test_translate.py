@@ -15,7 +15,7 @@ from ionas_phone.ami.shapes import EVENTS
 from ionas_phone.ami.translate import _FACTS, instant, translate
 from ionas_phone.live import events as e
 from ionas_phone.live.nouns import Channel, ChannelState, Member, MemberStatus
-from tests.unit.ami.streams import CALLS, SCENARIOS, admitted, facts, story
+from tests.unit.ami.streams import CALLS, SCENARIOS, admitted, facts, name_of, story
 
 AT = datetime(2026, 11, 22, 9, 39, 39, 956260, UTC)
 PHONE = Channel(
@@ -163,7 +163,7 @@ def test_reloads() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", CALLS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", CALLS, ids=name_of)
 def test_every_recorded_event_is_understood(path: object) -> None:
     refused: Counter[str] = Counter()
     for message in admitted(path):  # type: ignore[arg-type]

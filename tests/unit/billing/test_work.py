@@ -119,6 +119,14 @@ def test_a_larger_acceptance_moves_the_limit() -> None:
     assert work(more, _at(1000)).limit_at == _at(400 + 40 * 60 - 300)
 
 
+def test_what_was_taken_off_a_running_timer_is_added_to_its_limit() -> None:
+    less = records(entries=(entry(0),), corrections=(Correction(1, 7, -100, "x", AT, "anna"),), timer=WorkState.RUNNING)
+
+    assert work(less, _at(1299)).state is WorkState.RUNNING
+    assert work(less, _at(1299)).limit_at == _at(1300)
+    assert work(less, _at(9999)).used_seconds == 1200
+
+
 def test_a_smaller_acceptance_takes_nothing_back() -> None:
     """900 s were worked under 20 minutes when 14 were accepted and confirmed: they stay, and the timer stops now."""
     less = records(

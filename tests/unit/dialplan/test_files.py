@@ -55,7 +55,7 @@ def test_the_manager_account_is_least_privileged() -> None:
             "read = system,call,agent",
             "write = reporting",
         ),
-        *("writetimeout = 5000", "channelvars = CALLERID(pres),CALLERID(DNID)"),
+        *("writetimeout = 5000", "channelvars = CALLERID(DNID),CALLERID(pres)"),
     ):
         assert wanted in settings
 

@@ -6,7 +6,15 @@ from dataclasses import replace
 import pytest
 
 from ionas_phone.errors import FormWrong
-from ionas_phone.support.acceptances import Answer, Decision, Handed, checked, checked_address, digest
+from ionas_phone.support.acceptances import (
+    Answer,
+    Decision,
+    Handed,
+    NewConfirmation,
+    checked,
+    checked_confirmation,
+    digest,
+)
 from ionas_phone.support.customers import CustomerKind
 from tests.agreements import acceptance
 
@@ -59,11 +67,12 @@ def test_what_was_only_read_aloud_cannot_be_kept() -> None:
 
 
 def test_what_is_sent_goes_somewhere() -> None:
-    assert checked_address(Handed.MAIL, " e@example.org ") == "e@example.org"
-    assert checked_address(Handed.PRINTED, "") == ""
+    sent = NewConfirmation(1, Handed.MAIL, "e@example.org")
+    assert checked_confirmation(replace(sent, address=" e@example.org ")) == sent
+    assert checked_confirmation(NewConfirmation(1, Handed.PRINTED)).address == ""
     for handed, address in ((Handed.MAIL, " "), (Handed.POST, ""), (Handed.FAX, ""), (Handed.REMOTE, "x" * 201)):
         with pytest.raises(FormWrong) as refused:
-            checked_address(handed, address)
+            checked_confirmation(NewConfirmation(1, handed, address))
         assert refused.value.field == "address"
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ionas_phone.errors import FormWrong
-from ionas_phone.support.time_entries import Gap, Outage, OutageKind, checked_reason, gaps
+from ionas_phone.support.time_entries import Doubt, Outage, OutageKind, checked_reason, doubts
 from tests.people import AT
 
 
@@ -34,9 +34,9 @@ OUTAGE, CLOCK = OutageKind.OUTAGE, OutageKind.CLOCK
 def test_what_is_in_doubt_between_two_heartbeats(
     shows: float, passed: float | None, found: list[tuple[OutageKind, float, float]]
 ) -> None:
-    seen = gaps(AT, AT + _after(shows), None if passed is None else _after(passed))
+    seen = doubts(AT, AT + _after(shows), None if passed is None else _after(passed))
 
-    assert list(seen) == [Gap(kind, AT + _after(begin), AT + _after(end)) for kind, begin, end in found]
+    assert list(seen) == [Doubt(kind, AT + _after(begin), AT + _after(end)) for kind, begin, end in found]
 
 
 @pytest.mark.parametrize(("shift", "seconds"), [(61.9, 61), (-3600, -3600), (0.5, 0)])

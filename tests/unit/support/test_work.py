@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionas_phone.errors import Conflict
-from ionas_phone.support.work import TRANSITIONS, Command, WorkState, after
+from ionas_phone.errors import Conflict, FormWrong
+from ionas_phone.support.work import TRANSITIONS, Command, Deed, WorkState, after
+from tests.people import AT
 
 S, C = WorkState, Command
 
@@ -72,3 +73,10 @@ def test_a_way_through() -> None:
 def test_what_does_not_fit_is_refused_in_words(state: WorkState, command: Command, says: str) -> None:
     with pytest.raises(Conflict, match=says):
         after(state, command)
+
+
+def test_a_request_carries_a_key_that_tells_it_apart() -> None:
+    assert Deed("k" * 100, AT, "anna").key == "k" * 100
+    for key in ("", "k" * 101):
+        with pytest.raises(FormWrong):
+            Deed(key, AT, "anna")

@@ -1,0 +1,49 @@
+"""Tariff versions. Rule: they only grow; which one counts on a day is decided by that day alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.errors import NotThere
+from ionas_phone.store import audit, rows
+from ionas_phone.store.tables_billing import tariffs
+from ionas_phone.support.tariffs import NewTariff, Rounding, Tariff, checked, day_of
+
+_NEWEST_FIRST = (tariffs.c.valid_from.desc(), tariffs.c.id.desc())
+_FACTS = tuple(field for field in Tariff.__dataclass_fields__ if field != "id")
+
+
+async def valid_at(conn: AsyncConnection, day: date) -> Tariff:
+    """Return the tariff of a day in Germany; of two that begin alike, the one written down later. Raises NotThere."""
+    found = await conn.execute(select(tariffs).where(tariffs.c.valid_from <= day).order_by(*_NEWEST_FIRST).limit(1))
+    row = found.one_or_none()
+    if row is None:
+        raise NotThere("There is no tariff for this day; write one down first.")
+    return tariff(row)
+
+
+async def versions(conn: AsyncConnection) -> tuple[Tariff, ...]:
+    """Return all tariffs, the last to come into force first."""
+    return tuple(tariff(row) for row in await conn.execute(select(tariffs).order_by(*_NEWEST_FIRST)))
+
+
+async def add(conn: AsyncConnection, new: NewTariff, at: datetime, by: str) -> Tariff:
+    """Write a version down. Sent twice in a row, it is one. Raises FormWrong."""
+    new = checked(new, day_of(at))
+    facts = {name: getattr(new, name) for name in _FACTS}
+    last = (await conn.execute(select(tariffs).order_by(tariffs.c.id.desc()).limit(1))).one_or_none()
+    if last is not None and all(getattr(last, name) == value for name, value in facts.items()):
+        return tariff(last)
+    written = await conn.execute(insert(tariffs).values(**facts, created_at=at, created_by=by).returning(tariffs))
+    made = tariff(written.one())
+    await audit.write(conn, audit.Entry(at, by, "tariff", made.id, "create", _FACTS))
+    return made
+
+
+def tariff(row: Row[*tuple[Any, ...]]) -> Tariff:
+    """Make a Tariff of a row that has all its columns."""
+    return rows.made(Tariff, row, tariffs, rounding=Rounding(row._mapping[tariffs.c.rounding]))  # noqa: SLF001 - SQLAlchemy's public name
