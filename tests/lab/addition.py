@@ -34,6 +34,10 @@ LINES = {
     "other": "+4961315550722",
     "direct": "+4961315550723",
 }
+QUEUES = (
+    *("ringall", "local", "localopt", "autopause", "wrapup", "first", "second"),
+    *("empty", "full", "key", "shared", "other"),
+)
 CHAIN_SECONDS = 2  # how long a caller waits in the first of two queues
 _PROMPTS = ("pbx-transfer", "pbx-invalid", "pbx-invalidparked", "beep", "beeperr")
 _SHORT = ((880.0, 0.1),)  # (Hz, seconds)

@@ -36,6 +36,7 @@ class Agent(asyncio.DatagramProtocol):
         self.calls: asyncio.Queue[Leg] = asyncio.Queue()
         self.legs: dict[str, Leg] = {}
         self.replies: dict[str, asyncio.Future[Message]] = {}
+        self.rings_of_itself = False  # as phones do; else the test says when
         self.voice = Voice()
         self.port = 0
         self.voice_port = 0
@@ -154,6 +155,8 @@ class Agent(asyncio.DatagramProtocol):
         )
         self.legs[leg.call_id] = leg
         self.calls.put_nowait(leg)
+        if self.rings_of_itself:
+            leg.ring()
 
     def _request(self, message: Message, leg: Leg) -> None:
         tag = leg.ours.partition(";tag=")[2]

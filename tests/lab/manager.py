@@ -55,8 +55,9 @@ class Manager:
                 writer.close()
 
     async def _listen(self) -> None:
-        while piece := await self._reader.read(65536):
-            self.received += piece
+        with contextlib.suppress(ConnectionError):  # as when Asterisk crashes
+            while piece := await self._reader.read(65536):
+                self.received += piece
 
     async def act(self, action: str, **headers: str) -> dict[str, str]:
         """Have something done; return the answer. AssertionError if it was refused."""

@@ -65,6 +65,8 @@ class Stage:
             customers = await stack.enter_async_context(Customers.of(pbx))
             manager = await stack.enter_async_context(Manager.acting(pbx))
             stream = await stack.enter_async_context(Manager.of(pbx))
+            for phone in phones.values():
+                phone.rings_of_itself = True
             yield cls(pbx, stream, manager, customers, phones, onlooker)
 
     async def step(self, what: str) -> None:
@@ -93,22 +95,21 @@ class Stage:
         self.journeys.append(journey)
         if queues:
             await self.hears("QueueCallerJoin", sum(len(other.queues) for other in self.journeys))
-            journey.wait_ended = -1  # still waits
+            journey.waiting = True
         await self.step("a customer calls")
         return journey
 
     async def enters(self, journey: Journey, queue: str) -> None:
         """The caller came into another queue."""
-        journey.queues.append(queue)
+        journey.enters(queue)
         await self.hears("QueueCallerJoin", sum(len(other.queues) for other in self.journeys))
         await self.step(f"now in {queue}")
 
     # -- assistants ----------------------------------------------------------------------------------------------------
 
     async def rings(self, extension: str, journey: Journey) -> Leg:
-        """Wait for the ring at this phone and let it ring."""
+        """Wait for the ring at this phone; it rings of itself."""
         leg = await self.phones[extension].next_call()
-        leg.ring()
         journey.rung.append(Ringing(leg))
         self.journey_of[leg] = journey
         await self.step(f"{extension} rings")
@@ -135,10 +136,9 @@ class Stage:
 
     def talks(self, journey: Journey, assistant: str, since: float) -> None:
         """Begin somebody's time with the caller."""
+        journey.leaves_queue(since)
         journey.talk.append(Talking(assistant, since))
         journey.outcome = "answered"
-        if journey.wait_ended < 0:
-            journey.wait_ended = since
 
     async def reaches(self, extension: str, **call: object) -> tuple[Journey, Leg]:
         """The usual beginning: a customer calls, the phone rings, is answered."""
@@ -181,10 +181,14 @@ class Stage:
         """The phone has stopped ringing."""
         next(ringing for ringing in self.journey_of[leg].rung if ringing.leg is leg).outcome = outcome
 
-    async def lets_go(self, journey: Journey, outcome: str = "queue_timeout") -> None:
-        """The queue gives the caller up; an announcement may follow before it is over."""
+    async def lets_go(self, journey: Journey, outcome: str = "queue_timeout", ringing: str = "timeout") -> None:
+        """The queue gives the caller up, and with them whoever is rung; an announcement may follow before the end."""
         await self.hears("QueueCallerLeave", sum(len(other.queues) for other in self.journeys))
-        journey.let_go = True
+        journey.let_go, journey.waiting = True, False
+        for phone in journey.ringing:
+            await phone.leg.until(phone.leg.ended)
+            phone.outcome = ringing
+        await self.step("the queue has let go")
         await self.ends(journey, None, outcome)
 
     # -- from hand to hand ---------------------------------------------------------------------------------------------
@@ -248,8 +252,7 @@ class Stage:
             await leg.until(leg.ended)
         for talk in journey.talking:
             talk.end(journey.leg.ended.at)
-        if journey.wait_ended < 0:
-            journey.wait_ended = journey.leg.ended.at
+        journey.leaves_queue(journey.leg.ended.at)
         journey.ended_by, journey.outcome = by, outcome or journey.outcome
         await self.step("the call is over")
 
@@ -278,7 +281,6 @@ class Stage:
         self.journeys.append(journey)
         self.journey_of[leg] = journey
         journey.rung.append(Ringing(leg))
-        leg.ring()
         await self.step(f"{extension} rings")
         await self.answers(leg, talks=False)
         return journey
@@ -296,6 +298,11 @@ class Stage:
         return Journey(leg, "internal", leg.agent.name, name, offered_at=leg.began)
 
     # -- hearing -------------------------------------------------------------------------------------------------------
+
+    def rung_now(self) -> list[Leg]:
+        """Return the legs of desk phones that ring at this moment, whether or not the play has come to them."""
+        legs = [leg for phone in self.phones.values() for leg in phone.legs.values()]
+        return [leg for leg in legs if leg.incoming and not leg.answered.is_set() and not leg.ended.is_set()]
 
     def heard(self, event: str) -> int:
         return self.stream.received.count(f"Event: {event}\r\n".encode())

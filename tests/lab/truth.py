@@ -78,7 +78,8 @@ class Journey:
     suppressed: bool = False
     queues: list[str] = field(default_factory=list)
     offered_at: float = 0.0
-    wait_ended: float = 0.0  # answered, given up or let go; 0 = never waited, -1 = still waits
+    waiting: bool = False  # in a queue, now
+    wait_ended: float = 0.0  # answered for the first time, given up or let go; 0 = never waited
     let_go: bool = False  # by the queue itself, at a moment that no telephone sees
     rung: list[Ringing] = field(default_factory=list)
     talk: list[Talking] = field(default_factory=list)
@@ -93,6 +94,16 @@ class Journey:
     @property
     def ringing(self) -> list[Ringing]:
         return [ringing for ringing in self.rung if not ringing.outcome]
+
+    def enters(self, queue: str) -> None:
+        self.queues.append(queue)
+        self.waiting = True
+
+    def leaves_queue(self, at: float) -> None:
+        """Out of the queue, wherever to; what counts is the first time that somebody answered."""
+        if self.waiting and not self.talk:
+            self.wait_ended = at
+        self.waiting = False
 
     def transfer(self, kind: str, whence: str, whither: str) -> None:
         self.transfers.append({"kind": kind, "from": whence, "to": whither})

@@ -91,11 +91,9 @@ async def refused_full(stage: Stage) -> None:
 async def key(stage: Stage) -> None:
     """The caller presses 1 and is out of the queue; an announcement follows."""
     journey = await stage.calls(to=LINES["key"], queues=("lab-key",))
-    anna = await stage.rings("201", journey)
+    await stage.rings("201", journey)
     await journey.leg.press("1")
-    await anna.until(anna.ended)
-    stage.stops(anna, "caller_gave_up")
-    await stage.lets_go(journey, "abandoned_waiting")
+    await stage.lets_go(journey, "abandoned_waiting", "caller_gave_up")
 
 
 async def shared(stage: Stage) -> None:

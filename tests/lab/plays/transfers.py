@@ -33,8 +33,8 @@ async def blind_refer_unanswered(stage: Stage) -> None:
 async def blind_refer_to_queue(stage: Stage) -> None:
     """Anna sends the caller into another queue."""
     journey, anna = await stage.reaches("201")
+    journey.enters("lab-second")
     await stage.refers(anna, "790", "lab-second")
-    journey.queues.append("lab-second")
     ben = await stage.rings("202", journey)
     await stage.answers(ben)
     await stage.assistant_hangs_up(ben)
@@ -46,9 +46,8 @@ async def blind_feature(stage: Stage) -> None:
     await anna.press("*1202")
     await stage.hears("BlindTransfer")
     at = moment()
-    ben = await stage.rings("202", journey)
     await stage.leaves(anna, at, "blind", "PJSIP/202")
-    await stage.answers(ben)
+    await stage.answers(await stage.rings("202", journey))
     await stage.caller_hangs_up(journey)
 
 
@@ -116,8 +115,8 @@ async def attended_to_queue(stage: Stage) -> None:
     await stage.holds(anna)
     asking = anna.agent.dial("790")
     await asking.until(asking.answered)
-    journey.queues.append("lab-second")
     ben = await stage.rings("202", journey)
+    journey.enters("lab-second")
     await joined(stage, anna, asking, "lab-second")
     await stage.answers(ben)
     await stage.caller_hangs_up(journey)
@@ -171,7 +170,9 @@ async def asked_by_code(stage: Stage, anna: Leg) -> Leg:
     await anna.press("*2")
     await anna.until(music)
     await anna.press("202")
+    hers = stage.time_of(anna)
+    hers.apart = True
+    hers.hold(moment())
     ben = await stage.rings("202", stage.journey_of[anna])
-    stage.time_of(anna).apart = True
-    stage.time_of(anna).hold(ben.began)
+    hers.held[-1][0] = ben.began
     return ben
