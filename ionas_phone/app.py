@@ -17,7 +17,7 @@ from aiohttp import web
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong, StoreAway
 from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, LinkChanged, SightKept
-from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
+from ionas_phone.live.nouns import PRACTICE_PBX, Assistant, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.practice.line import PracticeLine
 from ionas_phone.runtime import clock
@@ -38,8 +38,9 @@ from ionas_phone.web.context import Context, practice_topic
 
 _log = structlog.get_logger(__name__)
 _LOOK_AROUND = 5.0  # seconds between two looks at the database and at who sits where
-_DRAIN = 0.7  # seconds for what is pending to be written at the end
-_FAREWELL = 1.1  # seconds for requests under way
+_DRAIN = 0.5  # seconds for what is pending to be written at the end
+_LET_GO = 0.2  # seconds for tasks that are cancelled, and for the database to say goodbye
+_FAREWELL = 1.0  # seconds for requests under way
 
 
 def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> int:
@@ -69,6 +70,16 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             yield service
         finally:
             await service.stop()
+
+
+async def _within(seconds: float, work: Awaitable[object]) -> bool:
+    """Await ``work``, but not for longer than ``seconds``; tell whether it was done."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except TimeoutError:
+        return False
+    return True
 
 
 class Service:
@@ -117,23 +128,20 @@ class Service:
         """Shut down in order; see the module's first lines."""
         for link in self.links.values():
             await link.stop()
-        self.engine.work()
-        try:
-            async with asyncio.timeout(_DRAIN):
-                await self.writer.drained()
-        except TimeoutError:
-            _log.error(
-                "some writes were not carried out; the next snapshot finds the calls", count=self.writer.pending()
-            )
+        while self.engine.work():
+            pass
+        if not await _within(_DRAIN, self.writer.drained()):
+            _log.error("some writes were not carried out: the database did not take them", count=self.writer.pending())
         if self._runner:
             await self._runner.cleanup()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)  # none may still be using the database
+        ended = asyncio.gather(*self._tasks, return_exceptions=True)  # none may still be using the database
+        await _within(_LET_GO, ended)
         if self.practice:
             await self.practice.stop()
         self.passwords.close()
-        await self.database.close()
+        await _within(_LET_GO, self.database.close())  # a server that has fallen silent must not hold us
 
     # -- wiring --------------------------------------------------------------------------------------------------------
 
@@ -177,7 +185,7 @@ class Service:
 
     async def _look_around(self) -> None:
         """Notice a database that went or came, and people who were added or moved, also by the command line."""
-        known = await self.records.directory()
+        known: tuple[Assistant, ...] | None = None  # at the first look it is told again, whatever was read at the start
         while True:
             await asyncio.sleep(_LOOK_AROUND)
             try:

@@ -297,7 +297,7 @@ class Call:
             answered_at=self.answered_at,
             answered_by=login,
             answered_interface=self.endpoint,
-            ended_at=self.ended_at,
+            ended_at=self.ended_at if self.seen_end else None,  # when it ended unseen is not known
             outcome=self.outcome,
             ended_by=self.hung_up_by if self.ended_at else None,
         )

@@ -13,6 +13,8 @@ from ionas_phone.live.nouns import Channel
 
 TOMBSTONE = timedelta(seconds=180)  # longer than any snapshot may be late (asterisk.md asks for >= 120 s)
 
+_PRUNED = 256  # hang-ups between two looks for tombstones that have done their duty
+
 Key = tuple[str, str]  # (pbx, unique id)
 
 
@@ -135,6 +137,8 @@ class Channels:
     def hang_up(self, pbx: str, unique_id: str, now: datetime) -> Leg | None:
         """Bury the channel; return what it was (None if it was not known). ``now``: our clock."""
         self._gone[pbx, unique_id] = now + TOMBSTONE
+        if len(self._gone) % _PRUNED == 0:
+            self.prune(now)
         leg = self._legs.pop((pbx, unique_id), None)
         if leg:
             self._unname(pbx, leg.channel)

@@ -26,6 +26,7 @@ class Outcome(StrEnum):
 class CallRecord:
     """All that is kept of a call; written over as a whole each time it changes. Instants UTC.
 
+    ``ended_at`` None with an outcome other than OPEN: it ended while the service saw nothing.
     ``number`` is E.164 where it can be read, else as dialled; None when suppressed. ``answered_by``: a log-in name.
     """
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from ionas_phone.live.nouns import Gap, SeenQueue
+from ionas_phone.live.nouns import PRACTICE_PBX, Gap, SeenQueue
 
 KEPT = 20  # gaps that are still shown
 
@@ -26,14 +26,16 @@ class Sight:
         self._counted: dict[str, set[tuple[str, str]]] = defaultdict(set)  # (queue, unique id) since the last snapshot
 
     def remember(self, pbx: str, seen_at: datetime | None, counts: Iterable[tuple[str, int]]) -> None:
-        """Take over what was known when the service last saw this PBX."""
+        """Take over what was known when the service last saw this PBX. Nobody is missed on the practice line."""
+        if pbx == PRACTICE_PBX:
+            return
         self._reckoned[pbx] = dict(counts)
         if seen_at:
             self._lost.setdefault(pbx, seen_at)
 
     def lose(self, pbx: str, at: datetime) -> None:
         """From here on nothing is seen."""
-        if self._reckoned[pbx]:  # a PBX that was never seen has no gap
+        if self._reckoned[pbx] and pbx != PRACTICE_PBX:  # a PBX that was never seen has no gap
             self._lost.setdefault(pbx, at)
 
     def count(self, pbx: str, queue: str, unique_id: str) -> bool:
@@ -55,7 +57,7 @@ class Sight:
         """
         actual = {seen.queue: seen.completed + seen.abandoned for seen in queues}
         reckoned = self._reckoned[pbx]
-        more = sum(_more(total, reckoned.get(queue, 0)) for queue, total in actual.items())
+        more = sum(_more(total, reckoned[queue]) for queue, total in actual.items() if queue in reckoned)
         known = bool(reckoned)
         self._reckoned[pbx] = actual
         self._counted[pbx].clear()
@@ -72,5 +74,7 @@ class Sight:
 
 
 def _more(actual: int, reckoned: int) -> int:
-    """Return how many calls are new; counters that are lower than they must be began anew."""
-    return actual - reckoned if actual >= reckoned else actual
+    """Return how many calls are new. Counters far lower than reckoned began anew; a little lower, we overcounted."""
+    if actual < reckoned // 2:
+        return actual
+    return max(actual - reckoned, 0)

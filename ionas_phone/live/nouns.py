@@ -160,3 +160,4 @@ class RememberedCall:
     answered_interface: str | None
     session_id: int | None
     customer: Match | None
+    session_assistant: str | None = None  # the log-in name of whose session it is

@@ -45,12 +45,13 @@ def calls_remembered(picture: Picture, event: e.CallsRemembered) -> None:
         if old.call in picture.calls:
             continue
         call = picture.new_call(*old.call)
-        call.line, call.queue = old.line, old.queue
+        call.line, call.queue, call.queues = old.line, old.queue, [old.queue] if old.queue else []
         call.number, call.caller_name, call.suppressed = old.number, old.caller_name, old.suppressed
         call.offered_at, call.answered_at, call.endpoint = old.offered_at, old.answered_at, old.answered_interface
         call.waiting_since = None if old.answered_at else old.offered_at
         call.session_id, call.customer = old.session_id, old.customer
         call.session_ordered = old.session_id is not None
+        call.holder = old.session_assistant
         picture.touch(call)
 
 

@@ -41,7 +41,8 @@ def caller_abandoned(picture: Picture, event: e.CallerAbandoned) -> None:
     """The queue gave the caller up; whether they hung up, HangupRequested has told."""
     if call := _known(picture, event.pbx, event.queue, event.caller):
         call.abandoned = call.abandoned or not call.ended_at
-        picture.count(event.pbx, event.queue, call.key.unique_id)
+        if picture.queues.is_ours(event.queue):
+            picture.count(event.pbx, event.queue, call.key.unique_id)
         picture.touch(call)
 
 
@@ -88,9 +89,8 @@ def assistant_rang_out(picture: Picture, event: e.AssistantRangOut) -> None:
 
 def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
     """The queue's part is over. It is neither the call's end nor its talk time: only the PBX's counter goes up."""
-    call = picture.call_of(event.pbx, event.caller.unique_id) if event.caller else None
-    if call and call.key in picture.calls:
-        picture.count(event.pbx, event.queue, f"{call.key.unique_id}@{event.at.timestamp()}")
+    if picture.queues.is_ours(event.queue):  # the caller's part may be missing altogether (Asterisk 16)
+        picture.count(event.pbx, event.queue, f"completed@{event.at.timestamp()}")
 
 
 def member_seen(picture: Picture, event: e.MemberSeen) -> None:
@@ -117,6 +117,7 @@ def _known(picture: Picture, pbx: str, queue: str, caller: Channel) -> Call | No
     call = call or picture.new_call(pbx, caller.unique_id)
     picture.adopt(call)
     call.line, call.queue = picture.line_of(leg), queue
+    call.queues = call.queues or [queue]
     call.identify(caller)
     return call
 

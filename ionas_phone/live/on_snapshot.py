@@ -6,7 +6,7 @@ while the stream never broke, one miss only asks for another look; after a gap, 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import BOARD, LINKS, RingState
@@ -20,8 +20,11 @@ from ionas_phone.live.picture import Picture
 MISSES = 2
 
 
-def snapshot_taken(picture: Picture, event: e.SnapshotTaken) -> None:
-    """Lay the snapshot over the picture: channels, members, waiting, bridges, ringing; then miss what it lacks."""
+def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> None:
+    """Lay the snapshot over the picture: channels, members, waiting, bridges, ringing; then miss what it lacks.
+
+    ``now``: our clock, for tombstones and gaps.
+    """
     blind = event.pbx in picture.blind
     picture.blind.discard(event.pbx)
     link_is_up(picture, event.pbx, event.at)
@@ -32,8 +35,8 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken) -> None:
     _waiting(picture, event, channels, blind=blind)
     _bridges(picture, event)
     _ringing(picture, event)
-    ended = _miss(picture, event, set(channels), blind=blind)
-    _close_gap(picture, event, ended)
+    ended = _miss(picture, event, set(channels), now, blind=blind)
+    _close_gap(picture, event, ended, now)
 
 
 def _members(picture: Picture, event: e.SnapshotTaken) -> None:
@@ -108,28 +111,30 @@ def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
 
 
 def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
-    seated = picture.queues.seated()
-    waiting = {call.key.unique_id: call for call in _calls(picture, event.pbx) if call.waiting_since}
+    """Find the phones that ring for callers of ours, by a queue or without one."""
+    calls = {call.key.unique_id: call for call in _calls(picture, event.pbx)}
     for channel in event.channels:
-        call = waiting.get(channel.linked_id)
-        members = seated.get((event.pbx, channel.endpoint))
-        if call and members and channel.state is ChannelState.RINGING and not call.ring_at(channel.unique_id):
-            name = picture.name_at(event.pbx, channel.endpoint, members[0].name)
-            call.ring(channel.unique_id, channel.endpoint, name, call.queue, event.at)
+        call = calls.get(channel.linked_id)
+        if call is None or channel.state is not ChannelState.RINGING or channel.is_local:
+            continue
+        if picture.is_phone(event.pbx, channel) and not call.ring_at(channel.unique_id):
+            queue = call.queue if call.waiting_since else ""
+            name = picture.name_at(event.pbx, channel.endpoint)
+            call.ring(channel.unique_id, channel.endpoint, name, queue, event.at)
             picture.legs[event.pbx, channel.unique_id] = call
             picture.touch(call)
 
 
-def _close_gap(picture: Picture, event: e.SnapshotTaken, ended: int) -> None:
+def _close_gap(picture: Picture, event: e.SnapshotTaken, ended: int, now: datetime) -> None:
     ours = [seen for seen in event.queues if picture.queues.is_ours(seen.queue)]
-    gap = picture.sight.see(event.pbx, ours, event.at, ended)
-    picture.orders.append(KeepSight(event.pbx, event.at, picture.sight.counts(event.pbx)))
+    gap = picture.sight.see(event.pbx, ours, now, ended)
+    picture.orders.append(KeepSight(event.pbx, now, picture.sight.counts(event.pbx)))
     if gap:
         picture.orders.append(RecordGap(gap))
         picture.redraw(LINKS, BOARD)
 
 
-def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind: bool) -> int:
+def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], now: datetime, *, blind: bool) -> int:
     """End what the snapshot lacks; return how many calls that went through a queue ended unseen."""
     before = {call for call in _calls(picture, event.pbx) if call.queues}
     for unique_id, leg in picture.channels.of(event.pbx).items():
@@ -137,7 +142,7 @@ def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind:
             continue
         leg.missed += 1
         if blind or leg.missed >= MISSES:
-            _bury(picture, event, unique_id)
+            _bury(picture, event, unique_id, now)
         else:
             doubt(picture, event.pbx, "a channel was missing from the list")
     for call in _calls(picture, event.pbx):  # remembered from before a start, and not there any more
@@ -146,10 +151,12 @@ def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], *, blind:
     return sum(call.ended_at is not None for call in before)
 
 
-def _bury(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
-    picture.channels.hang_up(event.pbx, unique_id, event.at)
+def _bury(picture: Picture, event: e.SnapshotTaken, unique_id: str, now: datetime) -> None:
+    picture.channels.hang_up(event.pbx, unique_id, now)
     if call := picture.call(event.pbx, unique_id):
         end_call(picture, call, event.at, seen=False)
+        if call.key not in picture.calls:
+            picture.forget(call)
     elif call := picture.legs.get((event.pbx, unique_id)):
         call.stop_ringing(unique_id, RingState.MISSED, event.at)
         if talk := call.talk_at(unique_id):

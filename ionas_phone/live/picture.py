@@ -103,10 +103,7 @@ class Picture:
         """Tell whether a caller in this queue concerns us: they rang a line of ours, or the queue is ours."""
         if self.lines is None:
             return True
-        if self.line_of(leg):
-            self.queues.learn(queue)
-            return True
-        return self.queues.is_ours(queue)
+        return bool(self.line_of(leg)) or self.queues.is_ours(queue)
 
     def forget_only(self, call: Call) -> None:
         """Drop a call whose channels go on in another one."""

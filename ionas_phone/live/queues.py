@@ -29,18 +29,13 @@ class Queues:
 
     def __init__(self, ours: frozenset[str] | None) -> None:
         """``ours``: names of our queues; None: all."""
-        self._ours = set(ours) if ours is not None else None
+        self._ours = ours
         self._line_up: dict[Queue, list[CallKey]] = defaultdict(list)
         self._seats: dict[tuple[str, str, str], Seat] = {}
 
     def is_ours(self, queue: str) -> bool:
         """Tell whether the queue may be shown."""
         return self._ours is None or queue in self._ours
-
-    def learn(self, queue: str) -> None:
-        """A caller of our line entered this queue: it is one of ours."""
-        if self._ours is not None:
-            self._ours.add(queue)
 
     # -- callers -------------------------------------------------------------------------------------------------------
 
@@ -111,6 +106,6 @@ class Queues:
         return found
 
     def names(self) -> tuple[Queue, ...]:
-        """Return our queues that are known: with a seat or somebody waiting."""
-        known = {(pbx, queue) for pbx, queue, _ in self._seats} | {key for key, line in self._line_up.items() if line}
-        return tuple(sorted(key for key in known if self.is_ours(key[1])))
+        """Return the queues to be shown: ours that have a seat, and any in which a caller of ours waits."""
+        ours = {(pbx, queue) for pbx, queue, _ in self._seats if self.is_ours(queue)}
+        return tuple(sorted(ours | {key for key, line in self._line_up.items() if line}))

@@ -25,7 +25,6 @@ NOTE = timedelta(seconds=8)  # how long a ring slot says how the ringing ended
 _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.LinkChanged: on_ours.link_changed,
     e.PbxReloaded: on_ours.pbx_reloaded,
-    e.SnapshotTaken: on_snapshot.snapshot_taken,
     e.ChannelSeen: on_channels.channel_seen,
     e.ChannelRenamed: on_channels.channel_renamed,
     e.HangupRequested: on_channels.hangup_requested,
@@ -59,6 +58,7 @@ _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.WriteSetAside: on_ours.write_set_aside,
 }
 _WITH_CLOCK: dict[type[e.Event], Callable[[Picture, Any, datetime], None]] = {
+    e.SnapshotTaken: on_snapshot.snapshot_taken,
     e.ChannelHungUp: on_channels.channel_hung_up,
     e.TimePassed: on_ours.time_passed,
 }

@@ -21,6 +21,14 @@ from ionas_phone.live.parts import Ring, Talk
 from ionas_phone.live.picture import Picture
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+_TELLING = (  # what says most first
+    AssistantState.TALKING,
+    AssistantState.RINGING,
+    AssistantState.BUSY,
+    AssistantState.PAUSED,
+    AssistantState.AVAILABLE,
+    AssistantState.AWAY,
+)
 _SIGNED_IN = {state for state in AssistantState if state is not AssistantState.AWAY}
 
 
@@ -29,8 +37,8 @@ def desk(picture: Picture, login: str) -> Desk:
     assistant = picture.directory.of(login)
     if assistant is None:
         return Desk(login, None, None, "", (), ())
-    device = next((key for key in picture.queues.seated() if key[1].lower() == assistant.interface.lower()), None)
-    interface = device[1] if device else assistant.interface
+    interface = assistant.interface
+    device = _busiest(picture, [key for key in picture.queues.seated() if key[1].lower() == interface.lower()])
     state, reason = picture.state_at(*device) if device else (None, "")
     rings = [
         _ring_card(call, ring)
@@ -49,6 +57,11 @@ def desk(picture: Picture, login: str) -> Desk:
     return Desk(login, state, since, reason, tuple(rings), tuple(talks))
 
 
+def _busiest(picture: Picture, devices: list[tuple[str, str]]) -> tuple[str, str] | None:
+    """Of one person's phones at several PBXes: the one that says most about what they are doing."""
+    return min(devices, key=lambda device: _TELLING.index(picture.state_at(*device)[0]), default=None)
+
+
 def board(picture: Picture) -> Board:
     """Return what supervisors see."""
     talking = [_desk_call(call, talk) for call in picture.calls.values() for talk in call.talking]
@@ -57,19 +70,20 @@ def board(picture: Picture) -> Board:
 
 
 def queues(picture: Picture) -> tuple[QueueSummary, ...]:
-    """Return each of our queues in a line."""
-    found = []
+    """Return each of our queues in a line; queues of one name at several PBXes are one queue."""
+    return tuple(_summary(picture, name) for name in sorted({queue for _, queue in picture.queues.names()}))
+
+
+def _summary(picture: Picture, name: str) -> QueueSummary:
+    pbxes = [pbx for pbx, queue in picture.queues.names() if queue == name]
     seated = picture.queues.seated()
-    for pbx, queue in picture.queues.names():
-        devices = [key for key, seats in seated.items() if key[0] == pbx and any(m.queue == queue for m in seats)]
-        states = [picture.state_at(*device)[0] for device in devices]
-        line = [
-            c for c in (picture.calls.get(key) for key in picture.queues.line_up(pbx, queue)) if c and c.waiting_since
-        ]
-        longest = min((c.waiting_since for c in line if c.waiting_since), default=None)
-        available = sum(state is AssistantState.AVAILABLE for state in states)
-        found.append(QueueSummary(queue, len(line), longest, available, sum(s in _SIGNED_IN for s in states)))
-    return tuple(found)
+    devices = [key for key, seats in seated.items() if key[0] in pbxes and any(seat.queue == name for seat in seats)]
+    states = [picture.state_at(*device)[0] for device in devices]
+    line = [picture.calls.get(key) for pbx in pbxes for key in picture.queues.line_up(pbx, name)]
+    since = [call.waiting_since for call in line if call and call.waiting_since]
+    available = sum(state is AssistantState.AVAILABLE for state in states)
+    signed_in = sum(state in _SIGNED_IN for state in states)
+    return QueueSummary(name, len(since), min(since, default=None), available, signed_in)
 
 
 def waiting(picture: Picture) -> tuple[WaitingCaller, ...]:

@@ -56,8 +56,8 @@ class Engine:
             self.work()
             await asyncio.sleep(0)
 
-    def work(self) -> None:
-        """Apply what lies in the inbox, and the deadline if it has come."""
+    def work(self) -> bool:
+        """Apply what lies in the inbox, and the deadline if it has come; tell whether more lies there."""
         for _ in range(min(len(self._inbox), _AT_ONCE)):
             self._apply(*self._inbox.popleft())
         if self._inbox:
@@ -66,6 +66,7 @@ class Engine:
         now = self._now()
         if deadline and deadline <= now:
             self._apply(TimePassed(at=now), self._monotonic())
+        return bool(self._inbox)
 
     async def _wait(self) -> None:
         deadline = self.live.next_deadline()

@@ -15,7 +15,7 @@ from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, RememberedCall
 from ionas_phone.store import customers, rows
 from ionas_phone.store.database import upsert
-from ionas_phone.store.tables import calls, sessions
+from ionas_phone.store.tables import calls, sessions, users
 
 _NAME_KEPT = 200  # characters of what a PBX says about a caller
 _FIRST_SEEN = ("offered_at", "answered_at")  # seen live once; what is reckoned later is less exact
@@ -67,8 +67,9 @@ async def recent(conn: AsyncConnection, limit: int = 50) -> tuple[StoredCall, ..
 async def open_calls(conn: AsyncConnection, pbx: str | None = None) -> tuple[RememberedCall, ...]:
     """Return the calls (of one PBX, or of all) whose end nobody has seen, oldest first."""
     found = await conn.execute(
-        select(calls, sessions.c.customer_id)
+        select(calls, sessions.c.customer_id, users.c.login.label("session_assistant"))
         .outerjoin(sessions, sessions.c.id == calls.c.session_id)
+        .outerjoin(users, users.c.id == sessions.c.assistant_id)
         .where(calls.c.outcome == Outcome.OPEN.value, calls.c.pbx == pbx if pbx is not None else true())
         .order_by(calls.c.id)
     )
@@ -77,7 +78,14 @@ async def open_calls(conn: AsyncConnection, pbx: str | None = None) -> tuple[Rem
 
 async def _remembered(conn: AsyncConnection, row: Row[*tuple[Any, ...]]) -> RememberedCall:
     customer = await customers.match(conn, row.customer_id, row.number) if row.customer_id else None
-    return rows.made(RememberedCall, row, calls, call=CallKey(row.pbx, row.unique_id), customer=customer)
+    return rows.made(
+        RememberedCall,
+        row,
+        calls,
+        call=CallKey(row.pbx, row.unique_id),
+        customer=customer,
+        session_assistant=row.session_assistant,
+    )
 
 
 def _caller(new: Any) -> dict[str, ColumnElement[Any]]:

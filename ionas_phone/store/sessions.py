@@ -135,7 +135,11 @@ async def hand_over(conn: AsyncConnection, session_id: int, login: str, at: date
         return
     changed = await conn.execute(
         update(sessions)
-        .where(sessions.c.id == session_id, sessions.c.assistant_id.is_distinct_from(user.id))
+        .where(
+            sessions.c.id == session_id,
+            sessions.c.closed_at.is_(None),
+            sessions.c.assistant_id.is_distinct_from(user.id),
+        )
         .values(assistant_id=user.id, assistant_name=user.name)
     )
     if changed.rowcount:

@@ -181,5 +181,5 @@ async def test_a_service_that_was_away_finds_the_call_and_opens_its_session_once
         await until(lambda: all(known.ended_at for known in service.engine.live.picture.calls.values()), "the end")
         await service.writer.drained()
         call = await stored(service, before.call)
-        assert call.record.ended_at
+        assert (call.record.outcome, call.record.ended_at) == (Outcome.ANSWERED, None)  # nobody saw when
         assert call.session_id == before.session_id

@@ -7,9 +7,10 @@ from datetime import timedelta
 from ionas_phone.live import events as e
 from ionas_phone.live.effects import KeepSight, RecordGap
 from ionas_phone.live.gaps import Sight
-from ionas_phone.live.nouns import Gap, LinkState, SeenQueue
-from tests.stories import ANNA, START, Story
+from ionas_phone.live.nouns import CallKey, Gap, LinkState, RememberedCall, SeenQueue
+from tests.stories import ANNA, CUSTOMER, START, Story
 
+KEY = CallKey("mainz", "c1")
 LATER = START + timedelta(minutes=2)
 
 
@@ -99,3 +100,37 @@ def test_a_pbx_out_of_sight_is_not_kept_as_seen() -> None:
     story.effects.clear()
     story.tell(e.SightKept(at=story.now))
     assert story.of(KeepSight) == []
+
+
+def test_a_queue_that_was_not_ours_before_tells_nothing_of_what_was_missed() -> None:
+    sight = Sight()
+    sight.see("mainz", seen(5), START, 0)
+    sight.lose("mainz", START)
+    sales = SeenQueue("sales", 812, 0)
+    assert sight.see("mainz", (*seen(6), sales), LATER, 0) == Gap("mainz", START, LATER, 1)
+
+
+def test_one_counted_too_many_is_no_counter_that_began_anew() -> None:
+    sight = Sight()
+    sight.see("mainz", seen(500), START, 0)
+    sight.count("mainz", "support", "c1")
+    sight.lose("mainz", START)
+    assert sight.see("mainz", seen(500), LATER, 0) == Gap("mainz", START, LATER, 0)
+
+
+def test_the_practice_line_has_no_gaps() -> None:
+    sight = Sight()
+    sight.remember("practice", START, [("support", 5)])
+    assert sight.see("practice", seen(9), LATER, 0) is None
+    sight.lose("practice", START)
+    assert sight.open() == ()
+
+
+def test_a_call_that_was_remembered_and_ended_in_the_gap_was_not_missed() -> None:
+    story = Story()
+    old = RememberedCall(KEY, "+496131327070", "support", CUSTOMER, "", False, START, START, ANNA.interface, 17, None)
+    story.tell(e.SightRemembered(at=LATER, pbx="mainz", seen_at=START, counts=(("support", 5),)))
+    story.tell(e.CallsRemembered(at=LATER, calls=(old,)))
+    story.now = LATER
+    story.tell(e.SnapshotTaken(at=LATER, pbx="mainz", queues=seen(6)))
+    assert story.live.health().gaps == (Gap("mainz", START, LATER, 0),)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import AssistantState, RingState
-from ionas_phone.live.effects import OpenSession, Outcome, RecordCall, TakeSnapshot
+from ionas_phone.live.effects import HandOverSession, OpenSession, Outcome, RecordCall, TakeSnapshot
 from ionas_phone.live.nouns import (
     CallKey,
     Channel,
@@ -91,7 +91,7 @@ def test_a_remembered_call_that_is_over_ends_unseen() -> None:
     story.tell(e.CallsRemembered(at=story.now, calls=(old,)))
     story.snapshot()
     record = records(story)[-1].record
-    assert (record.outcome, record.ended_at) == (Outcome.UNSEEN, story.now)
+    assert (record.outcome, record.ended_at) == (Outcome.UNSEEN, None)
 
 
 def test_a_snapshot_of_what_is_known_anyway_changes_nothing() -> None:
@@ -120,7 +120,41 @@ def test_two_misses_end_what_nobody_told_us_about() -> None:
     story.snapshot()
     story.snapshot()
     assert story.live.desk("anna").calls == ()
-    assert records(story)[-1].record.ended_at == story.now
+    last = records(story)[-1].record
+    assert (last.outcome, last.ended_at) == (Outcome.ANSWERED, None)  # that it ended is known, not when
+
+
+def test_a_caller_who_waited_through_a_restart_and_gives_up_has_abandoned() -> None:
+    story = Story()
+    key = CallKey("mainz", "c1")
+    old = RememberedCall(key, "+496131327070", "support", CUSTOMER, "", False, story.now, None, None, None, None)
+    story.tell(e.CallsRemembered(at=story.now, calls=(old,)))
+    story.snapshot(CALLER, waiting=WAITING)
+    story.gives_up(CALLER)
+    assert records(story)[-1].record.outcome is Outcome.ABANDONED_WAITING
+
+
+def test_the_session_of_somebody_in_a_conference_stays_theirs_through_a_restart() -> None:
+    story = Story()
+    key = CallKey("mainz", "c1")
+    old = RememberedCall(
+        key, "+496131327070", "support", CUSTOMER, "", False, story.now, story.now, ANNA.interface, 17, None, "anna"
+    )
+    story.tell(e.CallsRemembered(at=story.now, calls=(old,)))
+    ben = channel("b9", "PJSIP/202", linked_id="c1")
+    bridge = SeenBridge("b", ("c1", "a1", "b9"))
+    story.snapshot(CALLER, replace(LEG, state=ChannelState.UP), ben, bridges=(bridge,))
+    assert story.of(HandOverSession) == []
+
+
+def test_a_phone_that_rings_without_a_queue_is_found_too() -> None:
+    story = Story()
+    story.snapshot(
+        CALLER, replace(LEG, linked_id="c1", state=ChannelState.UP), bridges=(SeenBridge("b", ("c1", "a1")),)
+    )
+    ben = channel("b9", "PJSIP/202", ChannelState.RINGING, linked_id="c1")
+    story.snapshot(CALLER, ben)
+    assert [card.call.unique_id for card in story.live.desk("ben").rings] == ["c1"]
 
 
 def test_after_a_gap_one_miss_is_enough() -> None:

@@ -31,13 +31,13 @@ def test_joining_twice_is_joining_once() -> None:
     assert queues.line_up(*SUPPORT) == (A,)
 
 
-def test_only_our_queues_are_named_and_a_learned_one_is_ours() -> None:
+def test_only_our_queues_are_named_and_those_in_which_a_caller_of_ours_waits() -> None:
     queues = Queues(frozenset({"support"}))
     queues.see("mainz", replace(SEAT, queue="doctor"), START)
     assert queues.names() == ()
-    assert queues.seated() == {}
-    queues.learn("doctor")
+    queues.join(("mainz", "doctor"), A, 1)
     assert queues.names() == (("mainz", "doctor"),)
+    assert queues.seated() == {}
 
 
 def test_the_device_behind_a_local_member() -> None:

@@ -157,10 +157,12 @@ def test_a_call_to_a_private_number_leaves_no_trace() -> None:
     assert story.live.desk("anna").rings == ()
 
 
-def test_our_line_teaches_a_queue_that_was_not_configured() -> None:
+def test_our_caller_in_a_queue_that_is_not_ours_is_shown_and_its_other_callers_are_not() -> None:
     story = Story()
-    story.joins(story.rings_in(dialled="06131327070"), queue="evening")
-    assert [w.queue for w in story.live.board().waiting] == ["evening"]
+    story.joins(story.rings_in(dialled="06131327070"), queue="accounting")
+    story.joins(story.rings_in("c2", number="061315550177", dialled="061319876543"), queue="accounting", position=2)
+    assert [(w.queue, w.caller.number) for w in story.live.board().waiting] == [("accounting", CUSTOMER)]
+    assert len(story.of(LookUpCaller)) == 1
 
 
 def test_a_suppressed_number_is_neither_kept_nor_looked_up_even_if_the_pbx_shows_it_first() -> None:

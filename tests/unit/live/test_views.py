@@ -8,7 +8,8 @@ from datetime import timedelta
 from ionas_phone.live import events as e
 from ionas_phone.live.board import AssistantState, RingState
 from ionas_phone.live.nouns import Member, MemberStatus
-from tests.stories import ANNA, BEN, START, Story
+from ionas_phone.live.state import Live
+from tests.stories import ANNA, BEN, LINE, START, Story
 
 
 def test_a_queue_in_a_line_counts_who_waits_who_could_take_it_and_who_is_there() -> None:
@@ -31,8 +32,7 @@ def test_the_waiting_are_numbered_without_gaps() -> None:
 
 
 def test_members_are_people_over_all_their_queues_by_name() -> None:
-    story = Story()
-    story.joins(story.rings_in(dialled="06131327070"), queue="evening")
+    story = Story(live=Live((LINE,), frozenset({"support", "evening"})))
     story.member(ANNA, MemberStatus.IDLE, queue="evening")
     rows = story.live.board().members
     assert [(row.name, row.queues) for row in rows] == [
@@ -96,3 +96,14 @@ def test_the_phone_is_found_whatever_the_case_of_its_name() -> None:
     shouting = replace(ANNA, interface="pjsip/201")
     story.tell(e.DirectoryRead(at=story.now, assistants=(shouting,)))
     assert story.live.desk("anna").state is AssistantState.AVAILABLE
+
+
+def test_somebody_at_two_pbxes_is_doing_what_says_most_and_a_queue_of_one_name_is_one_queue() -> None:
+    practice = Story("practice")
+    real = Story("mainz", live=practice.live)
+    caller = real.rings_in()
+    real.joins(caller)
+    leg = real.calls(caller, ANNA, "a1")
+    real.answers(caller, leg, ANNA)
+    assert real.live.desk("anna").state is AssistantState.TALKING
+    assert [queue.queue for queue in real.live.queues()] == ["support"]
