@@ -35,6 +35,7 @@ _TEXT_LIMIT = 80  # characters of a name or extension; longer ones are no person
 _NUMBER_LIMIT = 40
 _NO_NUMBER = re.compile(r"[^0-9+*#]+")
 _WITHHELD = CRLF + "CALLERID(pres)=prohib"  # wherever it is said: a raw variable must not unsay it
+_ESCAPED = re.compile(r"\\([\\\"])")
 _SERIAL = re.compile(r"-[0-9a-f]{8}(;[12])?(<ZOMBIE>|<MASQ>)?$")
 
 
@@ -53,7 +54,7 @@ def channel(keys: dict[str, str], prefix: str = "") -> Channel:
         endpoint=endpoint(name),
         state=STATES.get(keys.get(prefix + "ChannelState", ""), ChannelState.DOWN),
         number=None if suppressed else number(raw),
-        caller_name="" if suppressed else text(keys.get(prefix + "CallerIDName", "")),
+        caller_name="" if suppressed else person(keys.get(prefix + "CallerIDName", "")),
         suppressed=suppressed,
         dialled=text(keys.get(prefix + "Exten", "")),
         dnid=number(variables(keys, prefix).get("CALLERID(DNID)", "")) or "",
@@ -81,6 +82,11 @@ def text(raw: str) -> str:
     if not raw.isprintable():
         raw = "".join(letter for letter in raw if letter.isprintable())
     return raw[:_TEXT_LIMIT]
+
+
+def person(raw: str) -> str:
+    """Sift a caller's name. Asterisk keeps SIP's backslash before a quotation mark and escapes both once more."""
+    return text(_ESCAPED.sub(r"\1", _ESCAPED.sub(r"\1", raw)) if "\\" in raw else raw)
 
 
 def endpoint(name: str) -> str:

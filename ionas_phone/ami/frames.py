@@ -51,6 +51,11 @@ class Frames:
         self._overlong = False  # the rest of a block that is already refused is still coming in
         self._fresh = True  # the greeting may still come
 
+    @property
+    def between(self) -> bool:
+        """Tell whether what was fed so far ends behind a message, not within one."""
+        return not self._rest and not self._overlong
+
     def feed(self, data: bytes) -> list[Message]:
         """Take the next bytes as they came; return the messages that became whole."""
         if self._fresh:

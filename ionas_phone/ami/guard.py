@@ -103,6 +103,12 @@ class Guard:
             self._other(message, believed)
         return believed
 
+    def end(self) -> list[Message]:
+        """Return what is held and whole: the stream ended behind a message, nothing more belongs to it."""
+        believed: list[Message] = []
+        self._release(believed)
+        return believed
+
     def _judge(self, message: Message, shape: Shape | None, believed: list[Message]) -> None:
         """A genuine beginning: believe the message if it is in order, hold it if it is not."""
         if self._held is not None:

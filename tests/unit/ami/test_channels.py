@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionas_phone.ami.channels import BLOCK, STATES, channel, endpoint, number, text, variables
+from ionas_phone.ami.channels import BLOCK, STATES, channel, endpoint, number, person, text, variables
 from ionas_phone.live.nouns import Channel, ChannelState
 
 KEYS = {
@@ -116,6 +116,22 @@ def test_no_number_holds_anything_else(raw: str) -> None:
 def test_every_text_is_printable_and_short(raw: str) -> None:
     assert text(raw).isprintable()
     assert len(text(raw)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (r"Erika \\\"die Schnelle\\\" Muster", 'Erika "die Schnelle" Muster'),  # as Asterisk 16 and 22 print it
+        (r"Erika \"die Schnelle\" Muster", 'Erika "die Schnelle" Muster'),
+        ('Erika "die Schnelle" Muster', 'Erika "die Schnelle" Muster'),
+        (r"C:\\\\Temp", r"C:\Temp"),
+        (r"C:\Temp", r"C:\Temp"),
+        ("<unknown>", ""),
+    ],
+)
+def test_quotation_marks_in_a_name_bear_no_backslashes(raw: str, name: str) -> None:
+    assert person(raw) == name
+    assert channel(KEYS | {"CallerIDName": raw}).caller_name == name
 
 
 def test_texts_keep_what_people_write() -> None:

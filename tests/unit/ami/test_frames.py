@@ -68,6 +68,23 @@ def test_every_cut_of_the_stream_gives_the_same_messages(path: Path) -> None:
     assert (after["_rest"], after["refused"]) == (b"", {})
 
 
+@pytest.mark.parametrize(
+    ("stream", "between"),
+    [
+        (b"", True),
+        (b"Event: A\r\n\r\n", True),
+        (b"Event: A\r\n\r\nE", False),
+        (b"Event: A\r\n", False),
+        (b"x" * 2 * BLOCK_LIMIT, False),
+        (b"x" * 2 * BLOCK_LIMIT + END, True),
+    ],
+)
+def test_whether_a_stream_ends_behind_a_message(stream: bytes, between: bool) -> None:
+    frames = Frames()
+    frames.feed(stream)
+    assert frames.between == between
+
+
 PIECES = (
     b"Event: A",
     b"Response: B",

@@ -233,6 +233,61 @@ def test_a_forged_end_in_a_call_of_another_program_spoils_the_event() -> None:
     assert judge.refused["broken"] == 1
 
 
+JOINED = b"Event: QueueCallerJoin\r\n" + HEAD + block() + b"Queue: support\r\nPosition: 1\r\nCount: 1\r\n\r\n"
+NEWSTATE = newchannel().replace(b"Newchannel", b"Newstate")
+LEFT = JOINED.replace(b"Join", b"Leave")
+
+
+def test_what_stands_behind_variables_is_believed_as_soon_as_those_are_proven() -> None:
+    judge = guard()
+    assert names(judge.admit(messages(newchannel() + LEFT))) == ["Newchannel"]  # not set yet: it proves nothing
+    assert judge.waiting
+    assert names(judge.admit(messages(NEWSTATE))) == ["QueueCallerLeave", "Newstate"]
+    assert names(judge.admit(messages(LEFT))) == ["QueueCallerLeave"]
+    assert (judge.waiting, judge.refused) == (False, {})
+
+
+def test_an_event_proves_the_variables_if_it_ends_as_it_must() -> None:
+    judge = guard()
+    assert judge.admit(messages(JOINED)) == []
+    assert names(judge.admit(messages(LEFT))) == ["QueueCallerJoin", "QueueCallerLeave"]
+    judge = guard()
+    judge.admit(messages(JOINED.replace(b"Count: 1\r\n", b"")))
+    assert names(judge.admit(messages(LEFT))) == ["QueueCallerJoin"]
+
+
+def test_variables_that_go_on_prove_nothing() -> None:
+    dialled = b"CALLERID(DNID)=1\r\nQueue: evil\r\nPosition: 9\r\nCount: 9\r\n"
+    judge = guard()
+    stream = (NEWSTATE + JOINED + LEFT).replace(b"CALLERID(DNID)=\r\n", dialled + b"\r\n")
+    found = judge.admit(messages(stream + PONG))
+    assert [(of.name, of.keys.get("Queue"), of.keys.get("Position")) for of in found[:-1]] == [
+        ("Newstate", "evil", "9"),  # nobody reads that of it
+        ("QueueCallerJoin", "support", "1"),
+        ("QueueCallerLeave", "support", "1"),
+    ]
+
+
+def test_a_masquerade_ends_the_proof() -> None:
+    rename = b"Event: Rename\r\n" + HEAD + b"Channel: a\r\nNewname: b\r\nUniqueid: pbx1-1.1\r\n\r\n"
+    judge = guard()
+    assert names(judge.admit(messages(NEWSTATE + rename + LEFT))) == ["Newstate", "Rename"]
+
+
+def test_proofs_eat_no_memory() -> None:
+    judge = guard()
+    for n in range(9000):
+        judge.admit(messages(NEWSTATE.replace(b"pbx1-1.1", b"pbx1-1.%d" % n)))
+    assert len(judge._proven) <= 4096
+
+
+def test_at_the_end_of_a_stream_nothing_more_belongs_to_what_is_held() -> None:
+    judge = guard()
+    assert judge.admit(messages(JOINED)) == []
+    assert names(judge.end()) == ["QueueCallerJoin"]
+    assert judge.end() == []
+
+
 def test_an_event_that_stays_cut_is_refused_when_the_next_one_begins() -> None:
     cut = newchannel().partition(b"CallerIDName")[0] + b"\r\n"
     judge = guard()
