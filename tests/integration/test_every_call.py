@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from tests.lab.fixtures import EVERY_MAJOR, MISSING
 from tests.lab.onlooker import Onlooker
 from tests.lab.record import root_of
 from tests.lab.repertoire import PLAYS
-from tests.lab.stage import Stage
-from tests.lab.tree import MAJORS
+from tests.lab.stage import ERIKA, MAX, Stage
+from tests.lab.truth import Journey
+from tests.lab.waiting import until
 
 AT_ONCE = 5  # Asterisks: a play is mostly waiting
 
@@ -20,10 +22,10 @@ Watched = Callable[[str, int], Awaitable[list[str]]]
 
 async def perform(name: str, major: int) -> list[str]:
     """Play it before an onlooker; return what was seen wrong."""
-    play = PLAYS[name]
-    async with Stage.set(major, nobody, queues=play.queues) as stage, Onlooker.at(stage.pbx) as onlooker:
+    queues = PLAYS[name].queues if name in PLAYS else ()
+    async with Stage.set(major, nobody, queues=queues) as stage, Onlooker.at(stage.pbx) as onlooker:
         stage.onlooker = onlooker.look
-        await play.play(stage)
+        await (PLAYS[name].play(stage) if name in PLAYS else ENDS[name](stage, onlooker))
         refused = [f"not believed: {onlooker.refused}"] if onlooker.refused else []
         return onlooker.differences + refused
 
@@ -32,10 +34,67 @@ async def nobody(_stage: Stage, _what: str) -> None:
     """Nobody looks yet."""
 
 
+# ---- how an Asterisk may end in mid-call ----------------------------------------------------------------------------
+
+
+async def one_talks_and_one_waits(stage: Stage) -> tuple[Journey, Journey]:
+    await stage.breaks("202", "203")
+    talking, _anna = await stage.reaches("201")
+    return talking, await stage.calls(MAX)
+
+
+async def at_the_console(stage: Stage, onlooker: Onlooker) -> None:
+    await one_talks_and_one_waits(stage)
+    await stage.pbx.cli("core stop now")
+    await stage.pbx.stopped()
+    await afterwards(stage, onlooker)
+
+
+async def by_crash(stage: Stage, onlooker: Onlooker) -> None:
+    await one_talks_and_one_waits(stage)
+    await stage.pbx.kill()
+    await afterwards(stage, onlooker)
+
+
+async def gracefully(stage: Stage, onlooker: Onlooker) -> None:
+    """Told by the manager interface to stop when everybody is gone: who is on the line stays, nobody else comes in."""
+    talking, waiting = await one_talks_and_one_waits(stage)
+    stage.manager.ask("Command", "Command: core stop gracefully", action_id="stop-1")  # never answered
+    await until(lambda: told_to_wait(stage), "Asterisk to be stopping")
+    refused = stage.customers.call(*ERIKA)
+    await refused.until(refused.ended)
+    assert refused.status >= 500
+    stage.onlooker = nobody  # whoever asks is told that Asterisk is shutting down
+    await stage.caller_hangs_up(waiting, "abandoned_waiting")
+    await stage.caller_hangs_up(talking)
+    await stage.pbx.stopped()
+    await afterwards(stage, onlooker)
+
+
+def told_to_wait(stage: Stage) -> bool:
+    """Ask the manager interface for a word; while Asterisk is stopping it refuses to say one."""
+    stage.stream.ask("Ping", action_id="ping-1")
+    return b"shutting down" in stage.stream.received
+
+
+async def afterwards(stage: Stage, onlooker: Onlooker) -> None:
+    """Asterisk comes back and knows of nobody."""
+    stage.journeys.clear()
+    await onlooker.restarted(stage)
+    await onlooker.look(stage, "Asterisk is back")
+
+
+ENDS = {end.__name__: end for end in (at_the_console, by_crash, gracefully)}
+
+
+# ---- all of them, some at once --------------------------------------------------------------------------------------
+
+
 @pytest.fixture(scope="session")
 async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
     """Begin all plays that were asked for, some at once; the function waits for one of them."""
     items = [item for item in request.session.items if "watched" in getattr(item, "fixturenames", ())]
+    items = [item for item in items if item.callspec.params["major"] not in MISSING]
     asked = [(item.callspec.params["name"], item.callspec.params["major"]) for item in items]
     room = asyncio.Semaphore(AT_ONCE)
     results = {play: asyncio.get_running_loop().create_future() for play in asked}
@@ -58,7 +117,14 @@ async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
 
 
 @pytest.mark.parametrize("name", PLAYS)
-@pytest.mark.parametrize("major", MAJORS)
+@pytest.mark.parametrize("major", EVERY_MAJOR)
 async def test_at_every_step_the_picture_is_right(name: str, major: int, watched: Watched) -> None:
+    wrong = await watched(name, major)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ENDS)
+@pytest.mark.parametrize("major", EVERY_MAJOR)
+async def test_whenever_asterisk_ends_the_picture_is_right_afterwards(name: str, major: int, watched: Watched) -> None:
     wrong = await watched(name, major)
     assert not wrong, "\n".join(wrong)

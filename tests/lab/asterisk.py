@@ -135,6 +135,13 @@ class Asterisk:
         """End it in order: channels are hung up, logs are written. Nothing is left running."""
         await self._end(signal.SIGTERM)
 
+    async def stopped(self) -> None:
+        """Return when it has ended because somebody told it to."""
+        assert self.process is not None
+        async with asyncio.timeout(STOP_SECONDS):
+            await self.process.wait()
+        self.process = None
+
     async def kill(self) -> None:
         """End it as a crash would."""
         await self._end(signal.SIGKILL)

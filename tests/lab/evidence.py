@@ -140,6 +140,7 @@ def _compare_queues(stage: Stage) -> None:
     assert entered == Counter(queue for journey in stage.journeys for queue in journey.queues), entered
     ends = Counter(row.event for row in log)
     outcomes = Counter(journey.outcome for journey in stage.journeys if journey.queues)
-    gave_up = ends["ABANDON"] + ends["EXITWITHKEY"]
-    assert gave_up == outcomes["abandoned_waiting"] + outcomes["abandoned_ringing"], ends
+    abandoned = outcomes["abandoned_waiting"] + outcomes["abandoned_ringing"]
+    gave_up = ends["ABANDON"] + ends["EXITWITHKEY"]  # an Asterisk that is stopped calls it ABANDON, too
+    assert abandoned <= gave_up <= abandoned + outcomes["queue_timeout"], ends
     assert ends["CONNECT"] >= outcomes["answered"], ends

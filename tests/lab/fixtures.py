@@ -12,9 +12,27 @@ from tests.lab.asterisk import Asterisk
 from tests.lab.legs import WAIT, Leg
 from tests.lab.manager import Manager
 from tests.lab.phones import Customers, Phone
+from tests.lab.tree import MAJORS, Tree, newest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+MISSING = [major for major in MAJORS if major != newest() and not Tree(major).installed]
+# for parametrize: every version; one that can't be had is skipped, if there is another
+EVERY_MAJOR = [
+    pytest.param(major, marks=pytest.mark.skipif(major in MISSING, reason=f"tests/lab/install.sh {major}"))
+    for major in MAJORS
+]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say last of all what was not run."""
+    if MISSING and config.pluginmanager.hasplugin("terminalreporter"):
+        versions = " and ".join(f"Asterisk {major}" for major in MISSING)
+        config.get_terminal_writer().line(
+            f"Not run: the tests of {versions}, which is not installed (tests/lab/install.sh). "
+            f"All others ran on Asterisk {newest()}."
+        )
 
 
 class Phones:
@@ -45,7 +63,7 @@ class Phones:
 
 @pytest.fixture(scope="session")
 async def pbx() -> AsyncIterator[Asterisk]:
-    """A real Asterisk 22 with our dial plan, switched to open, for the whole run. A phone's turn lasts 3 s."""
+    """A real Asterisk, the newest there is, with our dial plan, switched to open. A phone's turn lasts 3 s."""
     async with Asterisk.running(ring_seconds=3, wait_seconds=30) as running:
         await running.cli("database put ionas opening open")
         yield running

@@ -79,6 +79,12 @@ class Onlooker:
         """Return when both links are up."""
         await until(lambda: self._stream.state is self._looking.state is LinkState.UP, "the onlooker's links")
 
+    async def restarted(self, stage: Stage) -> None:
+        """Start Asterisk anew after its end was noticed; return when both links are up again."""
+        await until(lambda: LinkState.UP not in {self._stream.state, self._looking.state}, "the end to be noticed")
+        await stage.pbx.start()
+        await self.linked()
+
     def _hear(self, event: Event, _received: float) -> None:
         for effect in self.live.apply(event, now()):
             if isinstance(effect, TakeSnapshot):
@@ -91,6 +97,8 @@ class Onlooker:
 
     async def look(self, stage: Stage, what: str) -> None:
         """Compare; what still differs when patience is at an end is kept in ``differences``."""
+        if stage.pbx.process is None:
+            return  # nobody to ask
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
         while wrong := compare(self.live, await self._first_sight(), stage):

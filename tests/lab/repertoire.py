@@ -45,6 +45,6 @@ _PLAYS = (
     Play(queues.refused_full, ("full",)),
     Play(queues.key, ("key",)),
     Play(queues.shared, ("shared",)),
-    *(Play(play) for play in (queues.forwarded, queues.reload)),
+    *(Play(play) for play in (queues.forwarded, queues.reload, queues.stopped)),
 )
 PLAYS = {play.play.__name__: play for play in _PLAYS}

@@ -133,3 +133,14 @@ async def odd_names(stage: Stage) -> None:
         journey = await stage.arrives(leg, ERIKA[0], shown, queues=("lab-first",))
         await stage.rings("201", journey)
         await stage.caller_hangs_up(journey, "abandoned_ringing")
+
+
+async def stopped(stage: Stage) -> None:
+    """Asterisk is stopped at its console while one caller talks and another waits: it hangs up on everybody."""
+    await stage.breaks("202", "203")
+    erika, _anna = await stage.reaches("201")
+    other = await stage.calls(MAX)
+    await stage.pbx.cli("core stop now")
+    await stage.pbx.stopped()
+    await stage.ends(other, None, "queue_timeout")
+    await stage.ends(erika, None)
