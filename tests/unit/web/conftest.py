@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -29,3 +29,20 @@ async def ben(desk: DeskApp) -> AsyncIterator[Visitor]:
     await desk.person("ben", Role.SUPERVISOR, name="Ben Çelik", extension="202", language="en")
     async with await desk.signed_in("ben") as visitor:
         yield visitor
+
+
+@pytest.fixture
+def take_database_away(desk: DeskApp, tmp_path: Path) -> Callable[[], Awaitable[None]]:
+    """Return what puts a folder in the place of the database's file; a second call brings it back."""
+    file, aside = tmp_path / "ionas.db", tmp_path / "aside.db"
+
+    async def turn() -> None:
+        await desk.world.database.close()
+        if aside.exists():
+            file.rmdir()
+            aside.rename(file)
+        else:
+            file.rename(aside)
+            file.mkdir()
+
+    return turn

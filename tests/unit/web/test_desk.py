@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from tests.desk_app import DeskApp, Visitor
@@ -21,6 +23,26 @@ async def test_who_is_talking_finds_the_record_of_the_call(desk: DeskApp) -> Non
         text = await (await anna.get("/")).text()
     assert f'data-shown="/vorgaenge/{session}"' in text
     assert "Wer ruft an?" in text
+
+
+async def test_with_the_database_away_the_ring_and_the_stream_stay_while_somebody_talks(
+    desk: DeskApp, take_database_away: Callable[[], Awaitable[None]]
+) -> None:
+    session = await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        await anna.get("/")  # known from now on
+        await take_database_away()
+        ring(desk, "2", number="061315550102")
+        away = await anna.get("/")
+        text = await away.text()
+        assert away.status == 503
+        assert 'id="region-ring"' in text
+        assert 'data-who="06131 5550102"' in text
+        assert 'data-page="desk"' in text  # what the stream is opened by
+        assert "Die Akte lässt sich im Moment nicht anzeigen" in text
+        assert "data-shown" not in text  # no field to type into that nobody would save
+        await take_database_away()
+        assert f'data-shown="/vorgaenge/{session}"' in await (await anna.get("/")).text()
 
 
 async def test_a_ring_is_on_the_first_paint(desk: DeskApp, anna: Visitor) -> None:
