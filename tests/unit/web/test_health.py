@@ -1,4 +1,4 @@
-"""Readiness names what is not up."""
+"""Readiness names what kind of thing is not up, and tells a stranger no more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from tests.desk_app import DeskApp
 async def test_ready_only_while_the_picture_can_be_believed(desk: DeskApp) -> None:
     async with desk.visitor() as visitor:
         ready = await visitor.get("/healthz")
-        assert (ready.status, await ready.json()) == (200, {"ready": True, "missing": []})
-        desk.story.tell(LinkChanged(at=clock.now(), pbx="mainz", state=LinkState.LOST, reason="secret detail"))
+        one = {"up": 1, "configured": 1}
+        assert (ready.status, await ready.json()) == (200, {"ready": True, "missing": [], "pbx": one})
+        second = LinkChanged(at=clock.now(), pbx="pbx.example.org:5039", state=LinkState.LOST, reason="secret detail")
+        desk.story.tell(second)
         desk.story.tell(DatabaseSeen(at=clock.now(), up=False, reason="secret detail"))
         away = await visitor.get("/healthz")
         assert away.status == 503
-        assert await away.json() == {"ready": False, "missing": ["pbx mainz: lost", "database"]}
+        two = {"up": 1, "configured": 2}
+        assert await away.json() == {"ready": False, "missing": ["pbx", "database"], "pbx": two}
