@@ -62,8 +62,9 @@ class Painter:
             version = self._world.hub.version(region.topics(user))  # before reading: what changes meanwhile is newer
             fresh = self._world.monotonic() - slot.at < KEPT
             if slot.painted is None or slot.version != version or not fresh:
-                slot.at, slot.version = self._world.monotonic(), version
+                at = self._world.monotonic()
                 slot.painted = await self._paint(region, user)
+                slot.at, slot.version = at, version  # only now: a cancelled painting leaves nothing old under it
             return slot.painted
 
     def _slot(self, key: tuple[str, ...]) -> _Slot:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from ionas_phone.live.board import QUEUES
 from ionas_phone.live.nouns import tag
 from ionas_phone.render import Renderer
 from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.shipped import shipped
 from ionas_phone.store.database import Database
 from ionas_phone.support.users import Role, User
+from ionas_phone.web.context import Context
 from ionas_phone.web.painter import KEPT, REMEMBERED, Painter
+from ionas_phone.web.regions import REGIONS, Values
 from tests.desk_app import DeskApp
 from tests.stories import ANNA
 
@@ -92,6 +95,32 @@ async def test_a_tab_that_closes_while_painting_leaves_the_others_their_picture(
     assert 'id="region-my-calls"' in (await second).html
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_a_painting_that_was_cancelled_leaves_nothing_old_behind_under_the_new_version(
+    desk: DeskApp, painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, may_end = asyncio.Event(), asyncio.Event()
+
+    async def load(_world: Context, _user: User) -> Values:
+        reading.set()
+        await may_end.wait()
+        return {"queues": desk.world.live.queues()}
+
+    monkeypatch.setitem(REGIONS, "queues", replace(REGIONS["queues"], load=load))
+    may_end.set()
+    await painter.paint("queues", ANNA_USER)
+    desk.world.hub.mark(QUEUES, 1.0)
+    may_end.clear()
+    reading.clear()
+    first = asyncio.ensure_future(painter.paint("queues", ANNA_USER))  # noqa: TID251 - a tab's own task
+    await reading.wait()
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    may_end.set()
+    await painter.paint("queues", ANNA_USER)
+    assert renders(painter, "queues") == 3
 
 
 async def test_without_the_database_a_region_says_so_and_the_ring_goes_on(desk: DeskApp, painter: Painter) -> None:
