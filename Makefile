@@ -91,12 +91,15 @@ $(VENV)/.made:
 $(VENV)/.main: requirements/main.txt | $(VENV)/.made
 	@echo "Installing what ionas-phone needs into $(VENV) …" >&2
 	@$(PIP) -r $<
+	@printf '#!/bin/sh\n# ionas-phone from this checkout; an installed wheel brings its own.\nhere=$$(cd "$$(dirname "$$0")/../.." && pwd)\nPYTHONPATH="$$here" exec "$$here/$(PY)" -m ionas_phone "$$@"\n' > $(BIN)/ionas-phone
+	@chmod +x $(BIN)/ionas-phone
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt requirements/main.txt | $(VENV)/.made
 	@echo "Installing what working on ionas-phone needs into $(VENV) …" >&2
 	@$(PIP) -r $<
-	@touch $(VENV)/.main $@
+	@$(MAKE) --no-print-directory -s $(VENV)/.main
+	@touch $@
 
 $(VENV)/.uv: Makefile | $(VENV)/.made
 	@$(PYTHON) -m venv $(VENV)/uv
