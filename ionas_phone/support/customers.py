@@ -15,7 +15,8 @@ FIRST_NUMBER = 10001  # of the consecutive customer numbers
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_NUMBER = re.compile(r"[A-Za-z0-9/-]{1,20}")
+_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")  # it is a part of the customer page's address …
+_PAGES = frozenset({"neu", "suche"})  # … where these stand for other pages
 _LONGEST = {
     "name": 200,
     "company": 200,
@@ -120,7 +121,12 @@ def checked(new: NewCustomer) -> NewCustomer:
     if trimmed["email"] and not _EMAIL.fullmatch(trimmed["email"]):
         raise FormWrong("This is no mail address.", field="email")
     if number is not None and not _NUMBER.fullmatch(number):
-        raise FormWrong("A customer number is up to 20 letters, digits, - and /.", field="number")
+        raise FormWrong(
+            "A customer number is up to 20 letters, digits, dots, hyphens and underscores; a letter or digit comes first.",
+            field="number",
+        )
+    if number is not None and number.casefold() in _PAGES:
+        raise FormWrong("“%(number)s” can't be a customer number: a page has this name.", field="number", number=number)
     for phone in new.phones:
         if not is_e164(phone):
             raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=phone)

@@ -64,7 +64,14 @@ def test_a_row_that_goes_over_lines_is_named_by_its_first() -> None:
 
 
 def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
-    text = HEAD + "1;Anna;06131 5550101\n;Ben;\n3;Cem;12\n4;;\n5;Dora\n1;Emil;\n" + "7;" + "x" * 300 + ";\n8;Fee;\n"
+    text = (
+        HEAD
+        + "1;Anna;06131 5550101\n;Ben;\n3;Cem;12\n4;;\n5;Dora\n1;Emil;\n"
+        + "7;"
+        + "x" * 300
+        + ";\n8;Fee;\n"
+        + "K/17;Gil;\nneu;Hans;\n"
+    )
     assert [row.customer.name for row in read_customers(text.encode()).rows] == ["Anna", "Fee"]
     assert refusals(text) == [
         (3, "number", "It is empty; without it a second import would double the customer."),
@@ -73,6 +80,12 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
         (6, "", "2 columns instead of 3."),
         (7, "number", "The number stands in line 2 already."),
         (8, "name", "This is longer than 200 characters."),
+        (
+            10,
+            "number",
+            "A customer number is up to 20 letters, digits, dots, hyphens and underscores; a letter or digit comes first.",
+        ),
+        (11, "number", "“neu” can't be a customer number: a page has this name."),
     ]
 
 

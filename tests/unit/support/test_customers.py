@@ -39,6 +39,12 @@ def test_stray_blanks_and_double_phones_go() -> None:
         ({"email": "j m@example.org"}, "email"),
         ({"number": ""}, "number"),
         ({"number": "10 023"}, "number"),
+        ({"number": "K/17"}, "number"),  # /kunden/K/17 would lead nowhere
+        ({"number": "K?17"}, "number"),
+        ({"number": ".."}, "number"),
+        ({"number": "1" * 21}, "number"),
+        ({"number": "neu"}, "number"),
+        ({"number": "Suche"}, "number"),
         ({"phones": ("06131 5550123",)}, "phones"),
         ({"phones": ("+4961315550123", "201")}, "phones"),
     ],
@@ -48,6 +54,11 @@ def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, str
         checked(replace(NEW, **change))
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("number", ["10023", "K-17", "K_17.b", "Neuwied", "1" * 20])
+def test_a_customer_number_of_ones_own(number: str) -> None:
+    assert checked(replace(NEW, number=number)).number == number
 
 
 @pytest.mark.parametrize("text", ["Süß", "SÜSS", "Suess", "SUESS", "Su\u0308ß"])
