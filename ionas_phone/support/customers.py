@@ -122,7 +122,7 @@ def checked(new: NewCustomer) -> NewCustomer:
         raise FormWrong("This is no mail address.", field="email")
     if number is not None and not _NUMBER.fullmatch(number):
         raise FormWrong(
-            "A customer number is up to 20 letters, digits, dots, hyphens and underscores; a letter or digit comes first.",
+            "A customer number is up to 20 letters, digits, . _ or -, and begins with a letter or digit.",
             field="number",
         )
     if number is not None and number.casefold() in _PAGES:
@@ -131,6 +131,13 @@ def checked(new: NewCustomer) -> NewCustomer:
         if not is_e164(phone):
             raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=phone)
     return replace(new, **trimmed, number=number, phones=tuple(dict.fromkeys(new.phones)))
+
+
+def is_same(customer: Customer, new: NewCustomer) -> bool:
+    """Tell whether writing ``new`` down gave ``customer``, as far as a form can tell. Raises FormWrong."""
+    typed = checked(new)
+    written = all(getattr(customer, field) == getattr(typed, field) for field in _LONGEST)
+    return written and set(customer.phones) == set(typed.phones)
 
 
 def fold(text: str) -> str:

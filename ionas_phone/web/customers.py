@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Final
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import FormWrong, NotThere
 from ionas_phone.store import customers, sessions
 from ionas_phone.support import phone_numbers
-from ionas_phone.support.customers import Customer
+from ionas_phone.support.customers import Customer, is_same
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -18,6 +20,12 @@ from ionas_phone.web.context import context
 from ionas_phone.web.forms import CustomerForm, SearchForm, all_wrong, read
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.sessions import chosen
+from ionas_phone.words import N_
+
+CHOSEN_MEANWHILE: Final = N_(
+    "%(name)s was chosen for this session meanwhile; nothing was written down yet. Send the form again to create this "
+    "customer and choose it instead, or go back."
+)
 
 
 @requires(Permission.CUSTOMERS)
@@ -72,11 +80,24 @@ async def create(request: web.Request) -> web.StreamResponse:
         if session is None:
             customer = await customers.create(connection, new, world.now(), by)
             return see_other(f"/kunden/{customer.number}")
-        meanwhile = await sessions.get(connection, session.id)
-        if meanwhile and meanwhile.customer_id == typed.instead_of:  # else it was sent twice, and is done
+        other = await _chosen_meanwhile(connection, session.id, typed)
+        if other is None:
             customer = await customers.create(connection, new, world.now(), by)
             await sessions.set_customer(connection, session.id, customer.id, world.now(), by)
+    if other and not is_same(other, new):  # else the form was sent twice, and is done
+        error = FormWrong(CHOSEN_MEANWHILE, name=other.display_name)
+        again = typed.model_copy(update={"instead_of": other.id})
+        return await _form(request, again, session, {"": error}, status=409)
     return await chosen(request, session.id)
+
+
+async def _chosen_meanwhile(conn: AsyncConnection, session_id: int, typed: CustomerForm) -> Customer | None:
+    """Return whose session it is by now, if that is not who it was when the form was shown."""
+    await sessions.lock(conn, session_id)  # the same form may come twice at once
+    session = await sessions.get(conn, session_id)
+    if session is None or session.customer_id in {None, typed.instead_of}:
+        return None
+    return await customers.get(conn, session.customer_id)
 
 
 async def _search(request: web.Request) -> tuple[SearchForm, tuple[Customer, ...], Session | None]:
@@ -98,11 +119,17 @@ async def _session(request: web.Request, session_id: int | None) -> Session | No
 
 
 async def _form(
-    request: web.Request, typed: CustomerForm, session: Session | None, wrong: Mapping[str, FormWrong]
+    request: web.Request,
+    typed: CustomerForm,
+    session: Session | None,
+    wrong: Mapping[str, FormWrong],
+    *,
+    status: int = 422,
 ) -> web.Response:
+    """Show the form with what was typed; ``status`` of the answer where something is ``wrong``, else 200."""
     errors: defaultdict[str, FormWrong | None] = defaultdict(lambda: None, wrong)
     values = {"form": typed, "session": session, "errors": errors}
-    status = 422 if wrong else 200
+    status = status if wrong else 200
     if is_htmx(request):
         return fragment(request, "customers/_form.html", status=status, **values)
     return await page(request, "customers/new.html", page="desk", here="/kunden", status=status, **values)

@@ -80,11 +80,7 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
         (6, "", "2 columns instead of 3."),
         (7, "number", "The number stands in line 2 already."),
         (8, "name", "This is longer than 200 characters."),
-        (
-            10,
-            "number",
-            "A customer number is up to 20 letters, digits, dots, hyphens and underscores; a letter or digit comes first.",
-        ),
+        (10, "number", "A customer number is up to 20 letters, digits, . _ or -, and begins with a letter or digit."),
         (11, "number", "“neu” can't be a customer number: a page has this name."),
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ionas_phone.errors import FormWrong
-from ionas_phone.support.customers import Customer, NewCustomer, checked, display_name, fold, search_text
+from ionas_phone.support.customers import Customer, NewCustomer, checked, display_name, fold, is_same, search_text
 
 NEW = NewCustomer("Jörg Müller", "Bäckerei Süß", ("+4961315550123",), "jm@example.org", city="Mainz")
 
@@ -59,6 +59,16 @@ def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, str
 @pytest.mark.parametrize("number", ["10023", "K-17", "K_17.b", "Neuwied", "1" * 20])
 def test_a_customer_number_of_ones_own(number: str) -> None:
     assert checked(replace(NEW, number=number)).number == number
+
+
+def test_the_same_form_again_is_known_by_what_came_of_it() -> None:
+    customer = Customer(
+        1, "10001", "Jörg Müller", "Bäckerei Süß", NEW.phones, "jm@example.org", "", "", "Mainz", "DE", ""
+    )
+
+    assert is_same(customer, replace(NEW, name=" Jörg Müller", phones=NEW.phones * 2))
+    assert not is_same(customer, replace(NEW, phones=()))
+    assert not is_same(customer, replace(NEW, notes="laut"))
 
 
 @pytest.mark.parametrize("text", ["Süß", "SÜSS", "Suess", "SUESS", "Su\u0308ß"])

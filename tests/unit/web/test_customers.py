@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ionas_phone.store import customers
+from ionas_phone.runtime import clock
+from ionas_phone.store import customers, sessions
 from ionas_phone.support.customers import Customer
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered
@@ -77,6 +78,26 @@ async def test_from_a_session_the_number_is_there_already_and_the_session_gets_t
             part = await (await anna.post("/kunden", sent, **HX)).text()
             assert "erkannt: diese Nummer" in part
     (erika,) = await everybody(desk)
+    assert (await stored(desk, session)).customer_id == erika.id
+
+
+async def test_a_new_customer_is_not_lost_because_a_colleague_chose_another_meanwhile(desk: DeskApp) -> None:
+    moritz = await customer(desk, "Moritz Muster")
+    session = await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        sent = {**GOOD, "vorgang": str(session), "instead_of": ""}
+        async with desk.world.database.write() as connection:
+            await sessions.set_customer(connection, session, moritz.id, clock.now(), "ben")
+        answer = await anna.post("/kunden", sent, **HX)
+        text = await answer.text()
+        assert answer.status == 409
+        assert "Moritz Muster wurde inzwischen für diesen Vorgang gewählt" in text
+        assert 'value="Erika Beispiel"' in text
+        assert 'value="06131 5550107; 0171 3920017"' in text
+        assert f'name="instead_of" value="{moritz.id}"' in text
+        assert (await stored(desk, session)).customer_id == moritz.id
+        assert (await anna.post("/kunden", {**sent, "instead_of": str(moritz.id)}, **HX)).status == 200
+    erika = next(one for one in await everybody(desk) if one.name == "Erika Beispiel")
     assert (await stored(desk, session)).customer_id == erika.id
 
 
