@@ -1,7 +1,8 @@
 """Slowing down whoever guesses passwords. Rule: an attempt counts when it begins, so that parallel ones all count.
 
 Counted per log-in name (a name is attacked from many addresses) and per address (an address tries many names), in a
-sliding window. A right password takes its name's attempts back. Pure: the second is an argument.
+sliding window. A right password takes its name's attempts back; an attempt nobody could look at takes back itself.
+Pure: the second is an argument.
 """
 
 from __future__ import annotations
@@ -46,6 +47,12 @@ class Throttle:
         times = self._attempts.get(("address", address))
         if times:
             times.pop()
+
+    def take_back(self, name: str, address: str) -> None:
+        """Take back the latest attempt of both: nobody could look whether the password was right."""
+        for key in (("name", name.casefold()), ("address", address)):
+            if times := self._attempts.get(key):
+                times.pop()
 
     def _wait(self, key: tuple[str, str], most: int, now: float) -> float:
         """Seconds until another attempt is free; 0 if one is. Forgets what is older than the window."""

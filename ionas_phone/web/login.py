@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from ionas_phone.addresses import is_loopback
-from ionas_phone.errors import FormWrong, TooOften
+from ionas_phone.errors import FormWrong, StoreAway, TooOften
 from ionas_phone.store import logins, users
 from ionas_phone.support.users import User
 from ionas_phone.web.access import COOKIE, KNOWN, LOG_IN, hash_of
@@ -74,13 +74,17 @@ async def _form(
 
 
 async def _check(request: web.Request, name: str, password: str) -> User:
-    """Return whose name and password these are. Raises FormWrong, TooOften."""
+    """Return whose name and password these are. Raises FormWrong, StoreAway, TooOften."""
     world, address = context(request), _address(request)
     if not name or not password:
         raise FormWrong(N_("Name and password are both needed."), field="name")
     world.throttle.attempt(name, address, world.monotonic())
-    async with world.database.read() as connection:
-        found = await users.for_log_in(connection, name)
+    try:
+        async with world.database.read() as connection:
+            found = await users.for_log_in(connection, name)
+    except StoreAway:
+        world.throttle.take_back(name, address)
+        raise
     user, stored = found or (None, None)
     if not await world.passwords.verify(stored, password) or user is None:
         raise FormWrong(N_("Name or password is wrong."), field="name")

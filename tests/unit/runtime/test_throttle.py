@@ -57,6 +57,18 @@ def test_a_right_password_does_not_wash_an_address_clean() -> None:
     refused(gate, "user", "192.0.2.1", 0.0)
 
 
+def test_an_attempt_that_was_not_looked_at_is_taken_back_and_no_other() -> None:
+    gate = Throttle()
+    for n in range(PER_NAME - 1):
+        gate.attempt("anna", "192.0.2.1", float(n))
+    for _ in range(5):
+        gate.attempt("anna", "192.0.2.1", 10.0)
+        gate.take_back("Anna", "192.0.2.1")
+    gate.attempt("anna", "192.0.2.1", 10.0)
+    refused(gate, "anna", "192.0.2.1", 10.0)
+    gate.take_back("nobody", "192.0.2.9")
+
+
 def test_success_out_of_nowhere_is_no_error() -> None:
     gate = Throttle()
     gate.succeeded("anna", "192.0.2.1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,18 @@ async def test_guessing_is_slowed_down_even_when_the_last_guess_is_right(desk: D
         answer = await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})
         assert answer.status == 429
         assert "Zu viele Versuche." in await answer.text()
+
+
+async def test_what_the_database_could_not_answer_costs_no_attempt(
+    desk: DeskApp, take_database_away: Callable[[], Awaitable[None]]
+) -> None:
+    await desk.person("anna")
+    async with desk.visitor() as visitor:
+        await take_database_away()
+        for _ in range(PER_NAME + 1):
+            assert (await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})).status == 503
+        await take_database_away()
+        assert (await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})).status == 303
 
 
 async def test_a_disabled_user_stays_out(desk: DeskApp) -> None:
