@@ -43,7 +43,7 @@ async def blind_refer_to_queue(stage: Stage) -> None:
 async def blind_feature(stage: Stage) -> None:
     """The same with a feature code: *1 and the extension."""
     journey, anna = await reached_by_code(stage)
-    await anna.press("*1202")
+    await dials_code(stage, anna, "*1", "202")
     await stage.hears("BlindTransfer")
     at = moment()
     await stage.leaves(anna, at, "blind", "PJSIP/202")
@@ -161,18 +161,17 @@ async def reached_by_code(stage: Stage) -> tuple[object, Leg]:
 
 
 async def asked_by_code(stage: Stage, anna: Leg) -> Leg:
-    """Let Anna press *2, and Ben's extension as soon as the caller hears music; then she is out of the caller's bridge.
+    """Let Anna ask Ben by feature code, for which she leaves the caller's bridge."""
+    await dials_code(stage, anna, "*2", "202")
+    stage.time_of(anna).apart = True
+    return await stage.rings("202", stage.journey_of[anna])
 
-    The half second in which she presses keys is still counted as talk: no event tells of it.
-    """
+
+async def dials_code(stage: Stage, anna: Leg, code: str, extension: str) -> None:
+    """Let Anna press ``code``, and the extension as soon as the caller hears music: from then on they are on hold."""
     music = stage.customers.voice.heard
     music.clear()
-    await anna.press("*2")
+    await anna.press(code)
     await anna.until(music)
-    await anna.press("202")
-    hers = stage.time_of(anna)
-    hers.apart = True
-    hers.hold(moment())
-    ben = await stage.rings("202", stage.journey_of[anna])
-    hers.held[-1][0] = ben.began
-    return ben
+    stage.time_of(anna).hold(moment())
+    await anna.press(extension)
