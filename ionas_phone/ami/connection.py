@@ -21,7 +21,7 @@ from ionas_phone.ami.address import PbxAddress
 from ionas_phone.ami.backoff import Backoff
 from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.frames import Message
-from ionas_phone.ami.wire import Deliver, LinkDown, Ties, Timings, Wire
+from ionas_phone.ami.wire import Deliver, LinkDown, Tap, Ties, Timings, Wire
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState
 
@@ -34,8 +34,9 @@ class Link:
     """The link to one PBX.
 
     ``deliver(event, received)`` gets every fact at once; ``received``: when its bytes came, in seconds of
-    ``time.monotonic()``. It must neither block nor raise. ``clock`` gives the time of what the PBX does not date
-    itself. ``refused`` counts what was not believed, by reason, since the start.
+    ``time.monotonic()``. It must neither block nor raise, and neither must ``tap``, who reads along (see ``Ties``).
+    ``clock`` gives the time of what the PBX does not date itself. ``refused`` counts what was not believed, by reason,
+    since the start.
     """
 
     def __init__(  # noqa: PLR0913 - what a test or the app replaces, by name
@@ -46,6 +47,7 @@ class Link:
         *,
         tls: ssl.SSLContext | None = None,
         timings: Timings | None = None,
+        tap: Tap | None = None,
         new_id: Callable[[], str] = secrets.token_hex,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -54,7 +56,7 @@ class Link:
         self.state = LinkState.CONNECTING
         self.reason = ""
         self._timings = timings or Timings()
-        self._ties = Ties(address, deliver, self._tell, clock, new_id, self.refused, self._timings)
+        self._ties = Ties(address, deliver, self._tell, clock, new_id, self.refused, self._timings, tap)
         self._backoff = Backoff(self._timings.first_pause, self._timings.longest_pause, jitter)
         self._tls = (tls or ssl.create_default_context()) if address.tls else None
         self._wire: Wire | None = None

@@ -26,6 +26,7 @@ from ionas_phone.live.events import PbxEvent
 from ionas_phone.logs import register_secret
 
 Deliver: TypeAlias = Callable[[PbxEvent, float], None]
+Tap: TypeAlias = Callable[[bytes, str], None]
 log = structlog.get_logger(__name__)
 
 _GUESSABLE = 12  # a system name shorter than this keeps no forger away
@@ -61,7 +62,10 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What a connection is tied to: where its facts, its state and its counts go, and where its time comes from."""
+    """What a connection is tied to: where its facts, its state and its counts go, and where its time comes from.
+
+    ``tap``, if any, gets all that is received, as it came, and the system name ("" before it is known).
+    """
 
     address: PbxAddress
     deliver: Deliver
@@ -70,6 +74,7 @@ class Ties:
     new_id: Callable[[], str]
     refused: Counter[str]
     timings: Timings
+    tap: Tap | None = None
 
 
 class Wire(asyncio.Protocol):
@@ -92,6 +97,7 @@ class Wire(asyncio.Protocol):
         self._last_lists = 0.0
         self._wanted = False
         self._logged = Counter(ties.refused)
+        self._system_name = ""
 
     # ---- what asyncio calls -----------------------------------------------------------------------------------------
 
@@ -106,6 +112,8 @@ class Wire(asyncio.Protocol):
         for outcome in self._dialogue.receive(data):
             if not self.over.done():
                 self._act(outcome, received)
+        if self._ties.tap is not None:
+            self._ties.tap(data, self._system_name)
         if self._lost > lost:
             self._wanted = True  # a genuine event could not be read: only the lists tell what it said
         if self._dialogue.guard.waiting:
@@ -200,6 +208,7 @@ class Wire(asyncio.Protocol):
 
     def _named(self, system_name: str) -> None:
         register_secret(system_name)
+        self._system_name = system_name
         if not system_name:
             self.end(faults.NO_SYSTEM_NAME)
         elif len(system_name) < _GUESSABLE:

@@ -9,6 +9,7 @@ from ionas_phone.cli.customers import add as add_customers
 from ionas_phone.cli.dialplan import add as add_dialplan
 from ionas_phone.cli.example import add as add_example
 from ionas_phone.cli.parser import Parser
+from ionas_phone.cli.record import add as add_record
 from ionas_phone.cli.replay import add as add_replay
 from ionas_phone.cli.serve import add as add_serve
 from ionas_phone.cli.terminal import Terminal
@@ -40,7 +41,7 @@ def parser(terminal: Terminal) -> Parser:
     """Return everything that can be said on the command line."""
     whole = Parser(terminal, "ionas-phone", terminal.gettext(N_("The telephone desk of ionas.")))
     whole.option("--version", N_("show the version"), action="version", version=f"ionas-phone {_version()}")
-    for add in (add_serve, add_users, add_customers, add_dialplan, add_replay, add_example):
+    for add in (add_serve, add_users, add_customers, add_dialplan, add_record, add_replay, add_example):
         add(whole)
     return whole
 

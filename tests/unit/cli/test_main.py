@@ -22,6 +22,7 @@ COMMANDS = [
     ["customers", "import"],
     ["dialplan"],
     ["example"],
+    ["record"],
     ["replay"],
 ]
 
