@@ -185,6 +185,7 @@ async def desk_app(
             await runner.cleanup()
             for task in running:
                 task.cancel()
+            await asyncio.wait(running)  # whoever still holds a connection gives it back before the pool goes
             world.passwords.close()
             await world.database.close()
 
