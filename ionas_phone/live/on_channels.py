@@ -24,14 +24,19 @@ def channel_seen(picture: Picture, event: e.ChannelSeen) -> None:
         begun(picture, event.pbx, leg, event.at)
 
 
-def begun(picture: Picture, pbx: str, leg: Leg, at: datetime) -> None:
-    """Keep the call that begins on this channel: among ours if it dialled a line of ours, else in private."""
+def begun(picture: Picture, pbx: str, leg: Leg, at: datetime, *, settled: bool = False) -> None:
+    """Keep the call that begins on this channel: among ours if it dialled a line of ours, else in private.
+
+    ``settled``: the dial plan has been at work, what the channel shows is what may be shown.
+    """
     channel = leg.channel
     known = picture.call_of(pbx, channel.unique_id)
     if known is None:
         known = picture.new_private(pbx, channel.unique_id, at)
         if picture.is_phone(pbx, channel):
             known.direction = Direction.INTERNAL  # until it is seen to leave the house
+        if settled:
+            known.identify(channel)
     elif (
         known.direction is not Direction.OUT
         and known.caller_leg == channel.unique_id

@@ -13,7 +13,7 @@ from ionas_phone.live.board import BOARD, LINKS, RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, RecordGap
 from ionas_phone.live.nouns import CallKey, Channel, ChannelState
-from ionas_phone.live.on_channels import doubt, end_call, rebridge
+from ionas_phone.live.on_channels import begun, doubt, end_call, rebridge
 from ionas_phone.live.on_ours import link_is_up
 from ionas_phone.live.picture import Picture
 
@@ -30,7 +30,9 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
     link_is_up(picture, event.pbx, event.at)
     channels = {channel.unique_id: channel for channel in event.channels}
     for channel in event.channels:
-        picture.see(event.pbx, channel, None)
+        leg = picture.see(event.pbx, channel, None)
+        if leg and channel.unique_id == channel.linked_id and not channel.is_local:
+            begun(picture, event.pbx, leg, event.at, settled=True)
     _members(picture, event)
     _waiting(picture, event, channels, blind=blind)
     _bridges(picture, event)
