@@ -134,7 +134,8 @@ def _dialled(picture: Picture, call: Call, source: Channel, dest: Channel, at: d
             call.direction = Direction.OUT
             call.dial_out(source.dialled or dest.dialled)
         return
-    call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), "", at)
+    queue = call.queue if call.waiting_since else ""  # a member's phone that sends its calls on rings for the queue
+    call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), queue, at)
 
 
 def dial_ended(picture: Picture, event: e.DialEnded) -> None:

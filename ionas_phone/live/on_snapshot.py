@@ -96,6 +96,38 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
             _take_up(picture, event, unique_id)
     for call in _calls(picture, event.pbx):
         rebridge(picture, event.pbx, {call.caller_leg}, event.at)
+        _consulting(picture, event, call)
+
+
+def _consulting(picture: Picture, event: e.SnapshotTaken, call: Call) -> None:
+    """The caller waits in a bridge alone, and a phone of this call is in another one: its assistant asks somebody.
+
+    Of several such phones the first one is the assistant's, the others are whom they ask.
+    """
+    caller = picture.channels.get(event.pbx, call.caller_leg)
+    if call.talking or call.waiting_since or caller is None or not caller.bridge:
+        return
+    phones = [
+        channel
+        for channel in event.channels
+        if channel.linked_id == call.key.unique_id
+        and channel.unique_id != call.caller_leg
+        and channel.state is ChannelState.UP
+        and picture.is_phone(event.pbx, channel)
+    ]
+    if phones:
+        leg = min(phones, key=lambda channel: _born(channel.unique_id))
+        call.bridge({leg.unique_id: leg.endpoint}, event.at)
+        call.bridge({}, event.at, frozenset({leg.unique_id}))
+        call.answer(leg.unique_id, leg.endpoint, picture.name_at(event.pbx, leg.endpoint), event.at)
+        picture.legs[event.pbx, leg.unique_id] = call
+        picture.touch(call)
+
+
+def _born(unique_id: str) -> int:
+    """Return the running number at the end of a unique id: the order in which channels came up."""
+    number = unique_id.rpartition(".")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
