@@ -17,8 +17,8 @@ from tests.lab.waiting import until
 
 AT_ONCE = 5  # Asterisks: a play is mostly waiting
 
-# The caller takes the place of a colleague whose consultation already rings somewhere. The stream has seen it happen. In
-# the lists that phone is linked to the colleague's channel, which is gone or about to go: a first sight can't tell.
+# The caller takes the place of a colleague whose consultation already rings somewhere. The stream has seen it happen;
+# in the lists that phone is linked to the colleague's channel, which is gone or about to go: a first sight can't tell.
 NOT_AT_FIRST_SIGHT = {"blonde_refer", "blonde_feature", "attended_to_queue"}
 
 Watched = Callable[[str, int], Awaitable[list[str]]]
