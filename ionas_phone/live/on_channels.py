@@ -24,14 +24,19 @@ def channel_seen(picture: Picture, event: e.ChannelSeen) -> None:
         begun(picture, event.pbx, leg, event.at)
 
 
-def begun(picture: Picture, pbx: str, leg: Leg, at: datetime) -> None:
-    """Keep the call that begins on this channel: among ours if it dialled a line of ours, else in private."""
+def begun(picture: Picture, pbx: str, leg: Leg, at: datetime, *, settled: bool = False) -> None:
+    """Keep the call that begins on this channel: among ours if it dialled a line of ours, else in private.
+
+    ``settled``: the dial plan has been at work, what the channel shows is what may be shown.
+    """
     channel = leg.channel
     known = picture.call_of(pbx, channel.unique_id)
     if known is None:
         known = picture.new_private(pbx, channel.unique_id, at)
         if picture.is_phone(pbx, channel):
             known.direction = Direction.INTERNAL  # until it is seen to leave the house
+        if settled:
+            known.identify(channel)
     elif (
         known.direction is not Direction.OUT
         and known.caller_leg == channel.unique_id
@@ -129,7 +134,8 @@ def _dialled(picture: Picture, call: Call, source: Channel, dest: Channel, at: d
             call.direction = Direction.OUT
             call.dial_out(source.dialled or dest.dialled)
         return
-    call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), "", at)
+    queue = call.queue if call.waiting_since else ""  # a member's phone that sends its calls on rings for the queue
+    call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), queue, at)
 
 
 def dial_ended(picture: Picture, event: e.DialEnded) -> None:

@@ -13,7 +13,7 @@ from ionas_phone.live.board import BOARD, LINKS, RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, RecordGap
 from ionas_phone.live.nouns import CallKey, Channel, ChannelState
-from ionas_phone.live.on_channels import doubt, end_call, rebridge
+from ionas_phone.live.on_channels import begun, doubt, end_call, rebridge
 from ionas_phone.live.on_ours import link_is_up
 from ionas_phone.live.picture import Picture
 
@@ -30,7 +30,9 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
     link_is_up(picture, event.pbx, event.at)
     channels = {channel.unique_id: channel for channel in event.channels}
     for channel in event.channels:
-        picture.see(event.pbx, channel, None)
+        leg = picture.see(event.pbx, channel, None)
+        if leg and channel.unique_id == channel.linked_id and not channel.is_local:
+            begun(picture, event.pbx, leg, event.at, settled=True)
     _members(picture, event)
     _waiting(picture, event, channels, blind=blind)
     _bridges(picture, event)
@@ -94,6 +96,38 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
             _take_up(picture, event, unique_id)
     for call in _calls(picture, event.pbx):
         rebridge(picture, event.pbx, {call.caller_leg}, event.at)
+        _consulting(picture, event, call)
+
+
+def _consulting(picture: Picture, event: e.SnapshotTaken, call: Call) -> None:
+    """The caller waits in a bridge alone, and a phone of this call is in another one: its assistant asks somebody.
+
+    Of several such phones the first one is the assistant's, the others are whom they ask.
+    """
+    caller = picture.channels.get(event.pbx, call.caller_leg)
+    if call.talking or call.waiting_since or caller is None or not caller.bridge:
+        return
+    phones = [
+        channel
+        for channel in event.channels
+        if channel.linked_id == call.key.unique_id
+        and channel.unique_id != call.caller_leg
+        and channel.state is ChannelState.UP
+        and picture.is_phone(event.pbx, channel)
+    ]
+    if phones:
+        leg = min(phones, key=lambda channel: _born(channel.unique_id))
+        call.bridge({leg.unique_id: leg.endpoint}, event.at)
+        call.bridge({}, event.at, frozenset({leg.unique_id}))
+        call.answer(leg.unique_id, leg.endpoint, picture.name_at(event.pbx, leg.endpoint), event.at)
+        picture.legs[event.pbx, leg.unique_id] = call
+        picture.touch(call)
+
+
+def _born(unique_id: str) -> int:
+    """Return the running number at the end of a unique id: the order in which channels came up."""
+    number = unique_id.rpartition(".")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:

@@ -53,6 +53,8 @@ async def office(
     async with linked(settings(tmp_path, database_url, pbx)) as service:
         desks = {login: await sign_in(await profile(), service.url, login) for login in OF_EXTENSION.values()}
         yield Office(service, erika, desks)
+        for page in desks.values():  # before the service goes: a page that looks for it complains
+            await page.context.close()
 
 
 async def test_from_the_ring_to_what_is_written_down(
