@@ -4,7 +4,7 @@ A caller's number is printed raw, so it may hold line breaks, whole forged event
 very message it stands in. What nobody outside can know is the system name, and with it begins every unique id. So a
 channel block is read forward up to its first raw text (CallerIDNum) and goes on at the unique id that is the PBX's own;
 whatever stands between and does not belong there is dropped. After a raw channel variable the last word is genuine in
-headers that every such message bears; a header that it may lack and a second beginning are not believed there.
+headers that every such message bears; one that it may lack is dropped there, and a second beginning spoils it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def mend(lines: list[str], shape: Shape, own: str, proven: Mapping[str, str] = M
         ours = ours and known
         at = end
     (loose if at else firm).extend(lines[at:])
-    if at and not _unprinted(shape, firm, clear=clear).isdisjoint(map(_name, loose)):
+    if not clear:
+        loose = [line for line in loose if _name(line) not in shape.optional]
+    if at and not _absent(shape, firm).isdisjoint(map(_name, loose)):
         return None
     keys = _last_word(firm, loose)
     if not all(name in keys for name in shape.needs):
@@ -103,10 +105,10 @@ def _clear(after: list[str], block: Block, known: str | None) -> bool:
     return not told or CRLF.join(told) == known
 
 
-def _unprinted(shape: Shape, firm: list[str], *, clear: bool) -> set[str]:
-    """Headers of blocks that are not there, and those that only a raw text may have put where they stand."""
+def _absent(shape: Shape, firm: list[str]) -> set[str]:
+    """What would be half a block: its channel or its unique id, where the block is not there."""
     ids = {name for block in shape.blocks for name in (block.channel, block.unique_id)}
-    return (ids if clear else {*ids, *shape.optional}).difference(map(_name, firm))
+    return ids.difference(map(_name, firm))
 
 
 def _between(lines: list[str], names: tuple[str, ...]) -> list[str]:

@@ -196,6 +196,11 @@ def test_even_through_transfers(number: str) -> None:
 DIALLED = [(ANSWERED, b"4930106"), *((SCENARIOS / f"lab22/{name}.ami", b"+496131327070") for name in hostile.DIALLED)]
 
 
+def without_optional(fact: Any) -> Any:
+    kind, fields = fact
+    return kind, {name: "" if name in {"swapped", "dest_bridge"} else value for name, value in fields.items()}
+
+
 def with_dialled(stream: bytes, dialled: bytes, number: str, *, last: bool) -> bytes:
     """Let the dialled number be this one; ``last``: it is the last of the channel variables."""
     before, after = b"ChanVariable: CALLERID(pres)=", b"ChanVariable: CALLERID(DNID)="
@@ -211,12 +216,12 @@ def with_dialled(stream: bytes, dialled: bytes, number: str, *, last: bool) -> b
 def test_a_hostile_dialled_number_may_spoil_its_own_events_but_forges_and_alters_none(
     path: Path, dialled: bytes, last: bool, number: str, hostile_dialled: str
 ) -> None:
-    """Channel variables are printed after the ids and before the event's own headers."""
+    """Channel variables are printed after the ids and before the event's own headers; some of those are optional."""
     system_name = SYSTEM_NAMES[path.parent.name]
     stream = with_dialled(with_number(path, number), dialled, hostile_dialled, last=last)
     genuine = iter(told(path.read_bytes(), system_name))
     for fact in told(stream, system_name):
-        assert fact in genuine  # each is one of those that are left
+        assert any(fact in (true, without_optional(true)) for true in genuine)  # it is one of those that are left
 
 
 def test_a_forged_end_of_the_same_message_is_not_believed() -> None:
