@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -108,7 +109,8 @@ async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
             try:
                 results[name, major].set_result(await perform(name, major))
             except BaseExceptionGroup as error:
-                results[name, major].set_result([f"the play broke off: {root_of(error)!r}"])
+                where = "".join(traceback.format_exception(root_of(error)))
+                results[name, major].set_result([f"the play broke off: {where}"])
 
     async def result(name: str, major: int) -> list[str]:
         return await results[name, major]

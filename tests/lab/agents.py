@@ -10,6 +10,12 @@ from tests.lab.legs import WAIT, Leg
 from tests.lab.sip import Message
 
 BREATH = 3  # packets of 20 ms
+T1, LAST = 0.5, 2.0  # seconds until something is sent again, each time twice as long, and the longest such wait
+
+
+def _turn(message: Message) -> tuple[str, str]:
+    """Return what a message and its answer have in common."""
+    return message.get("Call-ID"), message.get("CSeq").replace("ACK", "INVITE")
 
 
 class Voice(asyncio.DatagramProtocol):
@@ -36,6 +42,7 @@ class Agent(asyncio.DatagramProtocol):
         self.calls: asyncio.Queue[Leg] = asyncio.Queue()
         self.legs: dict[str, Leg] = {}
         self.replies: dict[str, asyncio.Future[Message]] = {}
+        self._unanswered: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self.rings_of_itself = False  # as phones do; else the test says when
         self.voice = Voice()
         self.port = 0
@@ -73,11 +80,30 @@ class Agent(asyncio.DatagramProtocol):
 
     def drop(self) -> None:
         """Let the ports go without a word, as when the power fails."""
+        for handle in self._unanswered.values():
+            handle.cancel()
+        self._unanswered.clear()
         self._transport.close()
         self._voice.close()
 
     def send(self, message: Message) -> None:
+        """Send it; what wants an answer is sent again until one comes, for UDP may lose it."""
         self._transport.sendto(message.encode(), self.pbx)
+        if message.method != "ACK" and (not message.status or (message.method == "INVITE" and message.status == 200)):
+            self._later(message, T1)
+
+    def _later(self, message: Message, wait: float) -> None:
+        def again() -> None:
+            self._transport.sendto(message.encode(), self.pbx)
+            if wait < LAST:
+                self._later(message, wait * 2)
+
+        self._unanswered[_turn(message)] = asyncio.get_running_loop().call_later(wait, again)
+
+    def _answered(self, message: Message) -> None:
+        """Whatever this answers needs not be sent again; an ACK answers our 200."""
+        if handle := self._unanswered.pop(_turn(message), None):
+            handle.cancel()
 
     async def next_call(self) -> Leg:
         """Return the next call that comes in; it has not been answered in any way but "Trying"."""
@@ -131,6 +157,8 @@ class Agent(asyncio.DatagramProtocol):
             return
         message = sip.decode(data)
         leg = self.legs.get(message.get("Call-ID"))
+        if message.status or message.method == "ACK":
+            self._answered(message)
         if message.status:
             self._response(message, leg)
         elif leg is None and message.method == "INVITE":

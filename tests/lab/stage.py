@@ -213,6 +213,7 @@ class Stage:
         await self.holds(leg)
         asking = leg.agent.dial(extension)
         call = self.internal(asking)
+        await asking.until(asking.ringing)
         return Question(asking, await self.rings(extension, call), call)
 
     async def hands_over(self, leg: Leg, question: Question) -> None:
