@@ -14,10 +14,16 @@ PLAIN_PORT = 5038
 TLS_PORT = 5039
 _NAME = re.compile(r"[A-Za-z0-9._:\[\]-]{1,80}")  # it stands in database keys, topics and logs
 
-_FORM = N_("%(url)s is no address of a PBX; write amis://user@host:5039, or ami://user@127.0.0.1:5038 on this machine.")
-_PLAIN = N_("%(url)s is not encrypted and leads to another machine; use amis:// (tlsenable in manager.conf) instead.")
-_IN_URL = N_("The address of a PBX holds a secret; write it into IONAS_PBX_SECRET_FILE instead.")
-_SECRET = N_("The secret for %(url)s is empty or holds a line break.")
+_FORM = N_(
+    "IONAS_PBX_URLS: %(url)s is no address of a PBX; write amis://user@host:5039, or ami://user@127.0.0.1:5038 on this "
+    "machine."
+)
+_PLAIN = N_(
+    "IONAS_PBX_URLS: %(url)s is not encrypted and leads to another machine; use amis:// (tlsenable in manager.conf) "
+    "instead."
+)
+_IN_URL = N_("IONAS_PBX_URLS: the address of a PBX holds a secret; write it into IONAS_PBX_SECRET_FILE instead.")
+_SECRET = N_("IONAS_PBX_URLS: the secret for %(url)s is empty or holds a line break; see IONAS_PBX_SECRET_FILE.")
 
 
 @dataclass(frozen=True, slots=True)

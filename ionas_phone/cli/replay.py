@@ -36,7 +36,7 @@ def add(parser: Parser) -> None:
 
 
 def _replay(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    lines = tuple(Line.parse(line) for line in arguments.line) if arguments.line else None
+    lines = tuple(Line.parse(line, "--line") for line in arguments.line) if arguments.line else None
     replay = Replay(lines, arguments.system_name)
     try:
         for step in _steps(replay, arguments.file):

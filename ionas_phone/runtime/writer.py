@@ -34,7 +34,9 @@ Key = tuple[type[Effect], object]
 _SENTENCES: dict[type[Effect], str] = {
     RecordCall: N_("A call could not be written down; its record is missing or old."),
     LookUpCaller: N_("A caller's number could not be looked up."),
-    OpenSession: N_("A support session could not be opened; open one by hand."),
+    OpenSession: N_(
+        "A support session could not be opened: note on paper what this call is about, and tell the administrator."
+    ),
     KeepSight: N_("When the switchboard was last seen could not be written down."),
     RecordGap: N_("A gap in what was seen could not be written down."),
     HandOverSession: N_("A support session could not be handed over to who talks now."),

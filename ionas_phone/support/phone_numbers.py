@@ -113,10 +113,14 @@ class Line:
     spellings: frozenset[str]  # cleaned, all that a carrier may send as the dialled number
 
     @classmethod
-    def parse(cls, text: str) -> Line:
-        """Read a line written as E.164. Raises SettingWrong."""
+    def parse(cls, text: str, name: str = "IONAS_LINES") -> Line:
+        """Read a line written as E.164. Raises SettingWrong; ``name``: where the line was written down."""
         if not is_e164(text) or _parsed(text, HOME) != text:
-            raise SettingWrong("“%(line)s” is no line: write it with + and country code, as +496131327070.", line=text)
+            raise SettingWrong(
+                "%(name)s: “%(line)s” is no line; write it with + and country code, as +496131327070.",
+                name=name,
+                line=text,
+            )
         parsed = phonenumbers.parse(text)
         national = phonenumbers.national_significant_number(parsed)
         area = national[: phonenumbers.length_of_geographical_area_code(parsed)]

@@ -276,8 +276,10 @@ def test_a_line_knows_its_town_and_country() -> None:
 
 @pytest.mark.parametrize("text", ["06131327070", "496131327070", "+49 6131 327070", "+49006131", "+12", "", "support"])
 def test_a_line_is_written_in_one_way_only(text: str) -> None:
-    with pytest.raises(SettingWrong, match="is no line"):
+    with pytest.raises(SettingWrong, match=r"^IONAS_LINES: .*is no line"):
         Line.parse(text)
+    with pytest.raises(SettingWrong, match=r"^--line: .*is no line"):
+        Line.parse(text, "--line")
 
 
 @given(st.text(max_size=45))

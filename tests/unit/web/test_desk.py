@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from ionas_phone.live.events import ChannelSeen, DialBegan
+from ionas_phone.live.nouns import ChannelState
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered, ring
+from tests.stories import ANNA, channel
 
 
 async def test_without_a_call_it_tells_what_to_expect(anna: Visitor) -> None:
@@ -50,6 +53,20 @@ async def test_a_ring_is_on_the_first_paint(desk: DeskApp, anna: Visitor) -> Non
     text = await (await anna.get("/")).text()
     assert 'data-who="06131 5550102"' in text
     assert "wird nachgeschlagen" in text or "in keiner Kundenakte" in text
+
+
+async def test_a_card_says_whether_the_queue_rings_or_somebody_directly(desk: DeskApp, anna: Visitor) -> None:
+    ring(desk)
+    text = await (await anna.get("/")).text()
+    assert "Warteschlange support" in text
+    assert "direkt angerufen" not in text
+    story, caller = desk.story, desk.story.rings_in("caller-2", number="061315550102")
+    leg = channel("leg-2", ANNA.interface, ChannelState.DOWN, linked_id=caller.linked_id)
+    story.tell(ChannelSeen(at=story.now, pbx=story.pbx, channel=leg))
+    story.tell(DialBegan(at=story.now, pbx=story.pbx, source=caller, dest=leg))
+    text = await (await anna.get("/")).text()
+    assert "direkt angerufen" in text
+    assert "Warteschlange  " not in text
 
 
 @pytest.mark.parametrize("path", ["/", "/vorgaenge/1", "/vorgaenge/1/akte", "/kunden", "/kunden/neu", "/leitung"])
