@@ -21,7 +21,7 @@ help:
 run: $(VENV)/.main ## The desk with example customers and a practice line (a real PBX: IONAS_PBX_URLS, see README)
 	@export IONAS_PRACTICE="$${IONAS_PRACTICE:-$$([ -n "$$IONAS_PBX_URLS" ] && echo 0 || echo 1)}"; set -e; \
 	$(PY) -m ionas_phone migrate; \
-	if [ -z "$$IONAS_DATABASE_URL" ]; then $(PY) -m ionas_phone example; fi; \
+	if [ -z "$$IONAS_DATABASE_URL$$IONAS_PBX_URLS" ]; then $(PY) -m ionas_phone example; fi; \
 	exec $(PY) -m ionas_phone serve
 
 pbx: $(VENV)/.main ## A real Asterisk with three desk phones, to try the desk on; tells how `make run` finds it
@@ -60,7 +60,7 @@ test: $(VENV)/.dev ## Everything, on real Asterisks, PostgreSQL and Chromium; in
 
 screenshots: $(VENV)/.dev ## Take the README's pictures anew
 	tests/lab/install.sh
-	$(PY) -m pytest tests/e2e/test_screenshots.py
+	IONAS_SCREENSHOTS=1 $(PY) -m pytest tests/e2e/test_look.py -k pictures
 
 bench: $(VENV)/.dev ## Measure; prints the figures and writes docs/benchmarks.md
 	$(PY) -m tests.bench
