@@ -1,4 +1,7 @@
-"""The tables of the live picture, and how to find in them. Rule: handlers change facts and ``touch``; no orders."""
+"""The tables of the live picture, and how to find in them. Rule: handlers change facts and ``touch``.
+
+They give no orders about calls; only doubt, a PBX's counts and its last sight are ordered where they are noticed.
+"""
 
 from __future__ import annotations
 
