@@ -194,11 +194,17 @@ class Believer:
         self._line, self.live, self.steps = line, picture(), 0
         self._tell = line._server.tell
         self._refused: Counter[str] = Counter()
+        self._guard = self._new_guard()
         self.live.apply(self.listed(), clock.now())
 
     def tell(self, event: Event) -> None:
         self._tell(event)
-        for message in self._admitted(encode_event(event)):
+        # What the guard holds back until something genuine follows is brought out by a Ping, as the link does it.
+        self._guard.expect("ping")
+        pong = self._line._server.answers.to("Ping", {"ActionID": "ping"}, clock.now())
+        for message in self._guard.admit(Frames().feed(encode_event(event) + pong)):
+            if getattr(message, "status", None) is not None:  # the answer to the Ping
+                continue
             for fact in translate(message, PRACTICE_PBX, self._refused):
                 self.live.apply(fact, clock.now())
         fresh = picture()
@@ -207,9 +213,13 @@ class Believer:
         assert not self._refused
         self.steps += 1
 
-    def _admitted(self, data: bytes, *asked: str) -> list[Any]:
+    def _new_guard(self) -> Guard:
         guard = Guard(self._refused)
         guard.learn(self._line._system)
+        return guard
+
+    def _admitted(self, data: bytes, *asked: str) -> list[Any]:
+        guard = self._new_guard()
         for action_id in asked:
             guard.expect(action_id)
         return guard.admit(Frames().feed(data))
