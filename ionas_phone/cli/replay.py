@@ -103,7 +103,7 @@ def _complain(replay: Replay, terminal: Terminal) -> None:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(replay.refused.items()))
         terminal.complain(
             PhoneError(
-                "%(count)d messages were not believed or not asked for: %(reasons)s.",
+                "Messages that were not believed or not asked for: %(count)d (%(reasons)s).",
                 count=replay.refused.total(),
                 reasons=reasons,
             )
@@ -111,7 +111,7 @@ def _complain(replay: Replay, terminal: Terminal) -> None:
     if replay.failures:
         terminal.complain(
             PhoneError(
-                "%(count)d facts could not be applied, which is a fault of this program: %(kinds)s.",
+                "Facts that could not be applied, which is a fault of this program: %(count)d (%(kinds)s).",
                 count=len(replay.failures),
                 kinds=", ".join(sorted(set(replay.failures))),
             )

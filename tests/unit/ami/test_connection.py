@@ -53,6 +53,20 @@ def told(fault: Fault) -> dict[str, object]:
     return {"state": fault.state, "reason": fault.reason}
 
 
+async def test_who_reads_along_gets_every_byte_and_the_system_name_as_soon_as_it_is_known(pbx: FakePbx) -> None:
+    heard: list[tuple[bytes, str]] = []
+    inbox = Inbox()
+    async with running(link_to(pbx, inbox, tap=lambda data, name: heard.append((data, name)))):
+        await inbox.until(LinkChanged, state=LinkState.UP)
+        pbx.tell("QueueMemberStatus", **MEMBER)
+        await inbox.until(MemberSeen)
+    stream = b"".join(data for data, _ in heard)
+    assert stream.startswith(b"Asterisk Call Manager/")
+    assert stream.count(b"Event: QueueMemberStatus\r\n") == 1
+    names = [name for _, name in heard]
+    assert (names[0], names[-1], set(names)) == ("", "mainz", {"", "mainz"})
+
+
 async def test_log_in_snapshot_stream(pbx: FakePbx) -> None:
     inbox = Inbox()
     link = link_to(pbx, inbox)

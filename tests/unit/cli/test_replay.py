@@ -53,7 +53,7 @@ def test_only_calls_of_some_lines(run: Run) -> None:
 def test_what_was_refused_is_counted(run: Run) -> None:
     said = run("replay", str(RECORDINGS / "snapshot_waiting.ami"), "--json")
     assert (said.code, json.loads(said.out)) == (0, [])
-    assert "messages were not believed or not asked for: " in said.err
+    assert "Messages that were not believed or not asked for: " in said.err
     assert "No event bears a system name" in said.err
 
 
@@ -76,7 +76,7 @@ def test_a_bug_of_ours_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setitem(state._HANDLERS, CallerJoined, broken)
     said = run("replay", str(ANSWERED), "--json")
-    assert (said.code, "fault of this program: CallerJoined." in said.err) == (1, True)
+    assert (said.code, "fault of this program: 1 (CallerJoined)." in said.err) == (1, True)
 
 
 COMMAND = [sys.executable, "-m", "ionas_phone", "replay"]
