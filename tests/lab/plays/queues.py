@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.lab.addition import LINES
 from tests.lab.stage import ERIKA, MAX
+from tests.lab.waiting import until
 
 if TYPE_CHECKING:
     from tests.lab.stage import Stage
@@ -84,8 +85,14 @@ async def refused_full(stage: Stage) -> None:
     erika = await stage.calls(to=LINES["full"], queues=("lab-full",))
     await stage.rings("201", erika)
     other = await stage.calls(MAX, to=LINES["full"], queues=())
+    await until(lambda: doors(stage) == 2, "the second caller to come to the queue's door")
     await stage.caller_hangs_up(erika, "abandoned_ringing")
     await stage.ends(other, None, "refused_by_queue")
+
+
+def doors(stage: Stage) -> int:
+    """Count who came to a queue, let in or not: no event tells of those who were not."""
+    return sum((row.event, row.application) == ("APP_START", "Queue") for row in stage.pbx.cel())
 
 
 async def key(stage: Stage) -> None:
