@@ -61,6 +61,7 @@ async def test_a_call_is_written_down_and_told_again(
         assert (await process.stdout.readline()).endswith(b" is written down; Ctrl-C ends it.\n")
         caller = customers.call(ERIKA)
         leg = await phones.answer(caller)
+        await until(lambda: file.read_bytes().count(b"Event: BridgeEnter\r\n") == 2, "the talk to be written down")
         await caller.hang_up()
         await leg.until(leg.ended)
         await until(lambda: b"Event: AgentComplete" in file.read_bytes(), "the end of the call to be written down")
