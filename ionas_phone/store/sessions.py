@@ -16,7 +16,7 @@ from ionas_phone.store import tables as t
 from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import sessions
 from ionas_phone.store.tables_billing import time_entries
-from ionas_phone.support.customers import Match, display_name
+from ionas_phone.support.customers import Customer, Match, display_name
 from ionas_phone.support.phone_numbers import is_e164
 from ionas_phone.support.sessions import (
     Clash,
@@ -126,6 +126,18 @@ async def set_customer(  # noqa: PLR0913 - a choice is all of this
         await _note(conn, session_id, "update", ("customer_id",), at, by)
     if remember and customer_id is not None and session.number and is_e164(session.number):
         await customers.attach_number(conn, customer_id, session.number, at, by)
+
+
+async def chosen_meanwhile(conn: AsyncConnection, session_id: int, shown: int | None) -> Customer | None:
+    """Return whose session it is by now, if that is not ``shown``, the customer it had when a form was shown.
+
+    Holds the session's row: the same form may come twice at once.
+    """
+    await lock(conn, session_id)
+    session = await get(conn, session_id)
+    if session is None or session.customer_id in {None, shown}:
+        return None
+    return await customers.get(conn, session.customer_id)
 
 
 async def hand_over(conn: AsyncConnection, session_id: int, login: str, at: datetime) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import FormWrong, NotThere
 from ionas_phone.store import customers, sessions
@@ -80,7 +79,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         if session is None:
             customer = await customers.create(connection, new, world.now(), by)
             return see_other(f"/kunden/{customer.number}")
-        other = await _chosen_meanwhile(connection, session.id, typed)
+        other = await sessions.chosen_meanwhile(connection, session.id, typed.instead_of)
         if other is None:
             customer = await customers.create(connection, new, world.now(), by)
             await sessions.set_customer(connection, session.id, customer.id, world.now(), by)
@@ -89,15 +88,6 @@ async def create(request: web.Request) -> web.StreamResponse:
         again = typed.model_copy(update={"instead_of": other.id})
         return await _form(request, again, session, {"": error}, status=409)
     return await chosen(request, session.id)
-
-
-async def _chosen_meanwhile(conn: AsyncConnection, session_id: int, typed: CustomerForm) -> Customer | None:
-    """Return whose session it is by now, if that is not who it was when the form was shown."""
-    await sessions.lock(conn, session_id)  # the same form may come twice at once
-    session = await sessions.get(conn, session_id)
-    if session is None or session.customer_id in {None, typed.instead_of}:
-        return None
-    return await customers.get(conn, session.customer_id)
 
 
 async def _search(request: web.Request) -> tuple[SearchForm, tuple[Customer, ...], Session | None]:
