@@ -25,15 +25,7 @@ _PLAYS = (
     *(Play(play) for play in (transfers.blind_refer, transfers.blind_refer_unanswered)),
     Play(transfers.blind_refer_to_queue, ("second",)),
     Play(transfers.blind_feature, ("first",)),
-    *(
-        Play(play)
-        for play in (
-            transfers.attended_replaces,
-            transfers.blonde_refer,
-            transfers.attended_to_app,
-            transfers.attended_to_room,
-        )
-    ),
+    *(Play(play) for play in (transfers.attended_replaces, transfers.blonde_refer, transfers.attended_to_app)),
     Play(transfers.attended_to_queue, ("second",)),
     *(Play(play, ("first",)) for play in (transfers.attended_feature, transfers.blonde_feature, transfers.threeway)),
     Play(transfers.consultation_feature, ("first",)),
