@@ -179,7 +179,8 @@ class Call:
             talk.bridged = True
             if talk.until and at > talk.until:
                 talk.until = None  # back from a hold bridge or a consultation
-            self.hung_up_by = None  # whoever hung up before, the call went on
+            if self.hung_up_by == "assistant":
+                self.hung_up_by = None  # the call went on; only the caller's own hang-up is final
         for talk in self.talks:
             if talk.until or not talk.bridged:
                 continue

@@ -51,6 +51,7 @@ CALLS = {
     "lab22/answered": ["answered +4961315550101 caller · 201 · 201 3 s"],
     "lab22/answered_assistant_hangs_up": ["answered +4917139200102 assistant · 201 · 201 3 s"],
     "lab22/declined": ["answered +4961315550101 caller · 201 declined 202 · 202 3 s"],
+    "lab22/hang_up_at_answer": ["answered +4961315550101 caller · 202 · 202 0 s"],
     "lab22/queue_timeout": ["queue_timeout +4917139200102 None · 201 missed 202 missed ·"],
     "lab22/rings_out": ["answered +4917139200102 caller · 201 missed 202 · 202 3 s"],
 }

@@ -81,3 +81,18 @@ def test_a_decline_is_a_better_reason_than_missed_but_not_than_taken_elsewhere(c
 def test_calls_of_the_practice_line_are_marked() -> None:
     assert Call(CallKey(PRACTICE_PBX, "c1")).practice
     assert not Call(CallKey("mainz", "c1")).practice
+
+
+def test_a_caller_who_hangs_up_at_the_very_moment_of_the_answer_has_hung_up(call: Call) -> None:
+    call.answer("a1", "PJSIP/201", "Anna", START + SECOND)
+    call.hang_up("caller", START + SECOND)
+    call.bridge({"a1": "PJSIP/201"}, START + SECOND)
+    assert call.hung_up_by == "caller"
+
+
+def test_a_colleague_who_hung_up_and_whose_caller_went_on_has_not_ended_the_call(call: Call) -> None:
+    call.answer("a1", "PJSIP/201", "Anna", START + SECOND)
+    call.bridge({"a1": "PJSIP/201"}, START + SECOND)
+    call.hang_up("assistant", START + 5 * SECOND)
+    call.bridge({"b1": "PJSIP/202"}, START + 6 * SECOND)
+    assert call.hung_up_by is None

@@ -38,6 +38,6 @@ def test_no_file_names_a_folder_of_one_machine(tmp_path: Path, write: Callable[[
 
 
 def test_ordinary_paths_and_links_are_fine(tmp_path: Path, write: Callable[[str, str], Path]) -> None:
-    write("README.md", "See https://phone.example.org/work/1, var/tmp/x, ${ROOT}/tmp/x and /etc/asterisk.\n")
+    write("README.md", "See https://phone.example.org/page/1, var/tmp/x, ${ROOT}/tmp/x and /etc/asterisk.\n")
     (tmp_path / "picture.png").write_bytes(b"\xff/root/x")
     assert problems(tmp_path) == []
