@@ -33,7 +33,6 @@ class Picture:
         self.calls: dict[CallKey, Call] = {}  # ours
         self.private: dict[CallKey, Call] = {}  # not ours, or not yet: never shown, never written
         self.legs: dict[tuple[str, str], Call] = {}  # (pbx, unique id of an assistant's leg) -> its call
-        self.aliases: dict[tuple[str, str], CallKey] = {}  # (pbx, unique id) the caller of a known call is on, too
         self.directory = Directory()
         self.beginnings = Beginnings()
         self.links: dict[str, LinkHealth] = {}
@@ -53,7 +52,7 @@ class Picture:
 
     def call(self, pbx: str, unique_id: str) -> Call | None:
         """Return the call whose caller is on this channel."""
-        key = self.aliases.get((pbx, unique_id)) or CallKey(pbx, unique_id)
+        key = CallKey(pbx, unique_id)
         return self.calls.get(key) or self.private.get(key)
 
     def call_of(self, pbx: str, unique_id: str) -> Call | None:
@@ -117,7 +116,6 @@ class Picture:
         """Drop a call and everything that leads to it."""
         self.forget_only(call)
         self.legs = {key: of for key, of in self.legs.items() if of is not call}
-        self.aliases = {key: of for key, of in self.aliases.items() if of != call.key}
 
     def holds(self, call: Call) -> bool:
         """Tell whether the call is still one of its own."""
