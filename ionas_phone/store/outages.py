@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import NotThere
@@ -20,7 +20,9 @@ from ionas_phone.support.work import Deed
 
 async def begin(conn: AsyncConnection, at: datetime) -> int:
     """Write down that the service has started, mark what ran while it was away, and return the id of this run."""
-    last = (await conn.execute(select(func.max(b.service_runs.c.seen_at)))).scalar_one_or_none()
+    # The latest run by its id, not by its time: after the clock was set back an older run was seen "later".
+    latest = select(b.service_runs.c.seen_at).order_by(b.service_runs.c.id.desc()).limit(1)
+    last = (await conn.execute(latest)).scalar_one_or_none()
     if last is not None:
         for doubt in doubts(last, at, None):
             await _mark(conn, doubt, at)

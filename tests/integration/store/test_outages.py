@@ -123,6 +123,14 @@ async def test_set_back_between_two_runs_it_is_marked_as_well(here: Desk) -> Non
     assert await _marks(here) == [(OutageKind.CLOCK, 700, 100)]
 
 
+async def test_a_second_start_after_the_clock_was_set_back_marks_nothing_twice(here: Desk) -> None:
+    await _begin(here.database, 600)
+    await _begin(here.database, 60)
+    marks = await _marks(here)
+    await _begin(here.database, 60)
+    assert await _marks(here) == marks
+
+
 async def test_nothing_counts_as_looked_at_before_somebody_has(here: Desk) -> None:
     await _begin(here.database, 300)
     await _begin(here.database, 900)
