@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.lab.stage import ERIKA, MAX, Stage
 from tests.lab.truth import Journey
 from tests.lab.waiting import until
 
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 AT_ONCE = 5  # Asterisks: a play is mostly waiting
 
 # The caller takes the place of a colleague whose consultation already rings somewhere. The stream has seen it happen;
@@ -134,3 +136,9 @@ async def test_at_every_step_the_picture_is_right(name: str, major: int, watched
 async def test_whenever_asterisk_ends_the_picture_is_right_afterwards(name: str, major: int, watched: Watched) -> None:
     wrong = await watched(name, major)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("folder", ["lab22", "lab16"])
+def test_every_play_is_recorded_with_its_truth(folder: str) -> None:
+    recorded = [{path.stem for path in (SCENARIOS / folder).glob(pattern)} for pattern in ("*.ami", "*.json")]
+    assert set(PLAYS) <= recorded[0] & recorded[1]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.lab.truth import Journey, Talking
 
 NEAR = 0.2  # seconds: half a reader's tolerance and a bit
-DIALLING = 1.0  # seconds in which an assistant dials the second part of a feature code: held, and not yet out
+DIALLING = 1.5  # seconds in which an assistant dials the second part of a feature code: held, and not yet out
 SOON = 2.0  # seconds from an INVITE to its channel, on a busy machine
 
 

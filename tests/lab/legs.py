@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.lab.agents import Agent
 
 WAIT = 10  # seconds for the other side to do anything
-FINGER = 0.15  # seconds between two keys
+FINGER = 0.2  # seconds between two keys
 
 
 class Moment(asyncio.Event):
