@@ -115,12 +115,18 @@ class Stage:
         await self.step(f"{extension} rings")
         return leg
 
-    async def answers(self, leg: Leg, *, talks: bool = True) -> None:
-        """Pick up the ringing phone; whoever else rang for the same call stops ringing. ``talks``: with the caller."""
+    async def answers(self, leg: Leg, *, talks: bool = True, joined: bool = True) -> None:
+        """Pick up the ringing phone; whoever else rang for the same call stops ringing.
+
+        ``talks``: with the caller; ``joined``: with anybody at all, for which it waits.
+        """
         journey = self.journey_of[leg]
+        before = self.heard("BridgeEnter")
         leg.answer()
         await leg.until(leg.answered)
         await self.taken(journey, leg)
+        if joined:
+            await self.hears("BridgeEnter", before + 2)
         if talks:
             self.talks(journey, device(leg), leg.answered.at)
             if journey.leg is not leg:
@@ -283,7 +289,7 @@ class Stage:
         self.journey_of[leg] = journey
         journey.rung.append(Ringing(leg))
         await self.step(f"{extension} rings")
-        await self.answers(leg, talks=False)
+        await self.answers(leg, talks=False, joined=False)
         return journey
 
     async def customer_answers(self, journey: Journey, there: Leg) -> None:
