@@ -96,6 +96,11 @@ class Channels:
         self._empty(pbx, bridge, unique_id)
         return True
 
+    def replace(self, pbx: str, bridge: str, unique_id: str, heir: str, at: datetime) -> None:
+        """Let ``heir`` be in ``bridge`` in the place of ``unique_id``."""
+        if self.enter(pbx, bridge, heir, at):
+            self.leave(pbx, bridge, unique_id, at)
+
     def merge(self, pbx: str, source: str, target: str, at: datetime) -> set[str]:
         """Move everybody from ``source`` to ``target``; return who is there then."""
         for unique_id in tuple(self._bridges.get((pbx, source), ())):

@@ -80,6 +80,7 @@ def _side(call: Call, *, caller: bool) -> str:
 def channel_hung_up(picture: Picture, event: e.ChannelHungUp, now: datetime) -> None:
     """A channel is gone: the caller's ends the call, a phone's ends its ringing or its talk."""
     picture.channels.hang_up(event.pbx, event.unique_id, now)
+    picture.heirs.pop((event.pbx, event.unique_id), None)
     if call := picture.call(event.pbx, event.unique_id):
         if call.caller_leg == event.unique_id:
             end_call(picture, call, event.at)
@@ -157,7 +158,11 @@ def bridge_entered(picture: Picture, event: e.BridgeEntered) -> None:
     if leg and event.channel.unique_id == event.channel.linked_id and not event.channel.is_local:
         begun(picture, event.pbx, leg, event.at)
     if picture.channels.enter(event.pbx, event.bridge, event.channel.unique_id, event.at):
-        rebridge(picture, event.pbx, {event.channel.unique_id, event.swapped}, event.at)
+        moved = {event.channel.unique_id, event.swapped}
+        if heir := picture.heirs.get((event.pbx, event.channel.unique_id)):
+            picture.channels.replace(event.pbx, event.bridge, event.channel.unique_id, heir, event.at)
+            moved.add(heir)
+        rebridge(picture, event.pbx, moved, event.at)
 
 
 def bridge_left(picture: Picture, event: e.BridgeLeft) -> None:

@@ -9,6 +9,7 @@ from ionas_phone.live.on_channels import rebridge
 from ionas_phone.live.parts import Transfer, TransferKind
 from ionas_phone.live.picture import Picture
 
+_APP = "App"  # the target was not in a bridge with the second leg yet, as far as Asterisk knew
 _THREEWAY = "Threeway"  # the transferer stays on the line
 
 
@@ -39,8 +40,20 @@ def attended_transferred(picture: Picture, event: e.AttendedTransferred) -> None
     call.send_on(Transfer(TransferKind.ATTENDED, event.first.endpoint, to, event.at, settled=bool(to)))
     if event.dest_type != _THREEWAY and (talk := call.talk_at(event.first.unique_id)):
         talk.end(event.at)
+    if event.dest_type == _APP:
+        _take_place(picture, call, event)
     rebridge(picture, pbx, {call.caller_leg}, event.at)
     picture.touch(call)
+
+
+def _take_place(picture: Picture, call: Call, event: e.AttendedTransferred) -> None:
+    """The caller takes the place of the second leg, wherever that is or is about to be; no BridgeEnter names them."""
+    second = picture.channels.get(event.pbx, event.second.unique_id)
+    if second is None:
+        return
+    picture.heirs[event.pbx, event.second.unique_id] = call.caller_leg
+    if second.bridge:
+        picture.channels.replace(event.pbx, second.bridge, event.second.unique_id, call.caller_leg, event.at)
 
 
 def call_picked_up(picture: Picture, event: e.CallPickedUp) -> None:

@@ -33,6 +33,7 @@ class Picture:
         self.calls: dict[CallKey, Call] = {}  # ours
         self.private: dict[CallKey, Call] = {}  # not ours, or not yet: never shown, never written
         self.legs: dict[tuple[str, str], Call] = {}  # (pbx, unique id of an assistant's leg) -> its call
+        self.heirs: dict[tuple[str, str], str] = {}  # (pbx, unique id) -> unique id of the caller who takes its place
         self.directory = Directory()
         self.beginnings = Beginnings()
         self.links: dict[str, LinkHealth] = {}
