@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from ionas_phone.live import events as e
@@ -120,6 +119,5 @@ def link_is_up(picture: Picture, pbx: str, at: datetime) -> None:
     """A snapshot arrived: the link is up, whatever was said before."""
     known = picture.links.get(pbx)
     if known is None or known.state is not LinkState.UP:
-        up = LinkHealth(pbx, LinkState.UP, at)
-        picture.links[pbx] = replace(known, state=up.state, since=at, reason="") if known else up
+        picture.links[pbx] = LinkHealth(pbx, LinkState.UP, at)
         picture.redraw(LINKS, BOARD)
