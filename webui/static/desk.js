@@ -6,6 +6,7 @@
   const centre = document.getElementById("centre"), fields = "input:not([type=hidden]), textarea, select";
   const shown = () => document.querySelector("#record[data-shown]")?.dataset.shown;
   const seen = new Set(all("[data-record]").map((card) => card.dataset.record));
+  const TWICE = 3000;  // ms; later it is meant: perhaps somebody chose to stay when asked whether to leave the page
   let address = location.pathname;
 
   // -- records ------------------------------------------------------------------------------------
@@ -54,8 +55,8 @@
   document.addEventListener("submit", (event) => {  // a second click sends nothing (htmx minds its own forms)
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.matches("[hx-post]")) return;
-    if (form.sent) event.preventDefault();
-    form.sent = true;
+    if (event.timeStamp - form.sent < TWICE) event.preventDefault();
+    else form.sent = event.timeStamp;
   });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -63,7 +64,7 @@
     const card = document.querySelector("[data-my-calling]") ?? document.querySelector("[data-record]");
     if (event.key === "F2" && card) {
       event.preventDefault();
-      if (card.dataset.record === shown()) document.getElementById("problem")?.focus();
+      if (card.dataset.record === shown()) document.querySelector("[data-draft] textarea")?.focus();
       else centre ? open(card.dataset.record) : location.assign(card.dataset.record);
     } else if (event.key === "Escape" && !help?.matches(":popover-open")) {
       for (const ring of all("[data-ring]")) ring.setAttribute("data-my-gone", "");

@@ -1,94 +1,129 @@
 // Drafts save themselves while one types. Rule: what was typed is saved, or stays in the field and the page says so.
+// A draft is a form[data-draft] with a hidden version, one textarea, a [data-state-line] and a place [data-clash].
+// Other forms that must not overtake a draft are marked data-after-drafts.
 (() => {
   "use strict";
-  const PAUSE = 800, AGAIN = 5;  // ms after the last key · s until the next attempt
-  const draft = () => document.querySelector("form[data-draft]");
-  const changed = (form) => form.elements.problem.value !== form.elements.problem.defaultValue;
-  let timer = 0, last = Promise.resolve(true);
+  const PAUSE = 800, AGAIN = 5, PATIENCE = 10000;  // ms after the last key · s to the next attempt · ms for an answer
+  const PARTING = 60000;  // bytes: browsers send so much after a page is gone, of all drafts together
+  const drafts = () => [...document.querySelectorAll("form[data-draft]")];
+  const field = (form) => form.querySelector("textarea"), clash = (form) => form.querySelector(".conflict");
+  const changed = (form) => field(form).value !== field(form).defaultValue;
+  const line = (form) => form.querySelector("[data-state-line]");
+  let parting = 0;
 
   function say(form, state, words) {
-    const line = form.querySelector(".draft-state");
-    line.dataset.state = state;
-    if (line.textContent !== words) line.textContent = words;
+    line(form).dataset.state = state;
+    if (line(form).textContent !== words) line(form).textContent = words;
   }
 
-  function save() {  // resolves to true when nothing is left to save
-    clearTimeout(timer);
-    return last = last.then(() => send(draft())).catch(() => false);  // one after the other
+  function save(form) {  // resolves to true when nothing of this form is left to save
+    clearTimeout(form.again);
+    return form.last = (form.last ?? Promise.resolve()).then(() => send(form)).catch(() => false);  // one at a time
   }
+
+  const saveAll = () => Promise.all(drafts().map(save)).then((done) => done.every(Boolean));
 
   async function send(form) {
-    if (form?.querySelector(".conflict")) return false;
-    if (!form || !changed(form)) return true;
-    const { problem, version } = form.elements, sent = problem.value, part = document.createElement("template");
+    if (clash(form)) return false;
+    if (!changed(form)) return true;
+    const area = field(form), sent = area.value, part = document.createElement("template");
     let answer;
     try {
-      answer = await fetch(form.action, {
-        method: "POST", body: new URLSearchParams({ problem: sent, version: version.value }),
-        headers: { "HX-Request": "true" }, keepalive: sent.length < 15000,  // keepalive takes 64 kB, encoded
-      });
+      answer = await post(form, { [area.name]: sent, version: form.elements.version.value });
       part.innerHTML = await answer.text();
-    } catch { return retry(form, AGAIN); }
+    } catch {
+      (form.unsure ??= new Set()).add(sent);  // it may have arrived all the same
+      return retry(form, AGAIN);
+    }
     const words = part.content.textContent.trim(), said = part.content.firstElementChild;
     if (answer.ok && said?.dataset.version) {
-      problem.defaultValue = sent;
-      version.value = said.dataset.version;
+      saved(form, said.dataset.version, sent);
       say(form, "saved", words);
-      return problem.value === sent || send(form);
+      return area.value === sent || send(form);
     }
-    if (answer.status === 409) {
-      form.querySelector("[data-clash]").replaceChildren(part.content);
-      say(form, "conflict", said.dataset.words);
-    } else if (answer.status === 404 || answer.status === 422) say(form, "failed", words);
-    else {
-      if (answer.status === 401) document.dispatchEvent(new Event("signed-out"));
-      retry(form, AGAIN);
-    }
-    return false;
+    if (answer.status === 409 && said?.matches(".conflict")) return conflict(form, said);
+    if (answer.status === 401) document.dispatchEvent(new Event("signed-out"));
+    if (answer.status < 500 && ![401, 409, 429].includes(answer.status)) return say(form, "failed", words), false;
+    return retry(form, AGAIN);
+  }
+
+  async function post(form, values) {
+    const body = new URLSearchParams(values), bytes = String(body).length, keepalive = parting + bytes < PARTING;
+    if (keepalive) parting += bytes;
+    const headers = { "HX-Request": "true", "Ionas-Person": document.body.dataset.me };
+    const signal = AbortSignal.timeout(PATIENCE);
+    try {
+      return await fetch(form.action, { method: "POST", body, headers, keepalive, signal });
+    } finally { if (keepalive) parting -= bytes; }
+  }
+
+  function saved(form, version, text) {
+    form.elements.version.value = version;
+    field(form).defaultValue = text;
+    form.unsure = undefined;
   }
 
   function retry(form, seconds) {
+    clearTimeout(form.again);
     if (!form.isConnected) return false;
-    say(form, "failed", form.dataset.failed.replace("{seconds}", seconds));
-    timer = setTimeout(() => (seconds > 1 ? retry(form, seconds - 1) : save()), 1000);
+    say(form, "failed", line(form).dataset.failed.replace("{seconds}", seconds));
+    form.again = setTimeout(() => (seconds > 1 ? retry(form, seconds - 1) : save(form)), 1000);
+    return false;
+  }
+
+  // -- two texts -----------------------------------------------------------------------------------
+
+  function conflict(form, box) {
+    const theirs = box.querySelector("[data-theirs]").textContent;
+    if (form.unsure?.has(theirs)) return saved(form, box.dataset.version, theirs), send(form);  // it is our own
+    form.querySelector("[data-clash]").replaceChildren(box);
+    say(form, "conflict", box.dataset.words);
     return false;
   }
 
   function choose(form, choice) {
-    const { problem, version } = form.elements, conflict = form.querySelector(".conflict");
-    const theirs = conflict.querySelector("[data-theirs]").textContent;
-    version.value = conflict.dataset.version;
-    problem.defaultValue = theirs;
-    if (choice === "theirs") problem.value = theirs;
-    if (choice === "both") problem.value = `${problem.value}\n\n${theirs}`;
-    conflict.remove();
-    problem.focus();
-    if (changed(form)) save();
-    else say(form, "saved", form.dataset.taken);
+    const area = field(form), box = clash(form), theirs = box.querySelector("[data-theirs]").textContent;
+    saved(form, box.dataset.version, theirs);
+    if (choice === "theirs") area.value = theirs;
+    if (choice === "both") area.value = `${area.value}\n\n${theirs}`;
+    box.remove();
+    area.focus();
+    if (changed(form)) save(form);
+    else say(form, "saved", line(form).dataset.taken);
   }
 
+  // -- when ----------------------------------------------------------------------------------------
+
+  const within = (target) => target.form?.matches?.("[data-draft]") && target.matches("textarea");
+
   document.addEventListener("input", ({ target }) => {
-    if (target.form?.matches("[data-draft]")) clearTimeout(timer), timer = setTimeout(save, PAUSE);
+    if (!within(target)) return;
+    const form = target.form, mine = form.querySelector("[data-mine]");
+    if (mine) mine.textContent = target.value;
+    clearTimeout(form.again), form.again = setTimeout(() => save(form), PAUSE);
   });
-  document.addEventListener("focusout", ({ target }) => target.form?.matches?.("[data-draft]") && save());
-  addEventListener("pagehide", save);
-  addEventListener("beforeunload", (event) => {  // only for a text that could not be saved
-    const form = draft(), state = form?.querySelector(".draft-state").dataset.state;
-    if (form && (state === "conflict" || (state === "failed" && changed(form)))) event.preventDefault();
+  document.addEventListener("focusout", ({ target }) => within(target) && save(target.form));
+  addEventListener("pagehide", saveAll);
+  addEventListener("beforeunload", (event) => {  // only for a text that could not be saved, or will not be
+    const out = document.body.dataset.link === "out", failed = (form) => line(form).dataset.state === "failed";
+    if (drafts().some((form) => clash(form) || (changed(form) && (out || failed(form))))) event.preventDefault();
   });
-  document.addEventListener("visibilitychange", () => document.hidden && save());
-  document.addEventListener("submit", (event) => {  // the text first: what is being saved must not overtake itself
+  document.addEventListener("visibilitychange", () => document.hidden && saveAll());
+  document.addEventListener("submit", (event) => {  // the texts first: what is being saved must not overtake itself
     const form = event.target, button = event.submitter;
-    if (!form.matches("[data-draft]") || form.settled) return;
+    if (!form.matches("[data-draft], [data-after-drafts]")) return;
+    if (form.settled) return void (form.settled = false);
     event.preventDefault();
-    save().then((done) => setTimeout(() => {  // later: within the event itself a form can't be sent again
-      if (done && !form.settled) form.settled = true, form.requestSubmit(button);
+    event.stopImmediatePropagation();
+    saveAll().then((done) => setTimeout(() => {  // later: within the event itself a form can't be sent again
+      if (done) form.settled = true, form.requestSubmit(button);
+      else field(drafts().find((one) => clash(one) || changed(one)) ?? form)?.focus();
     }));
-  });
+  }, true);
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-choose]");
     if (button) choose(button.form, button.dataset.choose);
   });
-  document.addEventListener("link", ({ detail }) => detail.state === "up" && save());
-  window.saveDraft = save;  // desk.js waits for it before another record takes the place
+  document.addEventListener("link", ({ detail }) => detail.state === "up" && saveAll());
+  window.saveDraft = saveAll;  // desk.js waits for it before another record takes the place
 })();
