@@ -46,6 +46,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _QUEUE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LEVELS = ("debug", "info", "warning", "error")
+_NEVER_EMPTY = ("IONAS_LINES", "IONAS_QUEUES")  # nobody means all that would be neither shown nor stored
 _DATABASES = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -132,13 +133,16 @@ def language_of(environ: Mapping[str, str] | None = None) -> str:
 
 
 def _known(environ: Mapping[str, str]) -> dict[str, str]:
-    """Keep our own variables; an empty one counts as not set."""
+    """Keep our own variables; an empty one counts as not set, where that can be meant."""
     ours = {name: value.strip() for name, value in environ.items() if name.startswith("IONAS_")}
     for name in sorted(ours.keys() - VARIABLES.keys()):
         near = get_close_matches(name, VARIABLES, n=1)
         if near:
             raise SettingWrong("%(name)s is no setting; is %(near)s meant?", name=name, near=near[0])
         raise SettingWrong("%(name)s is no setting; `ionas-phone serve --help` lists them all.", name=name)
+    for name in _NEVER_EMPTY:
+        if ours.get(name) == "":
+            raise SettingWrong("%(name)s is empty; name at least one, or leave it out for the default.", name=name)
     return {name: value for name, value in ours.items() if value}
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 _MODULES = {16: "/usr/lib/asterisk/modules"}
+_MAJORS = range(16, 24)  # the versions whose configuration and manager events are known
 
 
 def _check(what: object, **allowed: str) -> None:
@@ -130,6 +131,13 @@ class Plan:
             sip_address=r"[\w.:]+",
             media_address=r"[\w.:]*",
         )
+        if self.asterisk not in _MAJORS:
+            raise SettingWrong(
+                "A dial plan can be written for Asterisk %(first)d to %(last)d, not %(version)d.",
+                first=_MAJORS[0],
+                last=_MAJORS[-1],
+                version=self.asterisk,
+            )
         extensions = {phone.extension for phone in self.phones}
         if not self.phones or len(extensions) < len(self.phones):
             raise SettingWrong("A dial plan needs at least one phone, and every phone an extension of its own.")

@@ -119,6 +119,8 @@ def test_other_peoples_variables_are_not_ours() -> None:
         ("IONAS_DATABASE_PASSWORD_FILE", "/does/not/exist"),
         ("IONAS_LINES", "06131 327070"),
         ("IONAS_LINES", ","),
+        ("IONAS_LINES", ""),
+        ("IONAS_QUEUES", " "),
         ("IONAS_QUEUES", "support;rm"),
         ("IONAS_PRACTICE", "yes"),
         ("IONAS_LANGUAGE", "fr"),

@@ -46,6 +46,7 @@ def test_the_carriers_password_comes_from_a_file(run: Run, tmp_path: Path) -> No
         (["--queue", "UPPER\n[evil]"], 2, ""),
         (["--weekdays", "sometimes"], 2, "sometimes are no opening hours"),
         (["--ami-port", "many"], 2, "argument --ami-port"),
+        (["--asterisk", "12"], 2, "A dial plan can be written for Asterisk 16 to 23, not 12."),
     ],
 )
 def test_wrong_options_are_one_sentence_and_nothing_is_written(
