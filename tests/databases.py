@@ -33,6 +33,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 async def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a database without tables."""
     if kind == "sqlite":
+        (tmp_path / "empty.db").touch()
         yield f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
         return
     server: PostgreSQL = request.getfixturevalue("postgresql")

@@ -18,12 +18,12 @@ class Database:
     """
 
     def __init__(self, url: str, *, patience: float = engines.PATIENCE) -> None:
-        """Take ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. Raises SettingWrong.
+        """Take ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user@host/name``. Raises SettingWrong, NotThere.
 
         ``patience``: seconds a statement may take; a third of it for a lock that somebody else holds.
         """
         parsed = engines.parsed(url)
-        engines.prepare(parsed)
+        engines.present(parsed)
         self.where = parsed.render_as_string(hide_password=True)
         self._reader = engines.reader(parsed, patience)
         self._writer = engines.writer(parsed, patience)

@@ -8,6 +8,7 @@ SELECT opens no transaction, and what is read and then written back gets lost.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import time
 from collections.abc import AsyncIterator
@@ -19,12 +20,14 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from ionas_phone.errors import SettingWrong
+from ionas_phone.errors import NotThere, SettingWrong
 from ionas_phone.store.refusals import SQLITE_BUSY, driver_failed, reaching, translated
+from ionas_phone.words import N_
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+asyncpg"
 
+CLOSED = N_("The database %(path)s can't be opened (%(reason)s).")
 PATIENCE = 15.0  # seconds that one statement may take; a third of it for a lock that somebody else holds
 _PAUSE = 0.05  # seconds between two tries to switch a new file to WAL
 _GIVE_BACK = 1.0  # seconds that somebody who is cancelled waits for a connection that is being opened
@@ -58,9 +61,24 @@ def prepare(url: URL) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite gives its -wal and -shm the same rights
     except OSError as error:
-        raise SettingWrong(
-            "The database %(path)s can't be opened (%(reason)s).", path=str(path), reason=error.strerror
-        ) from error
+        raise SettingWrong(CLOSED, path=str(path), reason=error.strerror) from error
+
+
+def present(url: URL) -> None:
+    """See that an SQLite file is there and ours to write; nothing is made. Raises NotThere, SettingWrong.
+
+    It is asked for, not opened: closing it again would take away the locks that SQLite has on it in this process.
+    """
+    if url.drivername != SQLITE:
+        return
+    path = Path(url.database or "")
+    if not path.exists():
+        raise NotThere(
+            "There is no database %(path)s; run `ionas-phone migrate` first, which makes it.", path=str(path)
+        )
+    if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
+        reason = errno.EACCES if path.is_file() else errno.EISDIR
+        raise SettingWrong(CLOSED, path=str(path), reason=os.strerror(reason))
 
 
 def reader(url: URL, patience: float) -> AsyncEngine:
@@ -87,6 +105,11 @@ def migrator(url: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _write_ahead)
         return engine
     return _postgresql(url, None, pool_size=1)
+
+
+def keeper(url: URL) -> AsyncEngine:
+    """Return the engine of a connection that stands open without a transaction."""
+    return _postgresql(url, PATIENCE, pool_size=1).execution_options(isolation_level="AUTOCOMMIT")
 
 
 @asynccontextmanager
@@ -178,6 +201,10 @@ def _postgresql(url: URL, patience: float | None, *, pool_size: int) -> AsyncEng
                 "statement_timeout": str(milliseconds),
                 "lock_timeout": str(milliseconds // 3),
                 "idle_in_transaction_session_timeout": "60s",
+                # Should our machine vanish, the server lets go of our locks within a minute, not after two hours.
+                "tcp_keepalives_idle": "30",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "3",
             },
         },
     )

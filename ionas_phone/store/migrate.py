@@ -31,11 +31,13 @@ def migrate(url: str) -> tuple[str, ...]:
 
     Raises SettingWrong (the database is newer than this program), StoreAway.
     """
+    engines.prepare(engines.parsed(url))
     return _connected(url, _upgrade)
 
 
 def pending(url: str) -> tuple[str, ...]:
-    """Return the ids of the migrations not applied yet, oldest first. Raises SettingWrong, StoreAway."""
+    """Return the ids of the migrations not applied yet, oldest first. Raises SettingWrong, NotThere, StoreAway."""
+    engines.present(engines.parsed(url))
     return _connected(url, _pending)
 
 
@@ -46,9 +48,7 @@ def _connected(url: str, work: Callable[[Connection], _T]) -> _T:
 
 
 async def _in_transaction(url: str, work: Callable[[Connection], _T]) -> _T:
-    parsed = engines.parsed(url)
-    engines.prepare(parsed)
-    engine = engines.migrator(parsed)
+    engine = engines.migrator(engines.parsed(url))
     try:
         async with engines.transaction(engine, writing=True) as connection:
             return await connection.run_sync(work)

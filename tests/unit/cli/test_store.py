@@ -6,7 +6,7 @@ import pytest
 
 from ionas_phone import logs
 from ionas_phone.cli.store import begin, opened
-from ionas_phone.errors import PhoneError
+from ionas_phone.errors import NotThere, PhoneError
 from ionas_phone.settings import Settings
 from ionas_phone.store.migrate import migrate
 
@@ -19,7 +19,14 @@ def settings(folder: Path) -> Settings:
     )
 
 
+def test_a_database_that_is_not_there_is_not_made_by_the_way(tmp_path: Path) -> None:
+    with pytest.raises(NotThere, match="run `ionas-phone migrate` first"):
+        begin(settings(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
 def test_tables_of_another_time_are_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "ionas.db").touch()
     with pytest.raises(PhoneError, match="run `ionas-phone migrate` first"):
         begin(settings(tmp_path))
 

@@ -5,8 +5,8 @@ from stat import S_IMODE
 
 import pytest
 
-from ionas_phone.errors import SettingWrong
-from ionas_phone.store.engines import parsed, prepare
+from ionas_phone.errors import NotThere, SettingWrong
+from ionas_phone.store.engines import parsed, prepare, present
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,22 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
         prepare(parsed(f"sqlite+aiosqlite:///{tmp_path / 'file' / 'ionas.db'}"))
 
 
+def test_where_nothing_is_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(NotThere, match="run `ionas-phone migrate` first"):
+        present(parsed(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'ionas.db'}"))
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(SettingWrong, match="can't be opened"):
+        present(parsed(f"sqlite+aiosqlite:///{tmp_path}"))
+
+
 def test_postgresql_needs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     prepare(parsed("postgresql+asyncpg://localhost/ionas"))
+    present(parsed("postgresql+asyncpg://localhost/ionas"))
 
     assert not list(tmp_path.iterdir())
