@@ -43,6 +43,10 @@ class Passwords:
         right = await asyncio.get_running_loop().run_in_executor(self._threads, _fits, stored or _NOBODY, password)
         return right and stored is not None
 
+    async def renewed(self, stored: str, password: str) -> str | None:
+        """Return ``password`` hashed at today's cost if ``stored`` was made at another, None otherwise."""
+        return await self.hash(password) if _HASHER.check_needs_rehash(stored) else None
+
     def close(self) -> None:
         """End the threads; what waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)

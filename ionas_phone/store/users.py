@@ -65,9 +65,13 @@ async def set_password(conn: AsyncConnection, login: str, password_hash: str, at
     await audit.write(conn, audit.Entry(at, by, "user", user.id, "update", ("password",)))
 
 
-async def rehash(conn: AsyncConnection, user_id: int, password_hash: str) -> None:
-    """Store the same password's hash anew, made with today's parameters; nobody is signed out."""
-    await conn.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+async def rehash(conn: AsyncConnection, user_id: int, stored: str, renewed: str) -> None:
+    """Put the same password's hash of today's cost in the place of the one ``stored``; nobody is signed out.
+
+    Nothing happens if there is another one by now: somebody has set a new password meanwhile.
+    """
+    mine = (users.c.id == user_id, users.c.password_hash == stored)
+    await conn.execute(update(users).where(*mine).values(password_hash=renewed))
 
 
 async def disable(conn: AsyncConnection, login: str, at: datetime, by: str, *, disabled: bool = True) -> None:

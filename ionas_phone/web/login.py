@@ -12,7 +12,7 @@ from ionas_phone.errors import FormWrong, StoreAway, TooOften
 from ionas_phone.store import logins, users
 from ionas_phone.support.users import User
 from ionas_phone.web.access import COOKIE, KNOWN, LOG_IN, hash_of
-from ionas_phone.web.context import context
+from ionas_phone.web.context import Context, context
 from ionas_phone.web.failures import status_of
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.stream import SIGNED_OUT
@@ -89,7 +89,15 @@ async def _check(request: web.Request, name: str, password: str) -> User:
     if not await world.passwords.verify(stored, password) or user is None:
         raise FormWrong(N_("Name or password is wrong."), field="name")
     world.throttle.succeeded(name, address)
+    await _renew(world, user, stored or "", password)
     return user
+
+
+async def _renew(world: Context, user: User, stored: str, password: str) -> None:
+    """Hash the password anew if hashes cost more today than then; only now is it known in clear."""
+    if renewed := await world.passwords.renewed(stored, password):
+        async with world.database.write() as connection:
+            await users.rehash(connection, user.id, stored, renewed)
 
 
 def _address(request: web.Request) -> str:

@@ -99,9 +99,11 @@ async def test_another_password_signs_out_everywhere(database: Database, anna: U
 async def test_the_same_password_hashed_anew_signs_nobody_out(database: Database, anna: User) -> None:
     async with database.write() as connection:
         await logins.open(connection, anna.id, TOKEN, AT)
-        await users.rehash(connection, anna.id, "stronger")
+        await users.rehash(connection, anna.id, HASH, "stronger")
         assert await users.for_log_in(connection, "anna") == (anna, "stronger")
         assert await logins.find(connection, TOKEN, AT) is not None
+        await users.rehash(connection, anna.id, HASH, "of a password that was changed meanwhile")
+        assert await users.for_log_in(connection, "anna") == (anna, "stronger")
 
 
 async def test_whom_nobody_knows_cannot_be_changed(database: Database) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.runtime import passwords
@@ -24,6 +25,14 @@ async def test_only_the_right_password_fits(keeper: Passwords) -> None:
     assert await keeper.verify(stored, "rechtes Passwort")
     assert not await keeper.verify(stored, "rechtes passwort")
     assert stored != await keeper.hash("rechtes Passwort")
+
+
+async def test_a_hash_of_another_cost_is_made_anew(keeper: Passwords) -> None:
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("rechtes Passwort")
+    renewed = await keeper.renewed(cheap, "rechtes Passwort")
+    assert renewed
+    assert await keeper.verify(renewed, "rechtes Passwort")
+    assert await keeper.renewed(renewed, "rechtes Passwort") is None
 
 
 async def test_nobodys_password_is_never_right_and_a_broken_hash_is_wrong(keeper: Passwords) -> None:

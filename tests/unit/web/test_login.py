@@ -60,6 +60,20 @@ async def test_a_name_nobody_has_costs_as_much_work_as_a_wrong_password(
     assert checked == ["wrong of anna", "wrong of nobody"]
 
 
+async def test_a_hash_of_former_times_is_made_anew_at_the_next_log_in(desk: DeskApp) -> None:
+    await desk.person("anna")
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    async with desk.world.database.write() as connection:
+        await users.set_password(connection, "anna", cheap, clock.now(), "test")
+    for _ in range(2):
+        async with desk.visitor() as visitor:
+            assert (await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})).status == 303
+        async with desk.world.database.read() as connection:
+            found = await users.for_log_in(connection, "anna")
+        assert found
+        assert found[1].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 async def test_an_empty_form_costs_no_attempt(desk: DeskApp) -> None:
     async with desk.visitor() as visitor:
         for _ in range(PER_NAME + 5):
