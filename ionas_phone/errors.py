@@ -8,11 +8,15 @@ import inspect
 class PhoneError(Exception):
     """Something went wrong that a person can mend."""
 
-    def __init__(self, message: str | None = None, **values: object) -> None:
-        """Keep the sentence (``message`` with ``%(name)s`` places) and its ``values`` apart, for gettext."""
+    def __init__(self, message: str | None = None, *, detail: str = "", **values: object) -> None:
+        """Keep the sentence (``message`` with ``%(name)s`` places) and its ``values`` apart, for gettext.
+
+        ``detail``: what a machine said; for logs and terminals, no page shows it.
+        """
         self.message = message or inspect.cleandoc(type(self).__doc__ or PhoneError.__doc__ or "")
         self.values = values
-        super().__init__(self.message % values if values else self.message)
+        self.detail = detail
+        super().__init__((self.message % values if values else self.message) + (f" ({detail})" if detail else ""))
 
 
 class SettingWrong(PhoneError):

@@ -39,7 +39,8 @@ class Terminal:
 
     def complain(self, error: PhoneError, before: str = "") -> None:
         """Write what ``error`` says to standard error, on one line; ``before`` says where."""
-        self._err.write(f"ionas-phone: {before}{self._filled(error.message, error.values)}\n")
+        detail = f" ({error.detail})" if error.detail else ""
+        self._err.write(f"ionas-phone: {before}{self._filled(error.message, error.values)}{detail}\n")
 
     def password(self) -> str:
         """Ask for a new password, twice and without echo; not from a terminal: take the first line. Raises WrongUse."""

@@ -19,7 +19,7 @@ from ionas_phone.words import N_
 
 BUSY = N_("The database is busy; nothing is lost, try again in a few seconds.")
 FULL = N_("The database's disk is full; make room, nothing more can be saved until then.")
-UNREACHABLE = N_("The database can't be reached (%(reason)s); nothing is lost, try again in a few seconds.")
+UNREACHABLE = N_("The database can't be reached at the moment; nothing is lost, try again in a few seconds.")
 DAMAGED = N_("The database's file is damaged; stop the service and restore the last backup.")
 READ_ONLY = N_("The database's file is read-only for this service; give it the right to write.")
 REFUSED = N_("The database refuses this row for good (%(rule)s).")
@@ -92,7 +92,7 @@ def translated(*, writing: bool) -> Iterator[None]:
 
 
 def _unreachable(error: BaseException | None) -> StoreAway:
-    return StoreAway(UNREACHABLE, reason=getattr(error, "strerror", None) or type(error).__name__)
+    return StoreAway(UNREACHABLE, detail=getattr(error, "strerror", None) or type(error).__name__)
 
 
 def _ours(error: DBAPIError, *, writing: bool) -> PhoneError | None:
@@ -117,7 +117,7 @@ def _sqlite(code: int, message: str, *, writing: bool) -> PhoneError | None:
         # "UNIQUE constraint failed: users.login_key": SQLite names columns and rules, never values.
         return RowRefused(REFUSED, rule=message.rpartition(": ")[2])
     sentence = _SQLITE_AWAY.get(primary)
-    return StoreAway(sentence, reason=message) if sentence else None
+    return StoreAway(sentence, detail=message) if sentence else None
 
 
 def _postgres(state: str, cause: BaseException | None, *, writing: bool) -> PhoneError | None:
@@ -126,4 +126,4 @@ def _postgres(state: str, cause: BaseException | None, *, writing: bool) -> Phon
     if state.startswith(_POSTGRES_REFUSED):
         return RowRefused(REFUSED, rule=getattr(cause, "constraint_name", None) or state)
     sentence = _POSTGRES_AWAY.get(state) or _POSTGRES_AWAY.get(state[:2])
-    return StoreAway(sentence, reason=type(cause).__name__) if sentence else None
+    return StoreAway(sentence, detail=type(cause).__name__) if sentence else None

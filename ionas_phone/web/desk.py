@@ -1,17 +1,12 @@
-"""The desk itself. Rule: whoever is talking finds the record of that call, however they came here.
-
-What needs the database waits for it; the ring slot and the stream do not.
-"""
+"""The desk itself. Rule: whoever is talking finds the record of that call, however they came here."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from ionas_phone.errors import StoreAway
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import context
-from ionas_phone.web.failures import status_of
 from ionas_phone.web.pages import page
 from ionas_phone.web.sessions import record, show
 
@@ -22,9 +17,5 @@ async def desk_page(request: web.Request) -> web.StreamResponse:
     calls = context(request).live.desk(signed_in(request).login).calls
     talking = next((call.session_id for call in calls if call.session_id is not None), None)
     if talking is None:
-        return await page(request, "desk/page.html", page="desk", away=None)
-    try:
-        found = await record(request, talking)
-    except StoreAway as error:
-        return await page(request, "desk/page.html", page="desk", status=status_of(error), away=error)
-    return await show(request, found)
+        return await page(request, "desk/page.html", page="desk")
+    return await show(request, await record(request, talking))

@@ -23,7 +23,7 @@ from ionas_phone.errors import (
     StoreAway,
     TooOften,
 )
-from ionas_phone.web.access import Handler
+from ionas_phone.web.access import LOG_IN, Handler
 from ionas_phone.web.context import context
 from ionas_phone.web.pages import RENDERER, fragment, is_htmx, language_of, page, see_other
 from ionas_phone.words import N_
@@ -88,6 +88,9 @@ async def _answer(request: web.Request, error: PhoneError, status: int) -> web.S
         return web.json_response(problem, status=status, content_type="application/problem+json")
     if isinstance(error, SignedOut) and request.method == hdrs.METH_GET:
         return see_other(f"/anmelden?ziel={quote(request.path_qs, safe='/')}")
+    if isinstance(error, StoreAway) and LOG_IN in request:  # their phone may ring all the same
+        again = request.path_qs if request.method == hdrs.METH_GET else None
+        return await page(request, "error/away.html", page="desk", status=status, error=error, again=again)
     return await page(request, "error/page.html", status=status, error=error, code=status)
 
 

@@ -23,6 +23,12 @@ def test_the_sentence_and_its_values_are_kept_apart_for_translators() -> None:
     assert error.values == {"name": "IONAS_HTTP", "wanted": "an address"}
 
 
+def test_what_a_machine_said_is_for_logs_and_stands_in_no_sentence() -> None:
+    error = PhoneError("%(name)s does not answer.", name="db", detail="Connection refused")
+    assert str(error) == "db does not answer. (Connection refused)"
+    assert (error.message % error.values, error.detail) == ("db does not answer.", "Connection refused")
+
+
 def test_a_sentence_without_values_may_hold_a_percent_sign() -> None:
     assert str(PhoneError("80 % of the estimate is used up.")) == "80 % of the estimate is used up."
 

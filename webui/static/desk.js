@@ -7,7 +7,7 @@
   const shown = () => document.querySelector("#record[data-shown]")?.dataset.shown;
   const seen = new Set(all("[data-record]").map((card) => card.dataset.record));
   const TWICE = 3000;  // ms; later it is meant: perhaps somebody chose to stay when asked whether to leave the page
-  let address = location.pathname;
+  let address = location.pathname, away = document.querySelector("[data-database-away]");
 
   // -- records ------------------------------------------------------------------------------------
 
@@ -47,6 +47,12 @@
     mark();
   }
 
+  function back() {  // the database is there again: the page that could not be shown can be
+    const before = away;
+    away = document.querySelector("[data-database-away]");
+    if (before && !away) document.querySelector("a[data-once-back]")?.click();
+  }
+
   // -- what people do -----------------------------------------------------------------------------
 
   document.addEventListener("click", ({ target }) => {
@@ -73,7 +79,10 @@
       document.querySelector("[data-search]")?.select();
     } else if (event.key === "?" && !inField) help?.togglePopover();
   });
-  document.addEventListener("region", ({ detail }) => { if (detail.id === "region-my-calls") answered(), mark(); });
+  document.addEventListener("region", ({ detail }) => {
+    if (detail.id === "region-my-calls") answered(), mark();
+    if (detail.id === "region-links") back();
+  });
   addEventListener("popstate", () => location.pathname !== address && location.reload());
   mark();
 })();

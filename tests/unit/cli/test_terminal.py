@@ -6,7 +6,7 @@ import io
 import pytest
 
 from ionas_phone.cli.terminal import Terminal
-from ionas_phone.errors import SettingWrong, WrongUse
+from ionas_phone.errors import SettingWrong, StoreAway, WrongUse
 
 
 class Keyboard(io.StringIO):
@@ -23,6 +23,12 @@ def test_results_and_complaints_go_different_ways() -> None:
     terminal.complain(SettingWrong("%(name)s is bad.", name="IONAS_X"), "a.csv, line 3: ")
     assert out.getvalue() == "anna may sign in again.\n"
     assert err.getvalue() == "ionas-phone: a.csv, line 3: IONAS_X is bad.\n"
+
+
+def test_a_terminal_is_told_what_the_machine_said() -> None:
+    err = io.StringIO()
+    Terminal("en", err=err).complain(StoreAway(detail="Connection refused"))
+    assert err.getvalue().endswith("try again in a few seconds. (Connection refused)\n")
 
 
 def test_both_are_in_the_terminals_language() -> None:

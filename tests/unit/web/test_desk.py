@@ -28,24 +28,39 @@ async def test_who_is_talking_finds_the_record_of_the_call(desk: DeskApp) -> Non
     assert "Wer ruft an?" in text
 
 
-async def test_with_the_database_away_the_ring_and_the_stream_stay_while_somebody_talks(
-    desk: DeskApp, take_database_away: Callable[[], Awaitable[None]]
+@pytest.mark.parametrize("path", ["/", "/vorgaenge/1", "/kunden?q=Beispiel", "/kunden/10001"])
+async def test_with_the_database_away_the_ring_and_the_stream_stay_on_every_page(
+    desk: DeskApp, take_database_away: Callable[[], Awaitable[None]], path: str
 ) -> None:
-    session = await answered(desk)
+    assert await answered(desk) == 1
     async with await desk.signed_in("anna") as anna:
         await anna.get("/")  # known from now on
         await take_database_away()
         ring(desk, "2", number="061315550102")
-        away = await anna.get("/")
+        away = await anna.get(path)
         text = await away.text()
         assert away.status == 503
         assert 'id="region-ring"' in text
         assert 'data-who="06131 5550102"' in text
         assert 'data-page="desk"' in text  # what the stream is opened by
-        assert "Die Akte lässt sich im Moment nicht anzeigen" in text
+        assert "Diese Seite lässt sich im Moment nicht anzeigen" in text
+        assert f'href="{path}" data-once-back' in text
         assert "data-shown" not in text  # no field to type into that nobody would save
         await take_database_away()
-        assert f'data-shown="/vorgaenge/{session}"' in await (await anna.get("/")).text()
+        assert 'data-shown="/vorgaenge/1"' in await (await anna.get("/")).text()
+
+
+async def test_what_could_not_be_sent_leads_to_no_address_that_only_takes_forms(
+    desk: DeskApp, take_database_away: Callable[[], Awaitable[None]]
+) -> None:
+    await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        await anna.get("/")
+        await take_database_away()
+        text = await (await anna.post("/vorgaenge/1/oeffnen")).text()
+        assert "Es wurde nichts geändert." in text
+        assert 'href="/" data-once-back' in text
+        await take_database_away()
 
 
 async def test_a_ring_is_on_the_first_paint(desk: DeskApp, anna: Visitor) -> None:
