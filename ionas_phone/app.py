@@ -33,6 +33,7 @@ from ionas_phone.runtime.writer import Writer
 from ionas_phone.settings import Settings
 from ionas_phone.store.database import Database
 from ionas_phone.support.phone_numbers import Line
+from ionas_phone.web.access import Known
 from ionas_phone.web.app import make_app
 from ionas_phone.web.context import Context, practice_topic
 
@@ -92,6 +93,7 @@ class Service:
         self.metrics = Metrics()
         self.passwords = Passwords()
         self.hub = Hub()
+        self.known = Known()
         self.database = Database(settings.database_dsn)
         self.records = Records(self.database, clock.now)
         live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
@@ -184,12 +186,16 @@ class Service:
     # -- what it looks at by itself ------------------------------------------------------------------------------------
 
     async def _look_around(self) -> None:
-        """Notice a database that went or came, and people who were added or moved, also by the command line."""
+        """Notice a database that went or came, and people who were added or moved, also by the command line.
+
+        Who used the pages is written down here, since no request may wait for it.
+        """
         known: tuple[Assistant, ...] | None = None  # at the first look it is told again, whatever was read at the start
         while True:
             await asyncio.sleep(_LOOK_AROUND)
             try:
                 found = await self.records.directory()
+                await self.known.write_uses(self.database)
             except StoreAway as error:
                 self.engine.post(DatabaseSeen(at=clock.now(), up=False, reason=error.message))
                 continue
@@ -219,7 +225,7 @@ class Service:
             now=clock.now,
             monotonic=clock.monotonic,
         )
-        self._runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=_FAREWELL)
+        self._runner = web.AppRunner(make_app(world, self.known), access_log=None, shutdown_timeout=_FAREWELL)
         await self._runner.setup()
         site = web.TCPSite(self._runner, settings.http_host, settings.http_port)
         await site.start()

@@ -30,10 +30,10 @@ class WrongUse(PhoneError):
 class FormWrong(PhoneError):
     """Something in the form can't be used; nothing was lost."""
 
-    def __init__(self, message: str | None = None, *, field: str = "", **values: object) -> None:
+    def __init__(self, message: str | None = None, *, field: str = "", detail: str = "", **values: object) -> None:
         """Name the ``field`` beside which the sentence is shown ('' = above the form)."""
         self.field = field
-        super().__init__(message, **values)
+        super().__init__(message, detail=detail, **values)
 
 
 class NotThere(PhoneError):

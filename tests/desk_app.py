@@ -38,7 +38,7 @@ from ionas_phone.store import logins, users
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate
 from ionas_phone.support.users import NewUser, Role, User
-from ionas_phone.web.access import COOKIE, hash_of
+from ionas_phone.web.access import COOKIE, Known, hash_of
 from ionas_phone.web.app import make_app
 from ionas_phone.web.context import Context, Times
 from tests.stories import LINE, Story
@@ -83,6 +83,7 @@ class DeskApp:
     world: Context
     engine: Engine
     story: LiveStory
+    known: Known
 
     async def person(
         self, login: str, role: Role = Role.ASSISTANT, *, name: str = "", extension: str = "", language: str = "de"
@@ -173,14 +174,15 @@ async def desk_app(
 ) -> AsyncIterator[DeskApp]:
     """Run a desk on the database in ``folder``, an empty one at first; ``webui``: other templates than the shipped."""
     world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, now)
-    runner = web.AppRunner(make_app(world, webui), access_log=None, shutdown_timeout=1)
+    known = Known()
+    runner = web.AppRunner(make_app(world, known, webui), access_log=None, shutdown_timeout=1)
     await runner.setup()
     async with asyncio.TaskGroup() as group:
         running = [group.create_task(engine.run()), group.create_task(writer.run())]
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            yield DeskApp(url, world, engine, LiveStory(engine))
+            yield DeskApp(url, world, engine, LiveStory(engine), known)
         finally:
             await runner.cleanup()
             for task in running:

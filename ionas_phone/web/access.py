@@ -10,8 +10,8 @@ import functools
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from aiohttp import hdrs, web
 from ionas_phone.addresses import is_loopback
 from ionas_phone.errors import Foreign, NotAllowed, SignedOut, StoreAway
 from ionas_phone.store import logins
+from ionas_phone.store.database import Database
 from ionas_phone.store.logins import Login
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.context import Context, context
@@ -88,11 +89,15 @@ def requires(permission: Permission) -> Callable[[Handler], Handler]:
 
 
 class Known:
-    """The log-ins found lately. They hold while the database is away: the ring must be seen, nobody can be revoked."""
+    """The log-ins found lately. They hold while the database is away: the ring must be seen, nobody can be revoked.
+
+    Their use lets the idle time begin anew. That is a write, so it is noted here and written down when there is time.
+    """
 
     def __init__(self) -> None:
         """Begin with nobody known."""
         self._found: OrderedDict[bytes, LogIn] = OrderedDict()
+        self._used: dict[int, datetime] = {}  # log-in -> its latest use that is not written down
 
     async def find(self, world: Context, token_hash: bytes) -> LogIn | None:
         """Return the log-in as the database knows it, or as it was known last. Raises StoreAway for strangers."""
@@ -108,12 +113,26 @@ class Known:
             self._found[token_hash] = log_in
             while len(self._found) > REMEMBERED:
                 self._found.popitem(last=False)
-            await _note_use(world, log_in)
+            if log_in.login.wants_touch(world.now()):
+                self._used[log_in.login.id] = world.now()
         return log_in
 
     def forget(self, token_hash: bytes) -> None:
         """Know this log-in no more."""
         self._found.pop(token_hash, None)
+
+    async def write_uses(self, database: Database) -> None:
+        """Write down who was here lately. Raises StoreAway; what could not be written is kept for the next time."""
+        used, self._used = self._used, {}
+        if not used:
+            return
+        try:
+            async with database.write() as connection:
+                for login_id, at in sorted(used.items()):
+                    await logins.touch(connection, login_id, at)
+        except StoreAway:
+            self._used = used | self._used
+            raise
 
 
 KNOWN: Final = web.AppKey("known", Known)
@@ -128,14 +147,6 @@ async def know_who(request: web.Request, handler: Handler) -> web.StreamResponse
         if log_in:
             request[LOG_IN] = log_in
     return await handler(request)
-
-
-async def _note_use(world: Context, log_in: LogIn) -> None:
-    """Let the idle time begin anew; now and then, since it is a write, and never at the cost of the request."""
-    if log_in.login.wants_touch(world.now()):
-        with suppress(StoreAway):
-            async with world.database.write() as connection:
-                await logins.touch(connection, log_in.login.id, world.now())
 
 
 @web.middleware

@@ -22,14 +22,17 @@ from ionas_phone.web.static import STATIC, StaticFiles
 LARGEST_FORM: Final = 256 * 1024  # bytes; the longest problem text fits many times
 
 
-def make_app(world: Context, webui: Path | None = None) -> web.Application:
-    """Build the application for ``world``; ``webui``: the folder of templates, words and static files."""
+def make_app(world: Context, known: Known, webui: Path | None = None) -> web.Application:
+    """Build the application for ``world``; ``webui``: the folder of templates, words and static files.
+
+    Whoever runs it lets ``known`` write down now and then who was here.
+    """
     webui = webui or shipped("webui")
     app = web.Application(
         middlewares=[explain, only_from_our_pages, only_forms, know_who], client_max_size=LARGEST_FORM
     )
     app[CONTEXT] = world
-    app[KNOWN] = Known()
+    app[KNOWN] = known
     app[STATIC] = StaticFiles(webui / "static")
     app[RENDERER] = Renderer(webui, world.timezone, app[STATIC].url)
     app[PAINTER] = Painter(world, app[RENDERER])

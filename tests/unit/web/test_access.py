@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select, update
 
+from ionas_phone.errors import StoreAway
 from ionas_phone.runtime import clock
 from ionas_phone.store import tables, users
 from ionas_phone.store.database import Database
@@ -128,7 +130,25 @@ async def test_use_moves_the_idle_end_on(desk: DeskApp, anna: Visitor) -> None:
     async with desk.world.database.write() as connection:
         await connection.execute(update(logins).values(seen_at=earlier, idle_until=clock.now() + timedelta(minutes=1)))
     await anna.get("/")
+    await desk.known.write_uses(desk.world.database)
     async with desk.world.database.read() as connection:
         row = (await connection.execute(select(logins.c.idle_until, logins.c.token_hash))).one()
     assert row.idle_until > clock.now() + timedelta(hours=11)
     assert row.token_hash == hash_of(anna.cookie)
+
+
+async def test_use_that_could_not_be_written_down_is_not_forgotten(
+    desk: DeskApp, anna: Visitor, take_database_away: Callable[[], Awaitable[None]]
+) -> None:
+    logins = tables.logins
+    async with desk.world.database.write() as connection:
+        await connection.execute(update(logins).values(seen_at=clock.now() - timedelta(hours=3)))
+    assert (await anna.get("/")).status == 200
+    await take_database_away()
+    with pytest.raises(StoreAway):
+        await desk.known.write_uses(desk.world.database)
+    await take_database_away()
+    await desk.known.write_uses(desk.world.database)
+    async with desk.world.database.read() as connection:
+        seen = (await connection.execute(select(logins.c.seen_at))).scalar_one()
+    assert seen > clock.now() - timedelta(minutes=1)
