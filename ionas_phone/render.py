@@ -85,6 +85,9 @@ class Renderer:
 
         return {
             "day": local(format_date, "medium"),
+            "date": jinja2.pass_context(
+                lambda context, day: format_date(day, "medium", locale=self._of(context).locale)
+            ),
             "clock": local(format_time, "HH:mm"),
             "clock_seconds": local(format_time, "HH:mm:ss"),
             "money": jinja2.pass_context(lambda context, cents: money(cents, self._of(context).locale)),

@@ -11,7 +11,7 @@ from aiohttp import web
 from ionas_phone.errors import FormWrong, NotThere
 from ionas_phone.store import customers, sessions
 from ionas_phone.support import phone_numbers
-from ionas_phone.support.customers import Customer, is_same
+from ionas_phone.support.customers import Customer, NewCustomer, checked, is_same
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -73,7 +73,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     world, typed, by = context(request), await read(request, CustomerForm), signed_in(request).login
     session = await _session(request, typed.vorgang)
     new = typed.customer(practice=session is not None and session.practice)
-    if wrong := all_wrong(new):
+    if wrong := all_wrong(new, NewCustomer(name="-"), checked):
         return await _form(request, typed, session, wrong)
     async with world.database.write() as connection:
         if session is None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from ionas_phone.errors import FormWrong
-from ionas_phone.support.customers import NewCustomer, checked
+from ionas_phone.support.customers import CustomerKind, NewCustomer
 from ionas_phone.support.phone_numbers import normalise
 from ionas_phone.words import N_
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 _Form = TypeVar("_Form", bound=BaseModel)
+_New = TypeVar("_New", bound="DataclassInstance")
 _Id = Annotated[int | None, BeforeValidator(lambda sent: sent or None)]  # "" is what an empty field sends
 _BETWEEN = re.compile(r"[;,\n]")
 
@@ -63,6 +68,8 @@ class CustomerForm(Form):
     postcode: str = ""
     city: str = ""
     notes: str = ""
+    kind: CustomerKind = CustomerKind.CONSUMER
+    framework_contract: bool = False
     vorgang: _Id = None
     instead_of: _Id = None
 
@@ -83,14 +90,15 @@ async def read(request: web.Request, model: type[_Form]) -> _Form:
         raise FormWrong(N_("This form was sent in a way that can't be understood; load the page anew.")) from error
 
 
-def all_wrong(new: NewCustomer) -> dict[str, FormWrong]:
-    """Return all that keeps ``new`` from being written down, by field: what is wrong is left out and the rest read."""
-    harmless = NewCustomer(name="-")
+def all_wrong(new: _New, harmless: _New, check: Callable[[_New], object]) -> dict[str, FormWrong]:
+    """Return all that ``check`` has against ``new``, by field: what is wrong is made harmless, the rest looked at."""
     wrong: dict[str, FormWrong] = {}
     while True:
         try:
-            checked(new)
+            check(new)
         except FormWrong as error:
+            if error.field in wrong or not hasattr(harmless, error.field):  # it would go on for ever
+                return {**wrong, error.field: error}
             wrong[error.field] = error
             new = replace(new, **{error.field: getattr(harmless, error.field)})
         else:

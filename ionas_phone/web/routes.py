@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ionas_phone.web import board, customers, desk, health, login, practice, sessions, static, stream
+from ionas_phone.web import board, customers, desk, health, login, practice, scripts, sessions, static, stream, tariffs
+
+_SCRIPT = "/verwaltung/texte/{kind:[a-z_]+}/{customer_kind:[a-z]+}/{language:[a-z]+}"
 
 
 def routes() -> list[web.RouteDef]:
@@ -27,6 +29,12 @@ def routes() -> list[web.RouteDef]:
         web.get("/kunden/suche", customers.search_part),
         web.get("/kunden/neu", customers.create_form),
         web.get("/kunden/{number}", customers.customer_page),
+        web.get("/verwaltung/tarife", tariffs.tariffs_page),
+        web.post("/verwaltung/tarife", tariffs.add),
+        web.get("/verwaltung/texte", scripts.scripts_page),
+        web.get(_SCRIPT, scripts.script_page),
+        web.post(_SCRIPT, scripts.add),
+        web.post(f"{_SCRIPT}/vorschau", scripts.script_preview),
         web.get("/uebung", practice.practice_page),
         web.post("/uebung/klingeln", practice.ring_in),
         web.post("/uebung/annehmen", practice.pick_up),

@@ -46,3 +46,10 @@ def take_database_away(desk: DeskApp, tmp_path: Path) -> Callable[[], Awaitable[
             file.mkdir()
 
     return turn
+
+
+@pytest.fixture
+async def office(desk: DeskApp) -> AsyncIterator[Visitor]:
+    await desk.person("office", Role.ADMIN, name="Das Büro")
+    async with await desk.signed_in("office") as visitor:
+        yield visitor
