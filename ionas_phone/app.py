@@ -98,12 +98,13 @@ class Service:
         self.records = Records(self.database, clock.now)
         live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
         self.writer = Writer(self.records.carry_out, self._post, clock.now)
-        perform = Performer(self.hub, self.writer, self._snapshot)
+        perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot)
         self.engine = Engine(live, perform, clock.now, clock.monotonic, lambda: self._failed("engine"))
         self.practice = self._practice_line() if settings.practice else None
         self.links: dict[str, Link] = {}
         for url, secret in zip(settings.pbx_urls, settings.pbx_secrets, strict=True):
             self._add_link(PbxAddress.parse(url, secret))
+        self._meter()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
 
@@ -166,6 +167,16 @@ class Service:
             )
         self.links[address.name] = Link(address, self.engine.deliver, clock.now)
 
+    def _meter(self) -> None:
+        """Let the meters read what is counted elsewhere."""
+        watch, health = self.metrics.watch, self.engine.live.health
+        watch("links", "Links to PBXes that are configured.", lambda: len(self.links))
+        watch("links_up", "Links that are up.", lambda: sum(link.state is LinkState.UP for link in self.links.values()))
+        watch("writer_pending", "Orders that the database has not taken yet.", self.writer.pending)
+        watch("writes_set_aside", "Writes that can never succeed.", lambda: len(health().set_aside))
+        watch("database_up", "1 while the database answers.", lambda: health().database_up)
+        self.metrics.watch_refused(lambda: [link.refused for link in self.links.values()])
+
     def _snapshot(self, pbx: str) -> None:
         if link := self.links.get(pbx):
             link.request_snapshot()
@@ -219,6 +230,7 @@ class Service:
             passwords=self.passwords,
             throttle=Throttle(),
             public_url=settings.public_url,
+            metrics_token=settings.metrics_token,
             default_language=settings.language,
             timezone=settings.timezone,
             practice=self.practice,

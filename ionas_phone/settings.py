@@ -32,6 +32,7 @@ VARIABLES: dict[str, str] = {
     "IONAS_DATABASE_PASSWORD_FILE": N_("A file with the password of the PostgreSQL user."),
     "IONAS_HTTP": N_("Where the web pages are served; 127.0.0.1:8080 by default."),
     "IONAS_PUBLIC_URL": N_("The address people type when a proxy stands in front: https://phone.example.org."),
+    "IONAS_METRICS_TOKEN_FILE": N_("A file with the token by which other machines may read /metrics."),
     "IONAS_LINES": N_("Our own numbers, as +496131327070; calls to others are neither shown nor stored."),
     "IONAS_QUEUES": N_("The queues of these lines; support by default."),
     "IONAS_PRACTICE": N_("1 starts the practice line beside the PBXes; 0 by default."),
@@ -62,6 +63,7 @@ class Settings:
     http_host: str
     http_port: int  # 0: any free one
     public_url: str | None  # "https://phone.example.org", no path, no slash at its end
+    metrics_token: str | None = field(repr=False)
     lines: tuple[str, ...]  # E.164
     queues: tuple[str, ...]
     practice: bool
@@ -86,6 +88,7 @@ class Settings:
             http_host=host,
             http_port=port,
             public_url=_public_url("IONAS_PUBLIC_URL", values.get("IONAS_PUBLIC_URL")),
+            metrics_token=_password("IONAS_METRICS_TOKEN_FILE", values.get("IONAS_METRICS_TOKEN_FILE")),
             lines=_list("IONAS_LINES", values.get("IONAS_LINES", "+496131327070"), _E164, "+496131327070"),
             queues=_list("IONAS_QUEUES", values.get("IONAS_QUEUES", "support"), _QUEUE, "support"),
             practice=_choice("IONAS_PRACTICE", values.get("IONAS_PRACTICE", "0"), ("0", "1")) == "1",
@@ -110,7 +113,7 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never stand in a log."""
-        return (*self.pbx_secrets, *([self.database_password] if self.database_password else []))
+        return (*self.pbx_secrets, *(word for word in (self.database_password, self.metrics_token) if word))
 
     def _refuse_plain_http_for_others(self) -> None:
         # A browser sends our log-in cookie (Secure) over plain HTTP to its own machine only.
@@ -245,7 +248,7 @@ def _password(name: str, path: str | None) -> str | None:
         return None
     lines = _lines(name, path)
     if len(lines) != 1:
-        raise SettingWrong("%(name)s must name a file with one line, the password.", name=name)
+        raise SettingWrong("%(name)s must name a file with one line, the secret.", name=name)
     return lines[0]
 
 

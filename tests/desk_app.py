@@ -11,7 +11,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
@@ -44,6 +44,7 @@ from ionas_phone.web.context import Context, Times
 from tests.stories import LINE, Story
 
 PASSWORD = "dreizehn blaue Enten"
+METRICS_TOKEN = "vierzehn gelbe Enten"
 
 
 @cache
@@ -64,13 +65,19 @@ class LiveStory(Story):
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.skipped = timedelta()
         super().__init__(live=engine.live)
         self.now = clock.now()
 
+    def after(self, seconds: float) -> LiveStory:
+        """Go on as if time had passed, at the PBX and on the clock by which receipt is timed; nobody waits."""
+        self.skipped += timedelta(seconds=seconds)
+        return self
+
     def tell(self, event: Event) -> list[Effect]:
-        event = replace(event, at=clock.now())
+        event = replace(event, at=clock.now() + self.skipped)
         self.told.append(event)
-        self.engine.deliver(event, clock.monotonic())
+        self.engine.deliver(event, clock.monotonic() + self.skipped.total_seconds())
         self.engine.work()
         return []
 
@@ -199,17 +206,19 @@ def _parts(
     if not path.exists():
         shutil.copy(_empty_database(), path)
     hub, live, database = Hub(), Live((LINE,), frozenset({"support"})), Database(f"sqlite+aiosqlite:///{path}")
+    metrics = Metrics()
     writer = Writer(Records(database, clock.now).carry_out, lambda event: engine.post(event), clock.now)  # noqa: PLW0108 - made below
-    engine = Engine(live, Performer(hub, writer, lambda _pbx: None), clock.now, clock.monotonic)
+    engine = Engine(live, Performer(hub, metrics.pops, writer, lambda _pbx: None), clock.now, clock.monotonic)
     world = Context(
         database=database,
         hub=hub,
         live=live,
         post=engine.post,
-        metrics=Metrics(),
+        metrics=metrics,
         passwords=Passwords(),
         throttle=Throttle(),
         public_url=public_url,
+        metrics_token=METRICS_TOKEN,
         default_language="de",
         timezone=ZoneInfo("Europe/Berlin"),
         practice=None,

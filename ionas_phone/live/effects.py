@@ -66,6 +66,22 @@ class TakeSnapshot(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitPop(Effect):
+    """A phone rings: its card, named by the ``leg``'s tag, must appear at the desk of ``login``."""
+
+    call: CallKey
+    leg: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePop(Effect):
+    """The ringing this card stands for is over: see whether it has appeared."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpCaller(Effect):
     """Find whom the number may belong to; ``CallerRecognised`` comes back."""
 

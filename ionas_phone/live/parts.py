@@ -30,7 +30,8 @@ class TransferKind(StrEnum):
 class Ring:
     """One phone rung for the call. ``state`` None: it was answered here. ``note_until``: our clock.
 
-    ``legs``: unique ids of its channels; a phone behind a Local member has two. The first one names the ring card.
+    ``legs``: unique ids of its channels; a phone behind a Local member has two. The first one names the ring card,
+    which is ``awaited`` at a desk while it rings.
     """
 
     legs: list[str]
@@ -41,6 +42,7 @@ class Ring:
     state: RingState | None = RingState.RINGING
     ended_at: datetime | None = None
     by: str = ""
+    awaited: bool = False
     noted: bool = False
     note_until: datetime | None = None
 

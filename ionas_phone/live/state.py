@@ -15,7 +15,17 @@ from ionas_phone.live import on_channels, on_ours, on_queues, on_snapshot, on_tr
 from ionas_phone.live.board import BOARD, QUEUES, Board, Desk, Health, QueueSummary, desk_topic
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import TOMBSTONE
-from ionas_phone.live.effects import Effect, HandOverSession, LookUpCaller, OpenSession, RecordCall, Redraw
+from ionas_phone.live.effects import (
+    AwaitPop,
+    Effect,
+    HandOverSession,
+    LookUpCaller,
+    OpenSession,
+    RecordCall,
+    Redraw,
+    SettlePop,
+)
+from ionas_phone.live.nouns import tag
 from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
 from ionas_phone.support.phone_numbers import Line
@@ -110,12 +120,28 @@ class Live:
         picture = self.picture
         effects, picture.orders = picture.orders, []
         for call in picture.touched:
+            effects += self._pops(call)
             effects += self._writes(call)
             self._deadlines(call, now)
         self._redraws(at)
         effects[:0] = [Redraw(topic) for topic in picture.stale]
         picture.touched, picture.touched_devices, picture.stale = {}, {}, {}
         return effects
+
+    def _pops(self, call: Call) -> list[Effect]:
+        """Say which cards must appear, and which of those need not any more."""
+        orders: list[Effect] = []
+        for ring in call.rings:
+            if ring.ringing == ring.awaited:
+                continue
+            leg = tag(call.key.pbx, ring.legs[0])
+            if ring.awaited:
+                ring.awaited = False
+                orders.append(SettlePop(leg))
+            elif assistant := self.picture.directory.at(ring.endpoint):
+                ring.awaited = True
+                orders.append(AwaitPop(call.key, leg, assistant.login))
+        return orders
 
     def _writes(self, call: Call) -> list[Effect]:
         assistant = self.picture.directory.at(call.endpoint)

@@ -1,17 +1,14 @@
-"""What is counted and timed, for whoever watches the service. Rule: numbers only; no caller and no name in a label.
-
-A pop is one ring card on one assistant's screen, known by the leg it stands for. Its latency runs from the moment the
-PBX's message had reached us until the browser said that it had painted the card: a clock of ours at both ends.
-"""
+"""What is counted and timed, for whoever watches the service. Rule: numbers only; no caller and no name in a label."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
 
-LATENCIES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-REMEMBERED = 1000  # pops whose second tab or second report must not count again
+from ionas_phone.runtime.pops import Pops
 
 
 class Metrics:
@@ -20,42 +17,41 @@ class Metrics:
     def __init__(self) -> None:
         """Begin at nothing."""
         self.registry = CollectorRegistry()
-        self.pop_latency = Histogram(
-            "ionas_pop_latency_seconds",
-            "From the PBX's message to the painted ring card.",
-            buckets=LATENCIES,
-            registry=self.registry,
-        )
-        self.pops_sent = Counter("ionas_pops_sent", "Ring cards sent to a desk.", registry=self.registry)
-        self.pops_painted = Counter("ionas_pops_painted", "Ring cards a browser has painted.", registry=self.registry)
-        self.tabs = Gauge("ionas_tabs", "Tabs that hold a stream.", registry=self.registry)
+        self.pops = Pops(self.registry)
+        self.tabs = self._gauge("tabs", "Tabs that hold a stream.")
         self.tabs_ended = Counter("ionas_tabs_ended", "Streams we ended, by code.", ["code"], registry=self.registry)
         self.renders = Counter("ionas_region_renders", "Regions rendered anew.", ["region"], registry=self.registry)
         self.errors = Counter("ionas_http_errors", "Requests that ended in a bug of ours.", registry=self.registry)
         self.failures = Counter(
             "ionas_failures", "Tasks of ours that failed, by task.", ["task"], registry=self.registry
         )
-        self._sent: OrderedDict[str, None] = OrderedDict()
-        self._painted: OrderedDict[str, None] = OrderedDict()
+        ProcessCollector(registry=self.registry)  # processor time, memory, open files
 
-    def pop_sent(self, leg: str) -> None:
-        """Count the ring card of ``leg`` as sent, however many tabs and renders it goes to."""
-        if _first(self._sent, leg):
-            self.pops_sent.inc()
+    def watch(self, name: str, what: str, read: Callable[[], float]) -> None:
+        """Show as ``ionas_NAME`` whatever ``read`` returns at that moment."""
+        self._gauge(name, what).set_function(read)
 
-    def pop_painted(self, leg: str, latency: float | None) -> None:
-        """Count the ring card of ``leg`` as painted, ``latency`` seconds after its cause; None: it was there before."""
-        if leg in self._sent and _first(self._painted, leg):
-            self.pops_painted.inc()
-            if latency is not None:
-                self.pop_latency.observe(latency)
+    def watch_refused(self, read: Callable[[], Iterable[Tally[str]]]) -> None:
+        """Show how many manager messages were not believed, by reason, over all that ``read`` returns."""
+        self.registry.register(_Refused(read))
+
+    def text(self) -> bytes:
+        """Return all meters as they stand now, in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _gauge(self, name: str, what: str) -> Gauge:
+        return Gauge(f"ionas_{name}", what, registry=self.registry)
 
 
-def _first(seen: OrderedDict[str, None], leg: str) -> bool:
-    """Tell whether ``leg`` is new, and remember it among the latest."""
-    if leg in seen:
-        return False
-    seen[leg] = None
-    if len(seen) > REMEMBERED:
-        seen.popitem(last=False)
-    return True
+class _Refused:
+    """Reads the links' own counts when it is asked."""
+
+    def __init__(self, read: Callable[[], Iterable[Tally[str]]]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterable[Metric]:
+        """Return one counter per reason."""
+        family = CounterMetricFamily("ionas_messages_refused", "Manager messages not believed.", labels=["reason"])
+        for reason, count in sum(self._read(), Tally[str]()).items():
+            family.add_metric([reason], count)
+        return [family]

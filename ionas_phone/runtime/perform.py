@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import structlog
 
-from ionas_phone.live.effects import Effect, Redraw, TakeSnapshot
+from ionas_phone.live.effects import AwaitPop, Effect, Redraw, SettlePop, TakeSnapshot
 from ionas_phone.runtime.hub import Hub
+from ionas_phone.runtime.pops import Pops
 from ionas_phone.runtime.writer import Order, Writer
 
 _log = structlog.get_logger(__name__)
@@ -16,9 +17,10 @@ _log = structlog.get_logger(__name__)
 class Performer:
     """Carries out what the picture orders. ``snapshot`` asks a PBX, by our name for it, for everything anew."""
 
-    def __init__(self, hub: Hub, writer: Writer, snapshot: Callable[[str], None]) -> None:
+    def __init__(self, hub: Hub, pops: Pops, writer: Writer, snapshot: Callable[[str], None]) -> None:
         """Take whoever does the work."""
         self._hub = hub
+        self._pops = pops
         self._writer = writer
         self._snapshot = snapshot
 
@@ -27,6 +29,10 @@ class Performer:
         match effect:
             case Redraw(topic):
                 self._hub.mark(topic, received)
+            case AwaitPop(call, leg, login):
+                self._pops.expect(call, leg, login, received)
+            case SettlePop(leg):
+                self._pops.settle(leg, received)
             case TakeSnapshot(pbx, why):
                 _log.info("a snapshot is taken", pbx=pbx, why=why)
                 self._snapshot(pbx)

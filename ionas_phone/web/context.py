@@ -93,6 +93,7 @@ class Context:
     """The world of the handlers. ``post`` puts one of our own facts into the engine's inbox.
 
     ``public_url``: "https://phone.example.org", None when the pages are served on this machine only.
+    ``metrics_token``: by which other machines may read the meters, None: they may not.
     ``practice``: None without a practice line. ``now``: UTC; ``monotonic``: seconds, for latencies.
     """
 
@@ -104,6 +105,7 @@ class Context:
     passwords: Passwords
     throttle: Throttle
     public_url: str | None
+    metrics_token: str | None
     default_language: str
     timezone: ZoneInfo
     practice: PracticePhone | None

@@ -1,18 +1,27 @@
-"""Readiness, for proxies and whoever watches the service. Rule: 200 only while the picture can be believed."""
+"""Readiness and meters, for proxies and whoever watches the service. Rule: no name, no number, and no log-in needed."""
 
 from __future__ import annotations
 
-from aiohttp import web
+import hmac
+from typing import Final
 
+from aiohttp import hdrs, web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from ionas_phone.addresses import is_loopback
+from ionas_phone.errors import NotAllowed
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.web.context import context
+from ionas_phone.words import N_
+
+_PASSED_ON: Final = (hdrs.X_FORWARDED_FOR, hdrs.X_FORWARDED_HOST, hdrs.FORWARDED, hdrs.VIA, "X-Real-IP")
 
 
 async def healthz(request: web.Request) -> web.Response:
     """GET /healthz: 200, or 503 with the kinds of things that are not up ("pbx", "database").
 
-    ``pbx``: how many links are up, and how many there are. Names, addresses and reasons are for the board: who asks
-    here need not be signed in.
+    200 only while the picture can be believed. ``pbx``: how many links are up, and how many there are. Names, addresses
+    and reasons are for the board: who asks here need not be signed in.
     """
     health = context(request).live.health()
     up = sum(link.state is LinkState.UP for link in health.links)
@@ -21,3 +30,25 @@ async def healthz(request: web.Request) -> web.Response:
         missing.append("database")
     answer = {"ready": not missing, "missing": missing, "pbx": {"up": up, "configured": len(health.links)}}
     return web.json_response(answer, status=503 if missing else 200)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """GET /metrics: all meters in Prometheus' text format, to this machine or with the token. Raises NotAllowed."""
+    world = context(request)
+    if not (_has_token(request, world.metrics_token) or _is_from_here(request)):
+        raise NotAllowed(
+            N_("The meters are shown to this machine itself, and to others with the token of IONAS_METRICS_TOKEN_FILE.")
+        )
+    return web.Response(body=world.metrics.text(), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})
+
+
+def _has_token(request: web.Request, token: str | None) -> bool:
+    scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    return token is not None and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _is_from_here(request: web.Request) -> bool:
+    """Tell whether a program on this machine asks for itself: what a proxy passes on comes from loopback, too."""
+    if any(header in request.headers for header in _PASSED_ON) or not is_loopback(request.remote or ""):
+        return False
+    return is_loopback(request.url.host or "")

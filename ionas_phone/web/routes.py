@@ -41,5 +41,6 @@ def routes() -> list[web.RouteDef]:
         web.post("/uebung/auflegen", practice.hang_up),
         web.post("/uebung/aufgeben", practice.give_up),
         web.get("/healthz", health.healthz),
+        web.get("/metrics", health.metrics),
         web.get("/static/{digest:[0-9a-f]{12}}/{name:.+}", static.send),
     ]

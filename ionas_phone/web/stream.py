@@ -77,8 +77,9 @@ class Tab:
         self._regions = regions_of(page, log_in.user)
         self._gone = asyncio.Event()
         self._cut = False
+        self._since = self._world.monotonic()
         self._sending = asyncio.Lock()
-        self._sent: dict[str, float | None] = {}  # leg -> the second of its cause; the browser is not asked for it
+        self._sent: dict[str, None] = {}  # legs: a browser is only believed about cards that were sent there
 
     async def run(self) -> None:
         """Write and read until the tab, its log-in or the service ends.
@@ -93,7 +94,9 @@ class Tab:
                 [region for region in self._regions if region.reads_store],
             )
         ]
+        login, since = self._log_in.user.login, self._since
         self._world.metrics.tabs.inc()
+        self._world.metrics.pops.opened(login, since)
         try:
             await self._send({"t": "hello", "version": self._version, "me": self._log_in.user.login})
             async with asyncio.TaskGroup() as group:
@@ -109,6 +112,7 @@ class Tab:
         finally:
             for watch, _ in lanes:
                 watch.close()
+            self._world.metrics.pops.closed(login, since, self._world.monotonic())
             self._world.metrics.tabs.dec()
 
     def _watch(self, regions: list[Region]) -> Watch:
@@ -124,19 +128,19 @@ class Tab:
                 stale = await watch.changed()
                 for region in regions:  # in painting order: the ring first
                     if region.name in stale:
-                        await self._send_region(region.name, stale[region.name])
+                        await self._send_region(region.name)
             await self._end(watch.end)
         except TimeoutError:
             self._cut_off()
         except ClientConnectionResetError:
             return  # the tab is gone; the reader learns the same
 
-    async def _send_region(self, name: str, stamp: float | None) -> None:
+    async def _send_region(self, name: str) -> None:
         painted: Painted = await self._painter.paint(name, self._log_in.user)
         await self._send({"t": "region", "id": f"region-{name}", "html": painted.html})
         for leg in painted.pops:
-            self._sent.setdefault(leg, stamp)
-            self._world.metrics.pop_sent(leg)
+            self._sent[leg] = None
+            self._world.metrics.pops.sent(leg)
         while len(self._sent) > POPS_AT_ONCE:
             del self._sent[next(iter(self._sent))]
 
@@ -193,11 +197,14 @@ class Tab:
 
     def _painted(self, legs: list[str], hidden: bool) -> None:  # noqa: FBT001 - one message, taken apart
         """Take the time; only of cards that were sent here, and not of tabs in the background, that paint nothing."""
-        now = self._world.monotonic()
+        now, pops, login = self._world.monotonic(), self._world.metrics.pops, self._log_in.user.login
         for leg in legs:
-            if leg in self._sent and not hidden:
-                stamp = self._sent[leg]
-                self._world.metrics.pop_painted(leg, None if stamp is None else now - stamp)
+            if leg not in self._sent:
+                continue
+            if hidden:
+                pops.held(leg, login)
+            else:
+                pops.painted(leg, login, self._since, now)
 
 
 def pops_of(text: str) -> tuple[list[str], bool] | None:

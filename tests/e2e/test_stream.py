@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 from pathlib import Path
@@ -132,6 +133,29 @@ async def test_a_tab_in_the_background_says_so_in_its_title(desk: DeskApp, profi
     assert value(desk, "ionas_pops_painted_total") == 0  # a background tab paints nothing, and is not believed to
     await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     await until(lambda: value(desk, "ionas_pops_painted_total") == 1, "the tab to be looked at")
+
+
+async def test_a_ring_that_a_browser_says_nothing_of_is_missed(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    context = await profile()
+    page = await sign_in(context, desk.url, "anna")
+    painted = ring(desk)
+    await until(lambda: value(desk, "ionas_pops_painted_total") == 1, "the first card")
+    desk.story.after(2).gives_up(painted.caller)
+    assert (value(desk, "ionas_pops_due_total"), value(desk, "ionas_pops_missed_total")) == (1, 0)
+
+    debugger = await context.new_cdp_session(page)
+    async with asyncio.timeout(5):
+        stopped = asyncio.Event()
+        debugger.once("Debugger.paused", lambda _: stopped.set())
+        await debugger.send("Debugger.enable")
+        await debugger.send("Debugger.pause")  # a browser that hangs: its connection stands, its scripts do not run
+        await stopped.wait()
+    unseen = ring(desk, "2")
+    desk.story.after(2).gives_up(unseen.caller)
+    assert (value(desk, "ionas_pops_due_total"), value(desk, "ionas_pops_missed_total")) == (2, 1)
+    await debugger.send("Debugger.resume")
+    await debugger.detach()
 
 
 # -- clocks ------------------------------------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ def test_every_variable_of_the_list_is_read(tmp_path: Path) -> None:
         "IONAS_DATABASE_PASSWORD_FILE": str(tmp_path / "database"),
         "IONAS_HTTP": "[::]:0",
         "IONAS_PUBLIC_URL": "https://Phone.example.org/",
+        "IONAS_METRICS_TOKEN_FILE": str(tmp_path / "meters"),
         "IONAS_LINES": "+496131327070, +496131327071",
         "IONAS_QUEUES": "support,sales",
         "IONAS_PRACTICE": "1",
@@ -58,6 +59,7 @@ def test_every_variable_of_the_list_is_read(tmp_path: Path) -> None:
         "IONAS_LOG_FORMAT": "json",
     }
     (tmp_path / "database").write_text("p@ss/wörd\n", encoding="utf-8")
+    (tmp_path / "meters").write_text("m€ter\n", encoding="utf-8")
     settings = Settings.from_env(values)
     assert values.keys() == VARIABLES.keys()
     defaults = Settings.from_env({})
@@ -67,7 +69,8 @@ def test_every_variable_of_the_list_is_read(tmp_path: Path) -> None:
     assert (settings.http_host, settings.http_port) == ("::", 0)
     assert settings.public_url == "https://phone.example.org"
     assert settings.database_dsn == "postgresql+asyncpg://ionas:p%40ss%2Fw%C3%B6rd@db.example.org:5432/ionas"
-    assert settings.secrets == ("first one", "second#two", "p@ss/wörd")
+    assert settings.secrets == ("first one", "second#two", "p@ss/wörd", "m€ter")
+    assert settings.metrics_token == "m€ter"
     assert not any(secret in repr(settings) for secret in settings.secrets)
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import RingState, desk_topic
-from ionas_phone.live.effects import LookUpCaller, OpenSession, Outcome, RecordCall, Redraw, TakeSnapshot
+from ionas_phone.live.effects import (
+    AwaitPop,
+    LookUpCaller,
+    OpenSession,
+    Outcome,
+    RecordCall,
+    Redraw,
+    SettlePop,
+    TakeSnapshot,
+)
 from ionas_phone.live.nouns import LinkState, tag
 from ionas_phone.live.state import NOTE
 from ionas_phone.support.customers import Match
@@ -56,6 +66,30 @@ def test_the_ring_card_appears_at_the_one_desk_concerned() -> None:
     card = story.live.desk("anna").rings[0]
     assert (card.state, card.leg, card.caller.number) == (RingState.RINGING, tag("mainz", "a1"), CUSTOMER)
     assert story.live.desk("ben").rings == ()
+
+
+def test_a_card_is_awaited_while_its_phone_rings_and_settled_once_however_that_ends() -> None:
+    story = Story()
+    caller = story.rings_in()
+    call = story.joins(caller)
+    first, second = story.calls(caller, ANNA, "a1"), story.calls(caller, BEN, "b1")
+    a1, b1 = tag("mainz", "a1"), tag("mainz", "b1")
+    assert story.of(AwaitPop) == [AwaitPop(call, a1, "anna"), AwaitPop(call, b1, "ben")]
+    story.rings_out(caller, first, ANNA)
+    assert story.of(SettlePop) == [SettlePop(a1)]
+    story.answers(caller, second, BEN)
+    story.hangs_up(second, caller, caller, BEN)
+    assert story.of(SettlePop) == [SettlePop(a1), SettlePop(b1)]
+    assert len(story.of(AwaitPop)) == 2
+
+
+def test_no_card_is_awaited_at_a_phone_without_a_desk() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.calls(caller, replace(ANNA, interface="PJSIP/299"), "a1")
+    story.gives_up(caller)
+    assert story.of(AwaitPop) == story.of(SettlePop) == []
 
 
 def test_the_answer_opens_one_session_bound_to_who_answered() -> None:

@@ -1,45 +1,34 @@
-"""A pop counts once, however often it is sent and painted."""
+"""What is counted elsewhere is read when somebody asks; two services in one process share nothing."""
 
 from __future__ import annotations
 
-from ionas_phone.runtime.metrics import REMEMBERED, Metrics
+from collections import Counter
+
+from ionas_phone.runtime.metrics import Metrics
 
 
-def value(metrics: Metrics, name: str) -> float | None:
-    return metrics.registry.get_sample_value(name)
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
 
 
-def test_a_pop_in_two_tabs_is_one_pop_with_the_first_latency() -> None:
-    metrics = Metrics()
-    for _ in range(3):
-        metrics.pop_sent("leg-1")
-    metrics.pop_painted("leg-1", 0.008)
-    metrics.pop_painted("leg-1", 5.0)
-    assert value(metrics, "ionas_pops_sent_total") == 1
-    assert value(metrics, "ionas_pops_painted_total") == 1
-    assert value(metrics, "ionas_pop_latency_seconds_sum") == 0.008
+def test_what_is_watched_is_read_anew_each_time() -> None:
+    metrics, pending = Metrics(), ["a", "b"]
+    metrics.watch("writer_pending", "Orders.", lambda: len(pending))
+    assert value(metrics, "ionas_writer_pending") == 2
+    pending.pop()
+    assert "ionas_writer_pending 1.0" in metrics.text().decode()
 
 
-def test_what_was_never_sent_can_not_be_painted() -> None:
-    metrics = Metrics()
-    metrics.pop_painted("forged", 0.001)
-    assert value(metrics, "ionas_pops_painted_total") == 0
-    assert value(metrics, "ionas_pop_latency_seconds_count") == 0
+def test_what_the_links_refused_is_added_up_by_reason() -> None:
+    metrics, one, other = Metrics(), Counter(foreign=2), Counter(foreign=1, broken=1)
+    metrics.watch_refused(lambda: [one, other])
+    one["foreign"] += 4
+    assert value(metrics, "ionas_messages_refused_total", reason="foreign") == 7
+    assert value(metrics, "ionas_messages_refused_total", reason="broken") == 1
 
 
-def test_a_card_that_was_there_before_the_tab_has_no_latency() -> None:
-    metrics = Metrics()
-    metrics.pop_sent("leg-1")
-    metrics.pop_painted("leg-1", None)
-    assert value(metrics, "ionas_pops_painted_total") == 1
-    assert value(metrics, "ionas_pop_latency_seconds_count") == 0
-
-
-def test_old_pops_are_forgotten() -> None:
-    metrics = Metrics()
-    for number in range(REMEMBERED + 10):
-        metrics.pop_sent(f"leg-{number}")
-    assert len(metrics._sent) == REMEMBERED
+def test_the_memory_of_the_process_is_among_them() -> None:
+    assert (value(Metrics(), "process_resident_memory_bytes") or 0) > 1_000_000
 
 
 def test_two_services_in_one_process_do_not_share_meters() -> None:

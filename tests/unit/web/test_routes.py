@@ -5,7 +5,7 @@ from __future__ import annotations
 from ionas_phone.support.users import Permission
 from ionas_phone.web.routes import routes
 
-PUBLIC = {"/anmelden", "/abmelden", "/strom", "/healthz", "/static/{digest:[0-9a-f]{12}}/{name:.+}"}
+PUBLIC = {"/anmelden", "/abmelden", "/strom", "/healthz", "/metrics", "/static/{digest:[0-9a-f]{12}}/{name:.+}"}
 
 
 def test_nothing_is_served_without_a_permission() -> None:
