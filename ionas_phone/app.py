@@ -16,6 +16,7 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong, StoreAway
+from ionas_phone.live.board import desk_topic, session_topic
 from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, Assistant, LinkState
 from ionas_phone.live.state import Live
@@ -29,6 +30,7 @@ from ionas_phone.runtime.passwords import Passwords
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
 from ionas_phone.runtime.throttle import Throttle
+from ionas_phone.runtime.timers import Timers
 from ionas_phone.runtime.writer import Writer
 from ionas_phone.settings import Settings
 from ionas_phone.store.database import Database
@@ -99,6 +101,7 @@ class Service:
         live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
         self.writer = Writer(self.records.carry_out, self._post, clock.now)
         perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot)
+        self.timers = Timers(self.database, self._timer_changed, clock.now, clock.monotonic)
         self.engine = Engine(live, perform, clock.now, clock.monotonic, lambda: self._failed("engine"))
         self.practice = self._practice_line() if settings.practice else None
         self.links: dict[str, Link] = {}
@@ -120,9 +123,11 @@ class Service:
         for name in self.links:  # said before the first page is served: nobody must believe an empty board
             self.engine.post(LinkChanged(at=clock.now(), pbx=name, state=LinkState.CONNECTING))
         self.engine.work()
+        await self.timers.start()
         self._keep(group, "engine", self.engine.run)
         self._keep(group, "writer", self.writer.run)
         self._keep(group, "look around", self._look_around)
+        self._keep(group, "timers", self.timers.run)
         await self._serve_pages()
         for name, link in self.links.items():
             self._keep(group, f"link {name}", link.run)
@@ -141,6 +146,7 @@ class Service:
             task.cancel()
         ended = asyncio.gather(*self._tasks, return_exceptions=True)  # none may still be using the database
         await _within(_LET_GO, ended)
+        await _within(_LET_GO, self.timers.stop())
         if self.practice:
             await self.practice.stop()
         self.passwords.close()
@@ -183,6 +189,10 @@ class Service:
 
     def _post(self, event: Event) -> None:
         self.engine.post(event)
+
+    def _timer_changed(self, session_id: int, login: str) -> None:
+        self.hub.mark(session_topic(session_id), clock.monotonic())
+        self.hub.mark(desk_topic(login), clock.monotonic())
 
     def _failed(self, task: str) -> None:
         self.metrics.failures.labels(task).inc()
@@ -236,6 +246,7 @@ class Service:
             practice=self.practice,
             now=clock.now,
             monotonic=clock.monotonic,
+            timers=self.timers,
         )
         self._runner = web.AppRunner(make_app(world, self.known), access_log=None, shutdown_timeout=_FAREWELL)
         await self._runner.setup()

@@ -33,6 +33,7 @@ from ionas_phone.runtime.passwords import _HASHER, Passwords
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
 from ionas_phone.runtime.throttle import Throttle
+from ionas_phone.runtime.timers import Timers
 from ionas_phone.runtime.writer import Writer
 from ionas_phone.store import logins, users
 from ionas_phone.store.database import Database
@@ -185,7 +186,8 @@ async def desk_app(
     runner = web.AppRunner(make_app(world, known, webui), access_log=None, shutdown_timeout=1)
     await runner.setup()
     async with asyncio.TaskGroup() as group:
-        running = [group.create_task(engine.run()), group.create_task(writer.run())]
+        await world.timers.start()
+        running = [group.create_task(run()) for run in (engine.run, writer.run, world.timers.run)]
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -224,6 +226,7 @@ def _parts(
         practice=None,
         now=now,
         monotonic=clock.monotonic,
+        timers=Timers(database, lambda *what: world.changed(*what), now, clock.monotonic),  # noqa: PLW0108 - made below
         times=times,
     )
     return world, engine, writer

@@ -1,7 +1,8 @@
 """Frozen read models for the templates: what desk and board show. Rule: facts and instants only, no words, no HTML.
 
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
-``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state.
+``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state ·
+``session/<id>`` one support session.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ LINKS = "links"
 def desk_topic(login: str) -> str:
     """Return the topic of one assistant's desk."""
     return f"desk/{login}"
+
+
+def session_topic(session_id: int) -> str:
+    """Return the topic of one support session: its customer, its texts, the work on it."""
+    return f"session/{session_id}"
 
 
 class AssistantState(StrEnum):

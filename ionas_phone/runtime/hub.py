@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 
 class Watch:
     """One tab's stale regions. ``stale`` maps region -> monotonic second of the oldest change it does not show yet."""
 
-    def __init__(self, regions: Mapping[str, Iterable[str]], leave: Callable[[Watch], None]) -> None:
-        """Watch ``regions`` (name -> topics it depends on); ``leave`` is called once by ``close``."""
+    def __init__(self, hub: Hub) -> None:
+        """Begin with no regions; ``follow`` adds them."""
         self.topics: dict[str, list[str]] = defaultdict(list)
-        for region, topics in regions.items():
-            for topic in topics:
-                self.topics[topic].append(region)
-        self.stale: dict[str, float | None] = dict.fromkeys(regions)  # None: stale from the start, no change to time
+        self.stale: dict[str, float | None] = {}  # None: stale from the start, no change to time
         self.end: int | None = None  # WebSocket close code, once the watch is to end
         self._woken = asyncio.Event()
+        self._hub = hub
+
+    def follow(self, region: str, topics: Iterable[str]) -> None:
+        """Have ``region`` depend on ``topics`` from now on, and on no others; it is stale."""
+        for topic in [topic for topic, regions in self.topics.items() if region in regions]:
+            self.topics[topic].remove(region)
+            if not self.topics[topic]:
+                del self.topics[topic]
+                self._hub.leave(self, topic)
+        for topic in topics:
+            self.topics[topic].append(region)
+            self._hub.join(self, topic)
+        self.stale[region] = None
         self._woken.set()
-        self._leave = leave
 
     def mark(self, topic: str, stamp: float) -> None:
         """Mark the regions that depend on ``topic``; the oldest unseen change keeps its ``stamp``."""
@@ -46,7 +55,7 @@ class Watch:
 
     def close(self) -> None:
         """Stop watching."""
-        self._leave(self)
+        self._hub.forget(self)
 
 
 class Hub:
@@ -60,10 +69,10 @@ class Hub:
 
     def watch(self, owner: str, regions: Mapping[str, Iterable[str]]) -> Watch:
         """Watch ``regions`` (name -> topics) for ``owner`` (whatever ``stop`` names later, e.g. a log-in's id)."""
-        watch = Watch(regions, self._forget)
+        watch = Watch(self)
         self._owners[watch] = owner
-        for topic in watch.topics:
-            self._watches[topic].add(watch)
+        for region, topics in regions.items():
+            watch.follow(region, topics)
         return watch
 
     def mark(self, topic: str, stamp: float) -> None:
@@ -74,7 +83,7 @@ class Hub:
 
     def version(self, topics: Iterable[str]) -> tuple[int, ...]:
         """Return what a render of these topics can be cached by."""
-        return tuple(self._versions[topic] for topic in topics)
+        return tuple(self._versions.get(topic, 0) for topic in topics)
 
     def stop(self, code: int, owner: str | None = None) -> None:
         """End the watches of ``owner`` (None: all) with the WebSocket close ``code``."""
@@ -86,7 +95,18 @@ class Hub:
         """Count the watches (of one topic)."""
         return len(self._owners) if topic is None else len(self._watches.get(topic, ()))
 
-    def _forget(self, watch: Watch) -> None:
+    def join(self, watch: Watch, topic: str) -> None:
+        """Have ``watch`` marked under ``topic``."""
+        self._watches[topic].add(watch)
+
+    def leave(self, watch: Watch, topic: str) -> None:
+        """Mark ``watch`` under ``topic`` no more."""
+        self._watches[topic].discard(watch)
+        if not self._watches[topic]:
+            del self._watches[topic]
+
+    def forget(self, watch: Watch) -> None:
+        """Mark ``watch`` no more at all."""
         self._owners.pop(watch, None)
         for topic in watch.topics:
-            self._watches[topic].discard(watch)
+            self.leave(watch, topic)

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from ionas_phone.live.board import Board, Desk, Health, QueueSummary
+from ionas_phone.live.board import Board, Desk, Health, QueueSummary, desk_topic, session_topic
 from ionas_phone.live.events import Event
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.runtime.passwords import Passwords
 from ionas_phone.runtime.throttle import Throttle
+from ionas_phone.runtime.timers import Timers
 from ionas_phone.store.database import Database
 
 
@@ -95,6 +96,7 @@ class Context:
     ``public_url``: "https://phone.example.org", None when the pages are served on this machine only.
     ``metrics_token``: by which other machines may read the meters, None: they may not.
     ``practice``: None without a practice line. ``now``: UTC; ``monotonic``: seconds, for latencies.
+    ``timers``: what ends them at their limit.
     """
 
     database: Database
@@ -111,7 +113,15 @@ class Context:
     practice: PracticePhone | None
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    timers: Timers
     times: Times = Times()
+
+    def changed(self, session_id: int, *logins: str | None) -> None:
+        """Say that something about a support session is new: on its record, on these people's desks, for its timer."""
+        self.hub.mark(session_topic(session_id), self.monotonic())
+        for login in filter(None, {*logins}):
+            self.hub.mark(desk_topic(login), self.monotonic())
+        self.timers.look()
 
 
 CONTEXT = web.AppKey("context", Context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -118,7 +118,7 @@ async def _form(
 ) -> web.Response:
     """Show the form with what was typed; ``status`` of the answer where something is ``wrong``, else 200."""
     errors: defaultdict[str, FormWrong | None] = defaultdict(lambda: None, wrong)
-    values = {"form": typed, "session": session, "errors": errors}
+    values: dict[str, Any] = {"form": typed, "session": session, "errors": errors}
     status = status if wrong else 200
     if is_htmx(request):
         return fragment(request, "customers/_form.html", status=status, **values)

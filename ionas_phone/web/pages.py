@@ -16,26 +16,39 @@ from ionas_phone.render import Renderer
 from ionas_phone.web.access import LOG_IN, signed_in
 from ionas_phone.web.context import context
 from ionas_phone.web.painter import PAINTER, common_values
-from ionas_phone.web.regions import Values, regions_of
+from ionas_phone.web.regions import Region, Values, regions_of, regions_of_session
 from ionas_phone.web.static import STATIC
 
 RENDERER: Final = web.AppKey("renderer", Renderer)
 
 
 async def page(
-    request: web.Request, template: str, *, page: str = "", status: int = 200, **values: object
+    request: web.Request,
+    template: str,
+    *,
+    page: str = "",
+    session_id: int | None = None,
+    status: int = 200,
+    **values: object,
 ) -> web.Response:
-    """Return a whole page; ``page`` names it in ``regions.PAGES``: its regions are painted before it."""
-    painted: dict[str, Markup] = {}
-    if page:
-        user = signed_in(request)
-        for region in regions_of(page, user):
-            html = (await request.app[PAINTER].paint(region.name, user)).html
-            painted[region.name] = Markup(html)  # noqa: S704 - the output of a template, escaped there
+    """Return a whole page; ``page`` names it in ``regions.PAGES``: its regions are painted before it.
+
+    ``session_id``: the support session whose record is on it, with regions of its own.
+    """
+    regions = regions_of(page, signed_in(request)) if page else ()
+    painted = await _painted(request, (*regions, *_of_record(request, session_id)))
     version = request.app[STATIC].version
     return _answer(
         request, template, status, {"page": page, "region": painted.__getitem__, "version": version, **values}
     )
+
+
+async def record_fragment(
+    request: web.Request, template: str, session_id: int, *, status: int = 200, **values: object
+) -> web.Response:
+    """Return a part of a page that holds regions of a support session's record."""
+    painted = await _painted(request, _of_record(request, session_id))
+    return _answer(request, template, status, {"region": painted.__getitem__, **values})
 
 
 def fragment(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
@@ -58,6 +71,18 @@ def language_of(request: web.Request) -> str:
 def is_htmx(request: web.Request) -> bool:
     """Tell whether a script of ours asks for a part of a page."""
     return request.headers.get("HX-Request") == "true"
+
+
+def _of_record(request: web.Request, session_id: int | None) -> tuple[Region, ...]:
+    return () if session_id is None else regions_of_session(session_id, signed_in(request))
+
+
+async def _painted(request: web.Request, regions: tuple[Region, ...]) -> dict[str, Markup]:
+    if not regions:
+        return {}
+    painter, user = request.app[PAINTER], signed_in(request)
+    htmls = {region.name: (await painter.paint(region, user)).html for region in regions}
+    return {name: Markup(html) for name, html in htmls.items()}  # noqa: S704 - the output of a template, escaped there
 
 
 def _answer(request: web.Request, template: str, status: int, values: Values) -> web.Response:

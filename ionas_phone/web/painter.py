@@ -18,7 +18,7 @@ from ionas_phone.errors import PhoneError
 from ionas_phone.render import Renderer
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.context import Context
-from ionas_phone.web.regions import REGIONS, Region, Values
+from ionas_phone.web.regions import Region, Values
 from ionas_phone.words import N_
 
 KEPT: Final = 0.25  # seconds; how wrong a ticking time in a cached region may be
@@ -52,12 +52,11 @@ class Painter:
         """Begin with nothing painted."""
         self._world = world
         self._renderer = renderer
-        self._slots: OrderedDict[tuple[str, ...], _Slot] = OrderedDict()
+        self._slots: OrderedDict[tuple[object, ...], _Slot] = OrderedDict()
 
-    async def paint(self, name: str, user: User) -> Painted:
-        """Return the region ``name`` as ``user`` sees it now; never raises: a bug here must not take the ring away."""
-        region = REGIONS[name]
-        slot = self._slot((name, user.role, user.language, user.login if region.own else ""))
+    async def paint(self, region: Region, user: User) -> Painted:
+        """Return ``region`` as ``user`` sees it now; never raises: a bug here must not take the ring away."""
+        slot = self._slot((region.name, region.session_id, user.role, user.language, user.login if region.own else ""))
         async with slot.lock:
             version = self._world.hub.version(region.topics(user))  # before reading: what changes meanwhile is newer
             fresh = self._world.monotonic() - slot.at < KEPT
@@ -67,7 +66,7 @@ class Painter:
                 slot.at, slot.version = at, version  # only now: a cancelled painting leaves nothing old under it
             return slot.painted
 
-    def _slot(self, key: tuple[str, ...]) -> _Slot:
+    def _slot(self, key: tuple[object, ...]) -> _Slot:
         slot = self._slots.setdefault(key, _Slot())
         self._slots.move_to_end(key)
         if len(self._slots) > REMEMBERED:

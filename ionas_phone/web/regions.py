@@ -2,7 +2,8 @@
 
 A region's template begins with ``<section id="region-NAME" …>``; its values are read from the live picture and the
 store as they are at the moment of painting. Which regions a page has, and which topics make them stale, is decided here
-from the page's name and the log-in; a browser never names a topic.
+from the page's name, the log-in and the support session that is shown; a browser never names a topic. It does say
+which session it shows, as the address of its page does: whoever may use the desk may see any session.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ionas_phone.live.board import BOARD, LINKS, QUEUES, RingState, desk_topic
+from ionas_phone.live.board import BOARD, LINKS, QUEUES, RingState, desk_topic, session_topic
 from ionas_phone.store import sessions
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.context import Context, practice_topic
+from ionas_phone.web.records import read_record
 
 Values = Mapping[str, object]
 
@@ -24,6 +26,7 @@ class Region:
     """``load`` may raise PhoneErrors; their sentence is shown instead.
 
     ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
+    ``session_id``: the support session it is about, if it is part of a record.
     """
 
     name: str
@@ -33,6 +36,34 @@ class Region:
     load: Callable[[Context, User], Awaitable[Values]]
     own: bool = False
     reads_store: bool = False
+    session_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRegion:
+    """A region about one support session, part of its record. ``load`` is given the session's id; see Region.
+
+    All of them read the store, and are redrawn with the session's topic (``live.board.session_topic``) and with LINKS.
+    """
+
+    name: str
+    template: str
+    needs: Permission
+    load: Callable[[Context, User, int], Awaitable[Values]]
+    own: bool = False
+
+    def of(self, session_id: int) -> Region:
+        """Return the region as it is for one session."""
+        return Region(
+            self.name,
+            self.template,
+            self.needs,
+            lambda _user: (session_topic(session_id), LINKS),
+            lambda world, user: self.load(world, user, session_id),
+            own=self.own,
+            reads_store=True,
+            session_id=session_id,
+        )
 
 
 async def _ring(world: Context, user: User) -> Values:
@@ -60,6 +91,10 @@ async def _board(world: Context, _user: User) -> Values:
 
 async def _practice_phone(world: Context, user: User) -> Values:
     return {"phone": world.practice.state(user.login) if world.practice else None}
+
+
+async def _record(world: Context, _user: User, session_id: int) -> Values:
+    return (await read_record(world.database, session_id)).values()
 
 
 def _board_part(name: str, template: str) -> Region:
@@ -97,6 +132,10 @@ REGIONS: Final[dict[str, Region]] = {
     )
 }
 
+SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
+    "history": SessionRegion("history", "sessions/_history.html", Permission.DESK, _record),
+}
+
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
     "desk": ("ring", "my-calls", "queues", "links"),
     "board": ("ring", "board-queues", "board-waiting", "board-members", "board-talking", "board-gaps", "links"),
@@ -108,3 +147,8 @@ def regions_of(page: str, user: User) -> tuple[Region, ...]:
     """Return the regions of ``page`` that ``user`` may see, in painting order; none for a page nobody knows."""
     regions = (REGIONS[name] for name in PAGES.get(page, ()))
     return tuple(region for region in regions if user.may(region.needs))
+
+
+def regions_of_session(session_id: int, user: User) -> tuple[Region, ...]:
+    """Return the regions of a session's record that ``user`` may see, in painting order."""
+    return tuple(region.of(session_id) for region in SESSION_REGIONS.values() if user.may(region.needs))

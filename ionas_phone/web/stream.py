@@ -4,10 +4,12 @@ All messages on this wire, as JSON objects; ``t`` names the kind.
 
 server -> browser
   hello    version, me              first of all; what does not fit the page means: this page is another's or too old
-  region   id, html                 the element with this id, whole; all of them after hello, later those that changed
+  region   id, html, session        the element with this id, whole; all of them after hello, later those that changed;
+                                    session: of a part of a record, whose; who shows another one by now leaves it
   beat     now_ms                   every 15 s: still here (the browser gives up after 45 s of silence)
 browser -> server
   painted  pops, hidden             these ring cards (data-pop) are on the screen; hidden: the tab is in the background
+  shows    session                  the record of this support session is on the page now; null: none
 
 Close codes: 4401 the log-in is over · 1008 it speaks another language · 1011 a bug of ours · 1012 restart. A tab that
 takes nothing is cut off without a word, and counted as 4408.
@@ -18,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -25,16 +28,17 @@ from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
 
 from ionas_phone.errors import NotThere, StoreAway
 from ionas_phone.runtime.hub import Watch
+from ionas_phone.support.users import User
 from ionas_phone.web.access import LOG_IN, LogIn, find_log_in
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.painter import PAINTER, Painted
-from ionas_phone.web.regions import PAGES, Region, regions_of
+from ionas_phone.web.regions import PAGES, Region, regions_of, regions_of_session
+from ionas_phone.web.said import POPS_AT_ONCE, CardsPainted, RecordShown, read
 from ionas_phone.web.static import STATIC
 
 SIGNED_OUT: Final = 4401
 NOT_DRAINING: Final = 4408
 LARGEST: Final = 4096  # bytes of a message from a browser
-POPS_AT_ONCE: Final = 50
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +67,18 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return socket
 
 
+@dataclass(slots=True)
+class _Lane:
+    """Regions that are written one after the other."""
+
+    watch: Watch
+    regions: list[Region]
+
+    def follow(self, user: User) -> None:
+        for region in self.regions:
+            self.watch.follow(region.name, region.topics(user))
+
+
 class Tab:
     """One tab that watches the regions of its page."""
 
@@ -74,7 +90,9 @@ class Tab:
         self._transport = request.transport
         self._socket = socket
         self._log_in = log_in
-        self._regions = regions_of(page, log_in.user)
+        regions = regions_of(page, log_in.user)
+        self._fast = _Lane(self._watch(), [region for region in regions if not region.reads_store])
+        self._slow = _Lane(self._watch(), [region for region in regions if region.reads_store])
         self._gone = asyncio.Event()
         self._cut = False
         self._since = self._world.monotonic()
@@ -87,57 +105,52 @@ class Tab:
         Two lanes write: what the picture alone shows (the ring) never waits for a region that reads the store. Nothing
         is cancelled: a read that is under way ends by itself, and so does its task.
         """
-        lanes = [
-            (self._watch(regions), regions)
-            for regions in (
-                [region for region in self._regions if not region.reads_store],
-                [region for region in self._regions if region.reads_store],
-            )
-        ]
+        lanes = (self._fast, self._slow)
         login, since = self._log_in.user.login, self._since
         self._world.metrics.tabs.inc()
         self._world.metrics.pops.opened(login, since)
         try:
             await self._send({"t": "hello", "version": self._version, "me": self._log_in.user.login})
             async with asyncio.TaskGroup() as group:
-                for watch, regions in lanes:
-                    group.create_task(self._write(watch, regions))
-                group.create_task(self._show_life(lanes[0][0]))
+                for lane in lanes:
+                    lane.follow(self._log_in.user)
+                    group.create_task(self._write(lane))
+                group.create_task(self._show_life(self._fast.watch))
                 await self._read()
                 self._gone.set()
-                for watch, _ in lanes:
-                    watch.stop(WSCloseCode.OK)
+                for lane in lanes:
+                    lane.watch.stop(WSCloseCode.OK)
         except ClientConnectionResetError:
             return  # gone before it had begun
         finally:
-            for watch, _ in lanes:
-                watch.close()
+            for lane in lanes:
+                lane.watch.close()
             self._world.metrics.pops.closed(login, since, self._world.monotonic())
             self._world.metrics.tabs.dec()
 
-    def _watch(self, regions: list[Region]) -> Watch:
-        topics = {region.name: region.topics(self._log_in.user) for region in regions}
-        return self._world.hub.watch(self._log_in.owner, topics)
+    def _watch(self) -> Watch:
+        return self._world.hub.watch(self._log_in.owner, {})
 
     # -- to the browser ------------------------------------------------------------------------------------------------
 
-    async def _write(self, watch: Watch, regions: list[Region]) -> None:
+    async def _write(self, lane: _Lane) -> None:
         """Send what is stale, as often as the tab takes something."""
         try:
-            while watch.end is None:
-                stale = await watch.changed()
-                for region in regions:  # in painting order: the ring first
+            while lane.watch.end is None:
+                stale = await lane.watch.changed()
+                for region in lane.regions:  # in painting order: the ring first
                     if region.name in stale:
-                        await self._send_region(region.name)
-            await self._end(watch.end)
+                        await self._send_region(region)
+            await self._end(lane.watch.end)
         except TimeoutError:
             self._cut_off()
         except ClientConnectionResetError:
             return  # the tab is gone; the reader learns the same
 
-    async def _send_region(self, name: str) -> None:
-        painted: Painted = await self._painter.paint(name, self._log_in.user)
-        await self._send({"t": "region", "id": f"region-{name}", "html": painted.html})
+    async def _send_region(self, region: Region) -> None:
+        painted: Painted = await self._painter.paint(region, self._log_in.user)
+        about = {} if region.session_id is None else {"session": region.session_id}
+        await self._send({"t": "region", "id": f"region-{region.name}", "html": painted.html, **about})
         for leg in painted.pops:
             self._sent[leg] = None
             self._world.metrics.pops.sent(leg)
@@ -189,33 +202,31 @@ class Tab:
 
     async def _read(self) -> None:
         async for message in self._socket:
-            pops = pops_of(message.data) if message.type is WSMsgType.TEXT else None
-            if pops is None:
+            said = read(message.data) if message.type is WSMsgType.TEXT else None
+            if said is None:
                 await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
                 return
-            self._painted(*pops)
+            if isinstance(said, RecordShown):
+                self._show_record(said.session)
+            else:
+                self._painted(said)
 
-    def _painted(self, legs: list[str], hidden: bool) -> None:  # noqa: FBT001 - one message, taken apart
+    def _show_record(self, session_id: int | None) -> None:
+        """Send the regions of this session's record from now on, and of no other's."""
+        user = self._log_in.user
+        shown = () if session_id is None else regions_of_session(session_id, user)
+        self._slow.regions = [region for region in self._slow.regions if region.session_id is None]
+        self._slow.regions += shown
+        for region in shown:
+            self._slow.watch.follow(region.name, region.topics(user))
+
+    def _painted(self, said: CardsPainted) -> None:
         """Take the time; only of cards that were sent here, and not of tabs in the background, that paint nothing."""
         now, pops, login = self._world.monotonic(), self._world.metrics.pops, self._log_in.user.login
-        for leg in legs:
+        for leg in said.pops:
             if leg not in self._sent:
                 continue
-            if hidden:
+            if said.hidden:
                 pops.held(leg, login)
             else:
                 pops.painted(leg, login, self._since, now)
-
-
-def pops_of(text: str) -> tuple[list[str], bool] | None:
-    """Read a ``painted`` message: the legs, and whether the tab is hidden; None if it is anything else."""
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(message, dict) or message.get("t") != "painted" or not isinstance(message.get("hidden"), bool):
-        return None
-    pops = message.get("pops")
-    if not isinstance(pops, list) or len(pops) > POPS_AT_ONCE or not all(isinstance(leg, str) for leg in pops):
-        return None
-    return pops, message["hidden"]

@@ -137,7 +137,7 @@ async def test_the_pictures_of_the_readme(evening: tuple[DeskApp, Day], profile:
     session = await _talking(desk, day)
     await page.goto(f"{desk.url}/vorgaenge/{session}")
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
-    await expect(page.locator("#history")).to_contain_text("Scanner")
+    await expect(page.locator("#region-history")).to_contain_text("Scanner")
     await _picture(page, "desk")
     await _busy(desk, day)
     await page.reload()

@@ -137,8 +137,8 @@ async def test_an_unknown_caller_is_looked_for_and_remembered(desk: DeskApp, pro
     await expect(page.get_by_label("06131 5550101 bei diesem Kunden merken")).to_be_checked()
     await page.locator("#found button").dblclick()
     await expect(page.locator("#customer h1")).to_contain_text("Erika Beispiel")
-    await expect(page.locator("#history")).to_contain_text("Dies ist der erste Vorgang dieses Kunden.")
-    await expect(page.locator("#history")).to_have_count(1)
+    await expect(page.locator("#region-history")).to_contain_text("Dies ist der erste Vorgang dieses Kunden.")
+    await expect(page.locator("#region-history")).to_have_count(1)
     await expect(page.locator(".call .who")).to_have_text("Erika Beispiel")
     await expect(page.locator("#problem")).to_have_value("Drucker")
     assert (await stored(desk, session)).customer_id == erika.id

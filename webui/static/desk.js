@@ -43,6 +43,7 @@
     await htmx.swap({ text, target: centre, swap: "innerHTML" });
     if (location.pathname !== path) history.pushState(null, "", path);
     address = path;
+    document.dispatchEvent(new Event("record"));
     document.body.dataset.title = `${document.getElementById("record").dataset.title} – ionas`;
     mark();
   }

@@ -1,4 +1,4 @@
-// The live parts of a page: regions, clocks, title, the state of the connection, signing in again.
+// The live parts of a page: regions, title, the state of the connection, signing in again.
 // Rule: it shows what the server sent, keeps nothing, and never takes focus, keys or typed text.
 (() => {
   "use strict";
@@ -48,16 +48,22 @@
     up = true, failures = 0, told = new Set(), signedOut = false, overlay.hidden = true;
     overlay.replaceChildren();
     outdated.hidden = message.version === body.dataset.version;
+    say({ t: "shows", session: record() });
     show();
+  }
+
+  const record = () => Number(document.getElementById("record")?.dataset.session) || null;
+
+  function say(message) {
+    if (up && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   }
 
   // -- regions ------------------------------------------------------------------------------------
 
-  async function draw({ id, html }) {
+  async function draw({ id, html, session }) {
     const target = document.getElementById(id);
-    if (!target) return;
+    if (!target || (session && session !== record())) return;  // another record was opened meanwhile
     await htmx.swap({ text: html, target, swap: "outerMorph" });  // keeps focus, caret and typed text
-    tick();
     entitle();
     document.dispatchEvent(new CustomEvent("region", { detail: { id } }));
     painted(document.getElementById(id));
@@ -68,11 +74,9 @@
     const pops = cards.filter((leg) => !told.has(leg)).slice(0, 50);
     if (!pops.length) return;
     if (!document.hidden) pops.forEach((leg) => told.add(leg));
-    const say = (hidden) => {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: "painted", pops, hidden }));
-    };
-    if (document.hidden) say(true);
-    else requestAnimationFrame(() => setTimeout(() => say(document.hidden)));  // after the frame with the card in it
+    const done = (hidden) => say({ t: "painted", pops, hidden });
+    if (document.hidden) done(true);
+    else requestAnimationFrame(() => setTimeout(() => done(document.hidden)));  // after the frame with the card in it
   }
 
   function entitle() {
@@ -81,33 +85,18 @@
     document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas` : body.dataset.title ?? title;
   }
 
-  // -- clocks: elapsed ms come from the server, only the going on is ours -------------------------
-
-  function duration(ms) {
-    const s = Math.max(0, Math.floor(ms / 1000)), two = (n) => String(n).padStart(2, "0");
-    return (s >= 3600 ? `${two(Math.floor(s / 3600))}:` : "") + `${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
-  }
-
-  function tick() {
-    const now = performance.now();
-    for (const clock of document.querySelectorAll(".tick[data-since-ms]")) {
-      if (clock.readMs !== clock.dataset.sinceMs) clock.readMs = clock.dataset.sinceMs, clock.zero = now - clock.readMs;
-      const text = duration(now - clock.zero);
-      if (clock.textContent !== text) clock.textContent = text;
-    }
-  }
-
   // -- the state of the connection, in words ------------------------------------------------------
 
   function show() {
     const gone = performance.now() - heard;
     let state = up ? "up" : gone >= STALE ? "stale" : gone >= LOST ? "lost" : said === "up" ? "up" : "connecting";
     if (signedOut) state = "out";
-    staleClock.textContent = state === "stale" ? duration(gone) : "";
     if (state === said) return;
     said = state;
     words.textContent = badge.dataset[state];
     staleClock.hidden = state !== "stale";
+    if (staleClock.hidden) delete staleClock.dataset.sinceMs, staleClock.textContent = "";
+    else staleClock.dataset.sinceMs = gone;
     badge.className = `conn is-${{ up: "ok", out: "lost" }[state] ?? state}`;
     body.dataset.link = state;
     document.dispatchEvent(new CustomEvent("link", { detail: { state } }));
@@ -118,7 +107,7 @@
     drift = Date.now() - now;
     if (slept && up) connect();
     else if (socket && now - Math.max(heard, socket.opened) > SILENCE) lose();
-    tick(), entitle(), show();
+    entitle(), show();
   }
 
   // -- signed out: an overlay; what is typed on the page stays --------------------------------------
@@ -138,13 +127,13 @@
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     if (signedOut || !up) connect();  // perhaps signed in again in another tab
-    tick();
     painted(document);
   });
+  document.addEventListener("record", () => say({ t: "shows", session: record() }));
   addEventListener("online", () => up || connect());
   addEventListener("offline", lost);
   addEventListener("pageshow", (event) => event.persisted && location.reload());  // never an old page from the cache
   navigator.locks?.request(`ionas-${Math.random()}`, () => new Promise(() => {}));  // a tab with a lock is not frozen
   setInterval(watch, 250);
-  tick(), connect();
+  connect();
 })();

@@ -71,3 +71,17 @@ def test_a_closed_watch_is_forgotten() -> None:
     watch.close()
     hub.mark("queues", 1.0)
     assert (hub.watching(), hub.watching("queues")) == (0, 0)
+
+
+async def test_a_region_may_follow_another_topic_and_forgets_the_old_one() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", {"history": ["session/1"]})
+    await watch.changed()
+    watch.follow("history", ["session/2", "links"])
+    assert await watch.changed() == {"history": None}
+    assert (hub.watching("session/1"), hub.watching("session/2")) == (0, 1)
+    hub.mark("session/1", 1.0)
+    hub.mark("session/2", 2.0)
+    assert await watch.changed() == {"history": 2.0}
+    watch.close()
+    assert (hub.watching("session/2"), hub.watching("links")) == (0, 0)

@@ -53,12 +53,12 @@ def renders(painter: Painter, region: str) -> float | None:
 
 
 async def test_fifty_tabs_at_once_are_one_painting(painter: Painter) -> None:
-    painted = await asyncio.gather(*(painter.paint("queues", ANNA_USER) for _ in range(50)))
+    painted = await asyncio.gather(*(painter.paint(REGIONS["queues"], ANNA_USER) for _ in range(50)))
     assert len({one.html for one in painted}) == 1
     assert renders(painter, "queues") == 1
-    await painter.paint("queues", BEN_USER)  # the same role and language: the same picture
+    await painter.paint(REGIONS["queues"], BEN_USER)  # the same role and language: the same picture
     assert renders(painter, "queues") == 1
-    english = await painter.paint("queues", EVA_USER)
+    english = await painter.paint(REGIONS["queues"], EVA_USER)
     assert "Queue" in english.html
     assert renders(painter, "queues") == 2
 
@@ -67,7 +67,7 @@ async def test_what_is_somebodys_own_is_painted_for_them_only(desk: DeskApp, pai
     caller = desk.story.rings_in()
     desk.story.joins(caller)
     desk.story.calls(caller, ANNA, "leg-1")
-    annas, bens = await painter.paint("ring", ANNA_USER), await painter.paint("ring", BEN_USER)
+    annas, bens = await painter.paint(REGIONS["ring"], ANNA_USER), await painter.paint(REGIONS["ring"], BEN_USER)
     assert annas.pops == (tag("mainz", "leg-1"),)
     assert bens.pops == ()
     assert f'data-pop="{tag("mainz", "leg-1")}"' in annas.html
@@ -75,21 +75,21 @@ async def test_what_is_somebodys_own_is_painted_for_them_only(desk: DeskApp, pai
 
 
 async def test_a_change_is_painted_anew_and_so_is_what_has_aged(desk: DeskApp, painter: Painter, clock: Clock) -> None:
-    await painter.paint("queues", ANNA_USER)
+    await painter.paint(REGIONS["queues"], ANNA_USER)
     desk.world.hub.mark("queues", 1.0)
-    await painter.paint("queues", ANNA_USER)
+    await painter.paint(REGIONS["queues"], ANNA_USER)
     assert renders(painter, "queues") == 2
     clock.now += KEPT / 2
-    await painter.paint("queues", ANNA_USER)
+    await painter.paint(REGIONS["queues"], ANNA_USER)
     assert renders(painter, "queues") == 2
     clock.now += KEPT / 2
-    await painter.paint("queues", ANNA_USER)
+    await painter.paint(REGIONS["queues"], ANNA_USER)
     assert renders(painter, "queues") == 3
 
 
 async def test_a_tab_that_closes_while_painting_leaves_the_others_their_picture(painter: Painter) -> None:
-    first = asyncio.ensure_future(painter.paint("my-calls", ANNA_USER))  # noqa: TID251 - a tab's own task
-    second = asyncio.ensure_future(painter.paint("my-calls", ANNA_USER))  # noqa: TID251 - a tab's own task
+    first = asyncio.ensure_future(painter.paint(REGIONS["my-calls"], ANNA_USER))  # noqa: TID251 - a tab's own task
+    second = asyncio.ensure_future(painter.paint(REGIONS["my-calls"], ANNA_USER))  # noqa: TID251 - a tab's own task
     await asyncio.sleep(0)
     first.cancel()
     assert 'id="region-my-calls"' in (await second).html
@@ -109,29 +109,29 @@ async def test_a_painting_that_was_cancelled_leaves_nothing_old_behind_under_the
 
     monkeypatch.setitem(REGIONS, "queues", replace(REGIONS["queues"], load=load))
     may_end.set()
-    await painter.paint("queues", ANNA_USER)
+    await painter.paint(REGIONS["queues"], ANNA_USER)
     desk.world.hub.mark(QUEUES, 1.0)
     may_end.clear()
     reading.clear()
-    first = asyncio.ensure_future(painter.paint("queues", ANNA_USER))  # noqa: TID251 - a tab's own task
+    first = asyncio.ensure_future(painter.paint(REGIONS["queues"], ANNA_USER))  # noqa: TID251 - a tab's own task
     await reading.wait()
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
     may_end.set()
-    await painter.paint("queues", ANNA_USER)
+    await painter.paint(REGIONS["queues"], ANNA_USER)
     assert renders(painter, "queues") == 3
 
 
 async def test_without_the_database_a_region_says_so_and_the_ring_goes_on(desk: DeskApp, painter: Painter) -> None:
     away = replace(painter._world, database=Database("postgresql+asyncpg://nobody@127.0.0.1:1/none"))
     lonely = Painter(away, painter._renderer)
-    calls = await lonely.paint("my-calls", ANNA_USER)
+    calls = await lonely.paint(REGIONS["my-calls"], ANNA_USER)
     assert 'id="region-my-calls"' in calls.html
     assert 'class="hint"' in calls.html
     assert "Die Datenbank ist gerade nicht erreichbar" in calls.html
     assert "127.0.0.1" not in calls.html  # what a machine said is for the log
-    assert 'class="ring-slot' in (await lonely.paint("ring", ANNA_USER)).html
+    assert 'class="ring-slot' in (await lonely.paint(REGIONS["ring"], ANNA_USER)).html
     await away.database.close()
 
 
@@ -141,14 +141,14 @@ async def test_a_bug_in_one_region_takes_no_other_away(
     shutil.copytree(shipped("webui"), tmp_path / "webui")
     (tmp_path / "webui" / "templates" / "desk" / "_queues.html").write_text("{{ no.such.thing }}")
     painter = Painter(desk.world, Renderer(tmp_path / "webui", desk.world.timezone, lambda name: name))
-    queues = await painter.paint("queues", ANNA_USER)
+    queues = await painter.paint(REGIONS["queues"], ANNA_USER)
     assert 'id="region-queues"' in queues.html
     assert "Dieser Teil lässt sich im Moment nicht anzeigen." in queues.html
-    assert 'class="ring-slot' in (await painter.paint("ring", ANNA_USER)).html
+    assert 'class="ring-slot' in (await painter.paint(REGIONS["ring"], ANNA_USER)).html
     assert "region_failed" in capsys.readouterr().out
 
 
 async def test_pictures_of_people_long_gone_are_forgotten(painter: Painter) -> None:
     for number in range(REMEMBERED + 5):
-        await painter.paint("ring", replace(ANNA_USER, login=f"user-{number}"))
+        await painter.paint(REGIONS["ring"], replace(ANNA_USER, login=f"user-{number}"))
     assert len(painter._slots) == REMEMBERED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ionas_phone.support.users import Permission, Role, User
-from ionas_phone.web.regions import PAGES, REGIONS, regions_of
+from ionas_phone.web.regions import PAGES, REGIONS, regions_of, regions_of_session
 
 ANNA = User(1, "anna", "Anna", Role.ASSISTANT, "201", "PJSIP/201", "de")
 BEN = User(2, "ben", "Ben", Role.SUPERVISOR, "202", "PJSIP/202", "de")
@@ -41,3 +41,11 @@ def test_a_region_that_reads_the_store_is_painted_again_when_the_database_is_bac
 
 def test_every_region_is_on_a_page() -> None:
     assert {name for regions in PAGES.values() for name in regions} == set(REGIONS)
+
+
+def test_regions_of_a_record_are_stale_with_their_session_and_with_the_database() -> None:
+    regions = regions_of_session(12, ANNA)
+    assert regions
+    assert all(region.session_id == 12 and region.reads_store for region in regions)
+    assert all({"session/12", "links"} <= {*region.topics(ANNA)} for region in regions)
+    assert not {region.name for region in regions} & set(REGIONS)

@@ -20,8 +20,10 @@ from ionas_phone.runtime import clock
 from ionas_phone.store import tables, users
 from ionas_phone.support.users import Role
 from ionas_phone.web.context import Times
-from ionas_phone.web.stream import LARGEST, pops_of
+from ionas_phone.web.said import read
+from ionas_phone.web.stream import LARGEST
 from tests.desk_app import DeskApp, Visitor, desk_app, goodbye
+from tests.e2e.calls import answered
 from tests.stories import ANNA
 
 QUICK = Times(beat=0.05, drain=0.3, closing=0.1)
@@ -148,6 +150,28 @@ async def test_a_page_nobody_knows_has_no_stream(anna: Visitor) -> None:
     assert refused.value.status == 404
 
 
+# -- the record that is shown ------------------------------------------------------------------------------------------
+
+
+async def test_a_record_is_followed_as_long_as_it_is_shown(desk: DeskApp) -> None:
+    first = await answered(desk)
+    async with await desk.signed_in("anna") as anna, await anna.stream() as stream:
+        await drawn(stream, "my-calls")
+        await stream.send_json({"t": "shows", "session": first})
+        assert (await until(stream, "region", id="region-history"))["session"] == first
+        desk.world.changed(first)
+        assert (await until(stream, "region", id="region-history"))["session"] == first
+        await stream.send_json({"t": "shows", "session": 4711})
+        other = await until(stream, "region", id="region-history")
+        assert other["session"] == 4711
+        assert "Diesen Vorgang gibt es nicht" in other["html"]
+        await stream.send_json({"t": "shows", "session": None})
+        desk.world.changed(first)
+        desk.world.changed(4711)
+        desk.world.hub.mark("links", clock.monotonic())
+        assert "history" not in await drawn(stream, "my-calls", "links")
+
+
 # -- pops --------------------------------------------------------------------------------------------------------------
 
 
@@ -190,12 +214,16 @@ async def test_a_tab_in_the_background_has_painted_nothing(desk: DeskApp, anna: 
         '{"t":"painted","pops":"leg-1","hidden":false}',
         '{"t":"painted","pops":[1],"hidden":false}',
         '{"t":"painted","pops":[],"hidden":"no"}',
+        '{"t":"shows"}',
+        '{"t":"shows","session":0}',
+        '{"t":"shows","session":"1"}',
+        '{"t":"shows","session":10000000000000000000}',
         json.dumps({"t": "painted", "pops": ["leg"] * 51, "hidden": False}),
         "[" * 4000,
     ],
 )
 async def test_a_browser_that_speaks_another_language_is_shown_out(anna: Visitor, text: str) -> None:
-    assert pops_of(text) is None
+    assert read(text) is None
     async with await anna.stream() as stream:
         await stream.send_str(text)
         assert await goodbye(stream) == 1008

@@ -1,0 +1,45 @@
+"""All that a support session's record shows, read together. Rule: page, fragment and region show what is read here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ionas_phone.errors import NotThere
+from ionas_phone.store import customers, sessions
+from ionas_phone.store.database import Database
+from ionas_phone.support.customers import Customer, Match
+from ionas_phone.support.sessions import Clash, Session, SessionLine
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that the centre of the desk shows. ``match``: the customer and why; ``matches``: who else has the number."""
+
+    session: Session
+    customer: Customer | None
+    match: Match | None
+    matches: tuple[Match, ...]
+    history: tuple[SessionLine, ...]
+
+    def values(self, typed: str | None = None, clash: Clash | None = None) -> dict[str, Any]:
+        """Return what the templates need; ``typed``, ``clash``: a text that could not be saved, and why."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"typed": typed, "clash": clash}
+
+
+async def read_record(database: Database, session_id: int) -> Record:
+    """Read a session and all that is shown with it. Raises NotThere, StoreAway."""
+    async with database.read() as connection:
+        session = await sessions.get(connection, session_id)
+        if session is None:
+            raise NotThere("There is no such session (any more).")
+        number, customer, match = session.number, None, None
+        history: tuple[SessionLine, ...] = ()
+        others = await customers.matches(connection, number) if number else ()
+        if session.customer_id is not None:
+            customer = await customers.get(connection, session.customer_id)
+            match = await customers.match(connection, session.customer_id, number)
+            lines = await sessions.history(connection, session.customer_id, limit=11)
+            history = tuple(line for line in lines if line.id != session_id)[:10]
+    others = tuple(other for other in others if other.customer_id != session.customer_id)
+    return Record(session, customer, match, others, history)

@@ -1,0 +1,23 @@
+// Ticking times: elapsed ms come from the server (data-since-ms), only the going on is ours.
+// Rule: no clock of the browser's is believed; a redrawn element begins anew at what the server said.
+(() => {
+  "use strict";
+
+  function duration(ms) {
+    const s = Math.max(0, Math.floor(ms / 1000)), two = (n) => String(n).padStart(2, "0");
+    return (s >= 3600 ? `${two(Math.floor(s / 3600))}:` : "") + `${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  }
+
+  function tick() {
+    const now = performance.now();
+    for (const clock of document.querySelectorAll(".tick[data-since-ms]")) {
+      if (clock.readMs !== clock.dataset.sinceMs) clock.readMs = clock.dataset.sinceMs, clock.zero = now - clock.readMs;
+      const text = duration(now - clock.zero);
+      if (clock.textContent !== text) clock.textContent = text;
+    }
+  }
+
+  for (const event of ["region", "link", "visibilitychange"]) document.addEventListener(event, tick);
+  setInterval(tick, 250);
+  tick();
+})();
