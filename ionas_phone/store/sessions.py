@@ -276,7 +276,7 @@ async def _not_written(
         raise NotThere("There is no such session (any more).")
     if row.text == text:
         return Saved(row.version, row.at or at)
-    return Clash(row.text, row.name or row.by or "", row.version, row.at or at)
+    return Clash(row.text, row.name or row.by or "", row.version, row.at or at, row.by or "")
 
 
 def _columns(which: SessionText) -> tuple[Column[Any], Column[Any], Column[Any], Column[Any]]:

@@ -94,12 +94,13 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Somebody saved another text meanwhile: theirs, by whom, and the version to save over."""
+    """Somebody saved another text meanwhile: theirs, by whom (name, and log-in name), and the version to save over."""
 
     theirs: str
     by: str
     version: int
     at: datetime
+    login: str = ""
 
 
 def checked_text(text: str, which: SessionText = SessionText.PROBLEM) -> str:

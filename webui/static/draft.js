@@ -50,7 +50,7 @@
   async function post(form, values) {
     const body = new URLSearchParams(values), bytes = String(body).length, keepalive = parting + bytes < PARTING;
     if (keepalive) parting += bytes;
-    const headers = { "HX-Request": "true", "Ionas-Person": document.body.dataset.me };
+    const headers = { "HX-Request": "true", "Ionas-Person": encodeURIComponent(document.body.dataset.me) };
     const signal = AbortSignal.timeout(PATIENCE);
     try {
       return await fetch(form.action, { method: "POST", body, headers, keepalive, signal });

@@ -187,7 +187,7 @@ async def test_a_save_over_somebody_elses_text_shows_theirs(database: Database, 
 
     clash = await _save(database, session_id, 1, "Annas Text")
 
-    assert clash == Clash("Bens Text", "Ben Muster", 2, SOON)
+    assert clash == Clash("Bens Text", "Ben Muster", 2, SOON, "ben")
     assert (await _get(database, session_id)).problem == "Bens Text"
     assert await _save(database, session_id, 2, "Annas Text") == Saved(3, SOON)
 
@@ -207,7 +207,7 @@ async def test_of_twenty_different_texts_at_once_exactly_one_wins(database: Data
     results = await asyncio.gather(*(_save(database, session_id, 1, f"Text {number}") for number in range(20)))
 
     (won,) = [number for number, result in enumerate(results) if isinstance(result, Saved)]
-    assert {result for result in results if isinstance(result, Clash)} == {Clash(f"Text {won}", "anna", 2, SOON)}
+    assert {result for result in results if isinstance(result, Clash)} == {Clash(f"Text {won}", "anna", 2, SOON, "anna")}
     assert (await _get(database, session_id)).problem == f"Text {won}"
 
 
@@ -264,7 +264,7 @@ async def test_each_text_is_kept_by_itself(database: Database, anna: User, ben: 
         entries = await audit.about(connection, "session", session_id)
 
     assert saved == [Saved(2, SOON), Saved(3, SOON), Saved(4, SOON)]  # what is written elsewhere is no clash
-    assert clash == Clash("Text: summary\n", "Anna Beispiel", 4, SOON)
+    assert clash == Clash("Text: summary\n", "Anna Beispiel", 4, SOON, "anna")
     assert again == Saved(4, SOON)
     assert (session.problem, session.summary, session.prevention) == tuple(f"Text: {which}\n" for which in SessionText)
     assert session.saved_at == session.summary_saved_at == session.prevention_saved_at == SOON

@@ -152,3 +152,11 @@ async def test_use_that_could_not_be_written_down_is_not_forgotten(
     async with desk.world.database.read() as connection:
         seen = (await connection.execute(select(logins.c.seen_at))).scalar_one()
     assert seen > clock.now() - timedelta(minutes=1)
+
+
+async def test_a_page_of_somebody_else_is_signed_out_though_its_browser_is_not(desk: DeskApp, anna: Visitor) -> None:
+    await desk.person("bülent", name="Bülent")
+    async with await desk.signed_in("bülent") as other:
+        assert (await other.get("/leitung", Ionas_Person="b%C3%BClent")).status == 403  # known, as the page says
+        refused = await other.post("/kunden", {"name": "Erika"}, Ionas_Person="anna", HX_Request="true")
+    assert (refused.status, refused.headers["HX-Trigger"]) == (401, "signed-out")

@@ -119,6 +119,32 @@ async def test_two_texts_are_both_shown_and_none_is_lost(desk: DeskApp) -> None:
     assert (after.problem, after.state) == ("Toner <leer>", SessionState.OPEN)
 
 
+async def test_a_text_of_ones_own_other_window_is_called_so(desk: DeskApp) -> None:
+    session = await answered(desk)
+    version = str((await stored(desk, session)).version)
+    async with await desk.signed_in("anna") as anna:
+        await anna.post(f"/vorgaenge/{session}/problem", {"problem": "Toner", "version": version})
+        answer = await anna.post(f"/vorgaenge/{session}/problem", {"problem": "Strom", "version": version}, **HX)
+        text = await answer.text()
+    assert answer.status == 409
+    assert "In einem anderen Fenster von Ihnen wurde um" in text
+    assert "Anna Berger" not in text
+
+
+async def test_a_text_over_which_the_session_was_closed_is_still_there(desk: DeskApp) -> None:
+    session = await answered(desk)
+    version = (await stored(desk, session)).version
+    await desk.person("ben", name="Ben Çelik")
+    async with await desk.signed_in("ben") as ben, await desk.signed_in("anna") as anna:
+        await ben.post(f"/vorgaenge/{session}/abschliessen", {"problem": "Bens Text", "version": str(version)})
+        late = await anna.post(f"/vorgaenge/{session}/problem", {"problem": "Annas Text", "version": str(version)})
+        text = await late.text()
+    assert late.status == 409
+    assert "abgeschlossen" in text
+    assert ">\nAnnas Text</textarea>" in text
+    assert "data-theirs>Bens Text<" in text
+
+
 async def test_closing_saves_the_text_and_sent_twice_closes_once(desk: DeskApp) -> None:
     session = await answered(desk)
     form = {"problem": "Alles gut", "version": str((await stored(desk, session)).version)}
