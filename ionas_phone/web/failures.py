@@ -88,10 +88,12 @@ async def _answer(request: web.Request, error: PhoneError, status: int) -> web.S
         return web.json_response(problem, status=status, content_type="application/problem+json")
     if isinstance(error, SignedOut) and request.method == hdrs.METH_GET:
         return see_other(f"/anmelden?ziel={quote(request.path_qs, safe='/')}")
-    if isinstance(error, StoreAway) and LOG_IN in request:  # their phone may ring all the same
+    if LOG_IN not in request:
+        return await page(request, "error/alone.html", status=status, error=error, code=status)
+    if isinstance(error, StoreAway):
         again = request.path_qs if request.method == hdrs.METH_GET else None
         return await page(request, "error/away.html", page="desk", status=status, error=error, again=again)
-    return await page(request, "error/page.html", status=status, error=error, code=status)
+    return await page(request, "error/page.html", page="desk", status=status, error=error, code=status)
 
 
 def _for_script(request: web.Request, error: PhoneError, status: int) -> web.Response:

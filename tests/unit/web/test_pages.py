@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from ionas_phone.support.users import Role
+from ionas_phone.web.routes import routes
 from tests.desk_app import DeskApp, Visitor
+
+FRAGMENTS = {"/anmelden", "/strom", "/kunden/suche", "/healthz", "/metrics"}  # no whole pages of somebody signed in
 
 
 async def test_a_page_speaks_its_readers_language(anna: Visitor, ben: Visitor) -> None:
@@ -25,6 +31,19 @@ async def test_a_live_page_has_its_regions_in_it_and_says_whose_it_is(anna: Visi
     for region in ("ring", "my-calls", "queues", "links"):
         assert text.count(f'id="region-{region}"') == 1
     assert 'data-page="desk" data-me="anna"' in text
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_wherever_somebody_signed_in_is_their_ring_is_seen(desk: DeskApp, role: Role) -> None:
+    await desk.person("cem", role, extension="203")
+    pages = {route.path for route in routes() if route.method == "GET" and "{" not in route.path} - FRAGMENTS
+    pages |= {"/kunden/10001", "/vorgaenge/7", "/nix"}
+    async with await desk.signed_in("cem") as cem:
+        for path in sorted(pages):
+            text = await (await cem.get(path)).text()
+            assert re.search(r'<body data-page="\w+" data-me="cem"', text), path
+            for region in ("links", "ring"):
+                assert text.count(f'id="region-{region}"') == 1, (path, region)
 
 
 async def test_other_pages_open_no_stream(desk: DeskApp) -> None:
