@@ -42,9 +42,14 @@ async def people_and_a_customer(url: str) -> Customer:
 
 def settings(folder: Path, database_url: str, *pbxes: Asterisk, **more: str) -> Settings:
     """Return the settings an administrator would write for these PBXes."""
+    return Settings.from_env(environment(folder, database_url, *pbxes, **more))
+
+
+def environment(folder: Path, database_url: str, *pbxes: Asterisk, **more: str) -> dict[str, str]:
+    """Return the variables that say so, for a process of its own."""
     secrets = folder / "pbx-secrets"
     secrets.write_text("".join(f"{pbx.secret}\n" for pbx in pbxes))
-    environ = {
+    return {
         "IONAS_DATA": str(folder),
         "IONAS_DATABASE_URL": database_url,
         "IONAS_HTTP": "127.0.0.1:0",
@@ -52,7 +57,6 @@ def settings(folder: Path, database_url: str, *pbxes: Asterisk, **more: str) -> 
         "IONAS_PBX_SECRET_FILE": str(secrets) if pbxes else "",
         **more,
     }
-    return Settings.from_env(environ)
 
 
 @asynccontextmanager
