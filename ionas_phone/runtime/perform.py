@@ -8,8 +8,9 @@ import structlog
 
 from ionas_phone.live.effects import AwaitPop, Effect, Redraw, SettlePop, TakeSnapshot
 from ionas_phone.runtime.hub import Hub
+from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.pops import Pops
-from ionas_phone.runtime.writer import Order, Writer
+from ionas_phone.runtime.writer import Writer
 
 _log = structlog.get_logger(__name__)
 

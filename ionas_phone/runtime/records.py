@@ -15,7 +15,7 @@ from ionas_phone.live.events import (
     SessionOpened,
 )
 from ionas_phone.live.nouns import Assistant, RememberedCall
-from ionas_phone.runtime.writer import Order
+from ionas_phone.runtime.orders import Order
 from ionas_phone.store import calls, customers, sessions, sight, users
 from ionas_phone.store.database import Database
 

@@ -1,7 +1,8 @@
 """Carries out what must reach the store. Rule: in order, level-triggered, in nobody's way, nothing dropped unseen.
 
 What is pending is a table, not a queue: a call written down twice before the database answers is written once. While
-the database is away all waits and is tried again; a write that can never succeed is set aside visibly.
+the database is away all waits and is tried again; a write that can never succeed is set aside visibly. What waits is
+also in a file, for the next start.
 """
 
 from __future__ import annotations
@@ -13,43 +14,12 @@ from datetime import datetime
 import structlog
 
 from ionas_phone.errors import RowRefused, StoreAway
-from ionas_phone.live.effects import (
-    Effect,
-    HandOverSession,
-    KeepSight,
-    LookUpCaller,
-    OpenSession,
-    RecordCall,
-    RecordGap,
-)
 from ionas_phone.live.events import DatabaseSeen, Event, WriteSetAside
-from ionas_phone.words import N_
+from ionas_phone.runtime.orders import SET_ASIDE, Key, Order, key_of
+from ionas_phone.runtime.spool import Spool
 
 _log = structlog.get_logger(__name__)
 _FIRST, _LONGEST = 0.1, 2.0  # seconds between two tries while the database is away
-
-Order = RecordCall | LookUpCaller | OpenSession | HandOverSession | KeepSight | RecordGap
-Key = tuple[type[Effect], object]
-
-_SENTENCES: dict[type[Effect], str] = {
-    RecordCall: N_("A call could not be written down; its record is missing or old."),
-    LookUpCaller: N_("A caller's number could not be looked up."),
-    OpenSession: N_(
-        "A support session could not be opened: note on paper what this call is about, and tell the administrator."
-    ),
-    KeepSight: N_("When the switchboard was last seen could not be written down."),
-    RecordGap: N_("A gap in what was seen could not be written down."),
-    HandOverSession: N_("A support session could not be handed over to who talks now."),
-}
-
-
-def key_of(order: Order) -> Key:
-    """Return what makes a later order replace an earlier one."""
-    if isinstance(order, KeepSight):
-        return type(order), order.pbx
-    if isinstance(order, RecordGap):
-        return type(order), order.gap
-    return type(order), order.record.call if isinstance(order, RecordCall | OpenSession) else order.call
 
 
 class Writer:
@@ -60,11 +30,13 @@ class Writer:
         carry_out: Callable[[Order], Awaitable[list[Event]]],
         post: Callable[[Event], None],
         now: Callable[[], datetime],
+        spool: Spool | None = None,
     ) -> None:
-        """Begin with nothing pending."""
+        """Begin with nothing pending; without a ``spool`` what is pending is in memory only."""
         self._carry_out = carry_out
         self._post = post
         self._now = now
+        self._spool = spool
         self._pending: dict[Key, Order] = {}
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
@@ -73,20 +45,34 @@ class Writer:
 
     def order(self, order: Order) -> None:
         """Take an order; a newer one of the same kind for the same call takes the older one's place."""
-        self._pending[key_of(order)] = order
-        self._idle.clear()
-        self._woken.set()
+        if self._spool:
+            self._spool.add(order)
+        self._take(order)
+
+    async def catch_up(self) -> None:
+        """Carry out what an earlier run has left behind, before anything new. Raises StoreAway."""
+        if self._spool is None:
+            return
+        left = self._spool.open()
+        for order in left:
+            self._take(order)
+        while self._pending:
+            await self._first()
+        if left:
+            _log.info("what the last run had left was written", count=len(left))
 
     async def run(self) -> None:
         """Carry out orders for ever."""
         pause = _FIRST
         while True:
             await self._woken.wait()
-            if await self._next():
-                pause = _FIRST
-            else:
+            try:
+                await self._first()
+            except StoreAway:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST)
+            else:
+                pause = _FIRST
 
     async def drained(self) -> None:
         """Wait until nothing is pending (bound it by a time-out)."""
@@ -101,15 +87,20 @@ class Writer:
         """Count what is not written yet."""
         return len(self._pending)
 
-    async def _next(self) -> bool:
-        """Carry out the oldest order; False if the database is away."""
+    def _take(self, order: Order) -> None:
+        self._pending[key_of(order)] = order
+        self._idle.clear()
+        self._woken.set()
+
+    async def _first(self) -> None:
+        """Carry out the oldest order. Raises StoreAway: it stays the oldest."""
         key, order = next(iter(self._pending.items()))
         facts: list[Event] = []
         try:
             facts = await self._carry_out(order)
         except StoreAway as error:
             self._say(up=False, reason=error.message)
-            return False
+            raise
         except RowRefused as error:
             self._set_aside(order, error)
         except Exception as error:  # noqa: BLE001 - a bug of ours must not hold up the other writes
@@ -121,9 +112,13 @@ class Writer:
         for fact in facts:
             self._post(fact)
         if not self._pending:
-            self._woken.clear()
-            self._idle.set()
-        return True
+            self._rest()
+
+    def _rest(self) -> None:
+        self._woken.clear()
+        self._idle.set()
+        if self._spool:
+            self._spool.clear()
 
     def _say(self, *, up: bool, reason: str = "") -> None:
         if up != self._up:
@@ -132,4 +127,6 @@ class Writer:
 
     def _set_aside(self, order: Order, error: Exception) -> None:
         _log.error("a write was set aside", kind=type(order).__name__, error=repr(error))
-        self._post(WriteSetAside(at=self._now(), what=_SENTENCES[type(order)]))
+        if self._spool:
+            self._spool.put_aside(order)
+        self._post(WriteSetAside(at=self._now(), what=SET_ASIDE[type(order)]))

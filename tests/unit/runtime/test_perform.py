@@ -19,8 +19,9 @@ from ionas_phone.live.effects import (
 from ionas_phone.live.events import Event
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.perform import Performer
-from ionas_phone.runtime.writer import Order, Writer
+from ionas_phone.runtime.writer import Writer
 from tests.stories import ANNA, START, Story
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,9 @@ from ionas_phone.errors import RowRefused, StoreAway
 from ionas_phone.live.effects import CallRecord, LookUpCaller, OpenSession, RecordCall
 from ionas_phone.live.events import CallerRecognised, DatabaseSeen, Event, WriteSetAside
 from ionas_phone.runtime import writer as module
-from ionas_phone.runtime.writer import Order, Writer
+from ionas_phone.runtime.orders import Order
+from ionas_phone.runtime.spool import Spool
+from ionas_phone.runtime.writer import Writer
 from tests.stories import START, Story
 
 CarryOut = Callable[[Order], Awaitable[list[Event]]]
@@ -38,9 +41,16 @@ class Facts(list[Event]):
     """What the writer posted."""
 
 
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    spool = Spool(tmp_path, "sqlite+aiosqlite:////var/ionas.db")
+    yield spool
+    spool.close()
+
+
 @asynccontextmanager
-async def working(carry_out: CarryOut, facts: Facts) -> AsyncIterator[Writer]:
-    writer = Writer(carry_out, facts.append, lambda: START)
+async def working(carry_out: CarryOut, facts: Facts, spool: Spool | None = None) -> AsyncIterator[Writer]:
+    writer = Writer(carry_out, facts.append, lambda: START, spool)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(writer.run())
         yield writer
@@ -128,3 +138,66 @@ async def test_a_write_that_never_can_is_set_aside_and_holds_up_nothing(record: 
         writer.order(OpenSession(record, START))
     assert done == [OpenSession(record, START)]
     assert [type(fact) for fact in facts] == [WriteSetAside]
+
+
+async def test_what_was_pending_when_the_last_run_ended_is_written_before_anything_new(
+    record: CallRecord, spool: Spool, tmp_path: Path
+) -> None:
+    """Killed: nothing is said, the orders are simply still there."""
+    done: list[Order] = []
+
+    async def away(_order: Order) -> list[Event]:
+        raise StoreAway
+
+    async def carry_out(order: Order) -> list[Event]:
+        done.append(order)
+        return []
+
+    killed = Writer(away, Facts().append, lambda: START, spool)
+    with pytest.raises(StoreAway):
+        await _order_and_catch_up(killed, record)
+
+    for left in (2, 0):
+        next_one = Writer(
+            carry_out, Facts().append, lambda: START, Spool(tmp_path, "sqlite+aiosqlite:////var/ionas.db")
+        )
+        await next_one.catch_up()
+        assert len(done) == left
+        done.clear()
+        assert next_one._spool
+        next_one._spool.close()
+
+
+async def _order_and_catch_up(writer: Writer, record: CallRecord) -> None:
+    await writer.catch_up()
+    for order in (RecordCall(record), OpenSession(record, START)):
+        writer.order(order)
+    await writer.catch_up()
+
+
+async def test_what_was_written_is_in_no_file(record: CallRecord, spool: Spool) -> None:
+    async def carry_out(_order: Order) -> list[Event]:
+        return []
+
+    async with working(carry_out, Facts(), spool) as writer:
+        await writer.catch_up()
+        writer.order(RecordCall(record))
+    assert spool.open() == ()
+
+
+async def test_a_write_set_aside_is_kept_for_whoever_looks_after_it(
+    record: CallRecord, spool: Spool, tmp_path: Path
+) -> None:
+    async def carry_out(_order: Order) -> list[Event]:
+        raise RowRefused("No.")
+
+    async with working(carry_out, Facts(), spool) as writer:
+        await writer.catch_up()
+        writer.order(RecordCall(record))
+    assert record.call.unique_id in _aside(tmp_path)
+    assert spool.open() == ()
+
+
+def _aside(folder: Path) -> str:
+    (file,) = folder.glob("*.aside")
+    return file.read_text()

@@ -1,0 +1,38 @@
+"""The orders that end in the store. Rule: each can be carried out twice, and a later one of its kind replaces it."""
+
+from __future__ import annotations
+
+from ionas_phone.live.effects import (
+    Effect,
+    HandOverSession,
+    KeepSight,
+    LookUpCaller,
+    OpenSession,
+    RecordCall,
+    RecordGap,
+)
+from ionas_phone.words import N_
+
+Order = RecordCall | LookUpCaller | OpenSession | HandOverSession | KeepSight | RecordGap
+Key = tuple[type[Effect], object]
+
+# What people are told when the store will never take an order.
+SET_ASIDE: dict[type[Effect], str] = {
+    RecordCall: N_("A call could not be written down; its record is missing or old."),
+    LookUpCaller: N_("A caller's number could not be looked up."),
+    OpenSession: N_(
+        "A support session could not be opened: note on paper what this call is about, and tell the administrator."
+    ),
+    KeepSight: N_("When the switchboard was last seen could not be written down."),
+    RecordGap: N_("A gap in what was seen could not be written down."),
+    HandOverSession: N_("A support session could not be handed over to who talks now."),
+}
+
+
+def key_of(order: Order) -> Key:
+    """Return what makes a later order replace an earlier one."""
+    if isinstance(order, KeepSight):
+        return type(order), order.pbx
+    if isinstance(order, RecordGap):
+        return type(order), order.gap
+    return type(order), order.record.call if isinstance(order, RecordCall | OpenSession) else order.call

@@ -1,0 +1,132 @@
+"""What the store has not taken yet, in a file. Rule: written down before it is tried, gone once the store has it all.
+
+So neither a service that is killed nor one that is stopped while the database is away loses what it saw. A line per
+order; the file is not forced onto the disk: it outlives this process, not a power cut. It holds names and numbers of
+callers, so only we can read it, and it stays no longer than needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+
+from ionas_phone.live.effects import Effect, HandOverSession, KeepSight, OpenSession, RecordCall, RecordGap
+from ionas_phone.runtime.orders import Key, Order, key_of
+
+_log = structlog.get_logger(__name__)
+# To look a number up again is pointless: the call has long ceased to ring.
+_KINDS: dict[type[Effect], TypeAdapter[Any]] = {
+    kind: TypeAdapter(kind) for kind in (RecordCall, OpenSession, HandOverSession, KeepSight, RecordGap)
+}
+_BY_NAME = {kind.__name__: adapter for kind, adapter in _KINDS.items()}
+
+
+class Spool:
+    """The file of one database's pending orders. Nothing here raises: without the file memory has to do."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        """Name the file; ``database`` (a URL without secrets) tells whose orders they are. Nothing is opened yet."""
+        self._path = folder / f"pending-{sha256(database.encode()).hexdigest()[:12]}.jsonl"
+        self._file: int | None = None
+        self._empty = True
+        self._works = True
+
+    def open(self) -> tuple[Order, ...]:
+        """Open the file and return what an earlier run has left in it, in order; what can't be read is put aside."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            content = self._path.read_bytes()
+        except OSError as error:
+            self._trouble(error)
+            return ()
+        self._empty = not content
+        return self._read(content)
+
+    def add(self, order: Order) -> None:
+        """Write an order down."""
+        if self._file is None or type(order) not in _KINDS:
+            return
+        self._empty = False
+        try:
+            line = _line(order)
+            written = os.write(self._file, line)
+        except OSError as error:
+            self._trouble(error)
+            return
+        if written < len(line):  # the disk is full; the next line begins anew, so only this one can't be read
+            self._trouble(OSError(f"{written} of {len(line)} bytes"))
+        else:
+            self._works = True
+
+    def put_aside(self, order: Order) -> None:
+        """Keep an order that the store will never take, for whoever looks after it."""
+        if type(order) in _KINDS:
+            self._keep_aside(_line(order), 1)
+
+    def clear(self) -> None:
+        """Forget everything: the store has it."""
+        if self._file is None or self._empty:
+            return
+        try:
+            os.ftruncate(self._file, 0)
+        except OSError as error:
+            self._trouble(error)
+            return
+        self._empty = True
+
+    def close(self) -> None:
+        """Close the file; it stays if something is in it."""
+        if self._file is None:
+            return
+        os.close(self._file)
+        self._file = None
+        if self._empty:
+            self._path.unlink(missing_ok=True)
+
+    def _read(self, content: bytes) -> tuple[Order, ...]:
+        found: dict[Key, Order] = {}
+        unreadable: list[bytes] = []
+        for line in filter(None, content.split(b"\n")):
+            try:
+                order = _order(line)
+            except (ValueError, KeyError, TypeError):
+                unreadable.append(b"\n" + line)
+            else:
+                found[key_of(order)] = order
+        if unreadable:
+            self._keep_aside(b"".join(unreadable), len(unreadable))
+        return tuple(found.values())
+
+    def _keep_aside(self, lines: bytes, count: int) -> None:
+        aside = self._path.with_suffix(".aside")
+        _log.error("writes were put aside", count=count, kept_in=str(aside))
+        try:
+            aside.touch(0o600)
+            with aside.open("ab") as file:
+                file.write(lines)
+        except OSError as error:
+            self._trouble(error)
+
+    def _trouble(self, error: Exception) -> None:
+        if self._works:
+            _log.error("pending writes can't be kept in a file; a stop now would lose them", reason=str(error))
+        self._works = False
+
+
+def _line(order: Order) -> bytes:
+    kind = type(order)
+    return b'\n{"kind":"%s","order":%s}' % (kind.__name__.encode(), _KINDS[kind].dump_json(order))
+
+
+def _order(line: bytes) -> Order:
+    """Read a line. Raises ValueError, KeyError, TypeError."""
+    fields = json.loads(line)
+    order: Order = _BY_NAME[fields["kind"]].validate_python(fields["order"])
+    return order
