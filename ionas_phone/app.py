@@ -10,37 +10,41 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import structlog
 from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
-from ionas_phone.errors import SettingWrong, StoreAway
+from ionas_phone.errors import SettingWrong
 from ionas_phone.live.board import desk_topic, session_topic
-from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, LinkChanged, SightKept
-from ionas_phone.live.nouns import PRACTICE_PBX, Assistant, LinkState
+from ionas_phone.live.events import DirectoryRead, Event, LinkChanged
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.practice.line import PracticeLine
 from ionas_phone.runtime import clock
 from ionas_phone.runtime.engine import Engine
 from ionas_phone.runtime.guard import guarded
 from ionas_phone.runtime.hub import Hub
+from ionas_phone.runtime.lookout import Lookout
 from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.runtime.passwords import Passwords
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
+from ionas_phone.runtime.retention import Retention
+from ionas_phone.runtime.spool import Spool
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
 from ionas_phone.runtime.writer import Writer
 from ionas_phone.settings import Settings
 from ionas_phone.store.database import Database
+from ionas_phone.store.sole import Sole
 from ionas_phone.support.phone_numbers import Line
 from ionas_phone.web.access import Known
 from ionas_phone.web.app import make_app
 from ionas_phone.web.context import Context, practice_topic
 
 _log = structlog.get_logger(__name__)
-_LOOK_AROUND = 5.0  # seconds between two looks at the database and at who sits where
 _DRAIN = 0.5  # seconds for what is pending to be written at the end
 _LET_GO = 0.2  # seconds for tasks that are cancelled, and for the database to say goodbye
 _FAREWELL = 1.0  # seconds for requests under way
@@ -64,9 +68,13 @@ async def _until_signalled(settings: Settings, ready: Callable[[str], None]) -> 
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Service]:
-    """Have everything running inside the block. Raises SettingWrong, StoreAway, or OSError if the port is taken."""
-    service = Service(settings)
+async def running(settings: Settings, now: Callable[[], datetime] = clock.now) -> AsyncIterator[Service]:
+    """Have everything running inside the block.
+
+    Raises SettingWrong, NotThere (no database), Conflict (another service uses it), StoreAway, or OSError if the port
+    is taken.
+    """
+    service = Service(settings, now)
     async with asyncio.TaskGroup() as group:
         try:
             await service.start(group)
@@ -88,21 +96,24 @@ async def _within(seconds: float, work: Awaitable[object]) -> bool:
 class Service:
     """All parts of a running ionas_phone. ``url``: where its pages are."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Build the parts; nothing is opened yet. Raises SettingWrong."""
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = clock.now) -> None:
+        """Build the parts; nothing is opened yet. Raises SettingWrong, NotThere."""
         self.settings = settings
+        self.now = now
         self.url = ""
         self.metrics = Metrics()
         self.passwords = Passwords()
         self.hub = Hub()
         self.known = Known()
         self.database = Database(settings.database_dsn)
-        self.records = Records(self.database, clock.now)
+        self.sole = Sole(settings.database_dsn)
+        self.spool = Spool(settings.data, self.database.where)
+        self.records = Records(self.database, now)
         live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
-        self.writer = Writer(self.records.carry_out, self._post, clock.now)
+        self.writer = Writer(self.records.carry_out, self._post, now, self.spool)
         perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot)
-        self.timers = Timers(self.database, self._timer_changed, clock.now, clock.monotonic)
-        self.engine = Engine(live, perform, clock.now, clock.monotonic, lambda: self._failed("engine"))
+        self.timers = Timers(self.database, self._timer_changed, now, clock.monotonic)
+        self.engine = Engine(live, perform, now, clock.monotonic, lambda: self._failed("engine"))
         self.practice = self._practice_line() if settings.practice else None
         self.links: dict[str, Link] = {}
         for url, secret in zip(settings.pbx_urls, settings.pbx_secrets, strict=True):
@@ -113,6 +124,8 @@ class Service:
 
     async def start(self, group: asyncio.TaskGroup) -> None:
         """Open the store, the practice line, the pages and the links, in this order."""
+        await self.sole.take()
+        await self.writer.catch_up()
         if self.practice:
             await self.practice.start()
             self._add_practice_link(self.practice)
@@ -121,13 +134,14 @@ class Service:
             if isinstance(fact, DirectoryRead):
                 self._seat(fact)
         for name in self.links:  # said before the first page is served: nobody must believe an empty board
-            self.engine.post(LinkChanged(at=clock.now(), pbx=name, state=LinkState.CONNECTING))
+            self.engine.post(LinkChanged(at=self.now(), pbx=name, state=LinkState.CONNECTING))
         self.engine.work()
         await self.timers.start()
         self._keep(group, "engine", self.engine.run)
         self._keep(group, "writer", self.writer.run)
-        self._keep(group, "look around", self._look_around)
+        self._keep(group, "lookout", self._lookout().run)
         self._keep(group, "timers", self.timers.run)
+        self._keep(group, "retention", Retention(self.database, self.now).run)
         await self._serve_pages()
         for name, link in self.links.items():
             self._keep(group, f"link {name}", link.run)
@@ -139,7 +153,7 @@ class Service:
         while self.engine.work():
             pass
         if not await _within(_DRAIN, self.writer.drained()):
-            _log.error("some writes were not carried out: the database did not take them", count=self.writer.pending())
+            _log.error("the database has not taken some writes; the next start does it", count=self.writer.pending())
         if self._runner:
             await self._runner.cleanup()
         for task in self._tasks:
@@ -151,6 +165,8 @@ class Service:
             await self.practice.stop()
         self.passwords.close()
         await _within(_LET_GO, self.database.close())  # a server that has fallen silent must not hold us
+        await _within(_LET_GO, self.sole.release())
+        self.spool.close()
 
     # -- wiring --------------------------------------------------------------------------------------------------------
 
@@ -159,19 +175,27 @@ class Service:
             self.hub.mark(practice_topic(login), clock.monotonic())
 
         line, queue = self.settings.lines[0], self.settings.queues[0]
-        return PracticeLine(known=self.records.some_caller, changed=changed, now=clock.now, line=line, queue=queue)
+        return PracticeLine(known=self.records.some_caller, changed=changed, now=self.now, line=line, queue=queue)
 
     def _add_practice_link(self, line: PracticeLine) -> None:
         place = line.address
         address = PbxAddress(PRACTICE_PBX, place.host, place.port, place.user, place.secret, tls=False)
-        self.links[PRACTICE_PBX] = Link(address, self.engine.deliver, clock.now)
+        self.links[PRACTICE_PBX] = Link(address, self.engine.deliver, self.now)
 
     def _add_link(self, address: PbxAddress) -> None:
         if address.name == PRACTICE_PBX or address.name in self.links:
             raise SettingWrong(
                 "IONAS_PBX_URLS: the name %(name)s is taken; give this PBX another one after a #.", name=address.name
             )
-        self.links[address.name] = Link(address, self.engine.deliver, clock.now)
+        self.links[address.name] = Link(address, self.engine.deliver, self.now)
+
+    def _lookout(self) -> Lookout:
+        async def note_uses() -> None:
+            await self.known.write_uses(self.database)
+
+        return Lookout(
+            self.records, self.sole, self.writer, self.timers, self.engine.post, self._seat, note_uses, self.now
+        )
 
     def _meter(self) -> None:
         """Let the meters read what is counted elsewhere."""
@@ -204,31 +228,6 @@ class Service:
         if self.practice:
             self.practice.seat([(a.login, a.name, a.interface) for a in directory.assistants])
 
-    # -- what it looks at by itself ------------------------------------------------------------------------------------
-
-    async def _look_around(self) -> None:
-        """Notice a database that went or came, and people who were added or moved, also by the command line.
-
-        Who used the pages is written down here, since no request may wait for it.
-        """
-        known: tuple[Assistant, ...] | None = None  # at the first look it is told again, whatever was read at the start
-        while True:
-            await asyncio.sleep(_LOOK_AROUND)
-            try:
-                found = await self.records.directory()
-                await self.known.write_uses(self.database)
-            except StoreAway as error:
-                self.engine.post(DatabaseSeen(at=clock.now(), up=False, reason=error.message))
-                continue
-            if self.writer.up:
-                self.engine.post(DatabaseSeen(at=clock.now(), up=True))
-            self.engine.post(SightKept(at=clock.now()))
-            if found != known:
-                known = found
-                fact = DirectoryRead(at=clock.now(), assistants=found)
-                self.engine.post(fact)
-                self._seat(fact)
-
     async def _serve_pages(self) -> None:
         settings = self.settings
         world = Context(
@@ -244,7 +243,7 @@ class Service:
             default_language=settings.language,
             timezone=settings.timezone,
             practice=self.practice,
-            now=clock.now,
+            now=self.now,
             monotonic=clock.monotonic,
             timers=self.timers,
         )

@@ -39,7 +39,7 @@ class Timers:
         self._beaten = 0.0  # monotonic second of the last heartbeat
         self._looked: datetime | None = None  # the instant of the last look
         self._woken = asyncio.Event()
-        self._away = False
+        self.trouble = ""  # why the database does not take heartbeats, in words; "" while it does
 
     async def start(self) -> None:
         """Mark what ran while the service was away; before the first page is served. Raises StoreAway."""
@@ -111,9 +111,9 @@ class Timers:
         try:
             seconds = await self.turn()
         except StoreAway as error:
-            if not self._away:
+            if not self.trouble:
                 _log.warning("timers can't be looked after at the moment", reason=str(error))
-            self._away = True
+            self.trouble = error.message
             return BEAT
-        self._away = False
+        self.trouble = ""
         return seconds

@@ -27,10 +27,10 @@ _TAKE = text("SELECT pg_try_advisory_lock(:lock)").bindparams(lock=_LOCK)
 class Sole:
     """The right to be the one service of a database."""
 
-    def __init__(self, url: str, wait: float = _WAIT) -> None:
+    def __init__(self, url: str, wait: float | None = None) -> None:
         """Take the database's URL; ``wait``: seconds to wait for another holder to go. Nothing is opened yet."""
         parsed = engines.parsed(url)
-        self._wait = wait
+        self._wait = _WAIT if wait is None else wait
         self._lock: _File | _Server = _File(parsed) if parsed.drivername == engines.SQLITE else _Server(parsed)
 
     async def take(self) -> None:

@@ -16,8 +16,9 @@ from ionas_phone.live.effects import CallRecord, Outcome, RecordCall
 from ionas_phone.live.events import DirectoryRead
 from ionas_phone.live.nouns import CallKey, LinkState
 from ionas_phone.runtime import clock
-from ionas_phone.store import calls, users
+from ionas_phone.store import calls, sole, users
 from ionas_phone.store.database import Database
+from ionas_phone.store.tables import counters
 from ionas_phone.support.users import NewUser, Role
 from tests.desk_app import Visitor, password_hash
 from tests.lab.asterisk import Asterisk
@@ -88,12 +89,50 @@ async def test_sigterm_says_goodbye_to_every_tab_and_ends_the_process(tmp_path: 
 
 async def test_what_is_pending_is_written_before_the_end(tmp_path: Path, sqlite: str) -> None:
     async with running(settings(tmp_path, sqlite)) as service:
-        for number in range(30):
+        for number in range(3):
             service.writer.order(RecordCall(record(number)))
-    database = Database(sqlite)
+    assert await recorded(sqlite) == 3
+
+
+async def test_what_the_database_does_not_take_in_time_is_written_by_the_next_start(
+    tmp_path: Path, sqlite: str
+) -> None:
+    holder = Database(sqlite)
+    async with running(settings(tmp_path, sqlite)) as service, holder.write() as connection:
+        await connection.execute(counters.update().values(next=counters.c.next))
+        for number in range(3):
+            service.writer.order(RecordCall(record(number)))
+        await service.stop()
+        assert service.writer.pending() == 3
+    await holder.close()
+    assert await recorded(sqlite) == 0
+    async with running(settings(tmp_path, sqlite)) as service:
+        assert await recorded(sqlite) == 3
+    assert "pending" not in " ".join(names(tmp_path))
+
+
+def names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
+async def recorded(url: str) -> int:
+    database = Database(url)
     async with database.read() as connection:
-        assert len(await calls.recent(connection, 500)) == 30
+        found = await calls.recent(connection, 500)
     await database.close()
+    return len(found)
+
+
+async def test_a_second_service_on_the_same_database_is_refused(
+    tmp_path: Path, sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sole, "_WAIT", 0)
+    async with running(settings(tmp_path, sqlite)):
+        with pytest.raises(ExceptionGroup) as refused:
+            async with running(settings(tmp_path, sqlite)):
+                pass
+    [error] = refused.value.exceptions
+    assert str(error) == "Another ionas-phone serves this database already; stop that one first."
 
 
 async def test_a_pbx_that_is_not_there_is_said_and_the_desk_runs(tmp_path: Path, sqlite: str) -> None:
