@@ -141,6 +141,16 @@ async def attach_number(conn: AsyncConnection, customer_id: int, e164: str, at: 
     await _note(conn, customer_id, "update", ("phones",), at, by)
 
 
+async def detach_number(conn: AsyncConnection, customer_id: int, e164: str, at: datetime, by: str) -> None:
+    """Forget that a customer rings from this number. Idempotent. Raises NotThere."""
+    if e164 not in (await _known(conn, customer_id)).phones:
+        return
+    await _bump(conn, customer_id, at)
+    theirs = phone_numbers.c.customer_id == customer_id
+    await conn.execute(delete(phone_numbers).where(theirs, phone_numbers.c.e164 == e164))
+    await _note(conn, customer_id, "update", ("phones",), at, by)
+
+
 def _match(row: Row[*tuple[Any, ...]], reason: MatchReason) -> Match:
     return Match(row.id, row.number, display_name(row.name, row.company), reason)
 

@@ -8,17 +8,18 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ionas_phone.errors import FormWrong, NotThere
+from ionas_phone.errors import FormWrong, NotThere, PhoneError, StoreAway
 from ionas_phone.store import customers, sessions
 from ionas_phone.support import phone_numbers
 from ionas_phone.support.customers import Customer, NewCustomer, checked, is_same
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
+from ionas_phone.web.choices import chosen
 from ionas_phone.web.context import context
+from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import CustomerForm, SearchForm, all_wrong, read
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
-from ionas_phone.web.sessions import chosen
 from ionas_phone.words import N_
 
 CHOSEN_MEANWHILE: Final = N_(
@@ -33,16 +34,16 @@ async def search_page(request: web.Request) -> web.StreamResponse:
     form, found, session = await _search(request)
     if session is None and len(found) == 1 and found[0].number == form.q.strip():
         return see_other(f"/kunden/{found[0].number}")
-    return await page(
-        request, "customers/list.html", page="desk", here="/kunden", query=form.q, found=found, session=session
-    )
+    values = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
+    return await page(request, "customers/list.html", page="desk", here="/kunden", **values)
 
 
 @requires(Permission.CUSTOMERS)
 async def search_part(request: web.Request) -> web.StreamResponse:
     """GET /kunden/suche?q=…&vorgang=…: what is found, while one types."""
     form, found, session = await _search(request)
-    return fragment(request, "customers/_found.html", query=form.q, found=found, session=session)
+    values = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
+    return fragment(request, "customers/_found.html", **values)
 
 
 @requires(Permission.CUSTOMERS)
@@ -59,11 +60,10 @@ async def customer_page(request: web.Request) -> web.StreamResponse:
 @requires(Permission.CUSTOMERS)
 async def create_form(request: web.Request) -> web.StreamResponse:
     """GET /kunden/neu?vorgang=…: an empty form; from a session with the caller's number."""
-    session = await _session(request, (await read(request, SearchForm)).vorgang)
+    form = await read(request, SearchForm)
+    session = await _session(request, form.vorgang)
     number = session.number if session else None
-    typed = CustomerForm(
-        phones=phone_numbers.display(number) if number else "", instead_of=session.customer_id if session else None
-    )
+    typed = CustomerForm(phones=phone_numbers.display(number) if number else "", instead_of=form.instead_of)
     return await _form(request, typed, session, {})
 
 
@@ -75,10 +75,9 @@ async def create(request: web.Request) -> web.StreamResponse:
     new = typed.customer(practice=session is not None and session.practice)
     if wrong := all_wrong(new, NewCustomer(name="-"), checked):
         return await _form(request, typed, session, wrong)
+    if session is None:
+        return await _create_alone(request, typed, new)
     async with world.database.write() as connection:
-        if session is None:
-            customer = await customers.create(connection, new, world.now(), by)
-            return see_other(f"/kunden/{customer.number}")
         other = await sessions.chosen_meanwhile(connection, session.id, typed.instead_of)
         if other is None:
             customer = await customers.create(connection, new, world.now(), by)
@@ -88,6 +87,17 @@ async def create(request: web.Request) -> web.StreamResponse:
         again = typed.model_copy(update={"instead_of": other.id})
         return await _form(request, again, session, {"": error}, status=409)
     return await chosen(request, session.id)
+
+
+async def _create_alone(request: web.Request, typed: CustomerForm, new: NewCustomer) -> web.StreamResponse:
+    """Write down a customer who is not calling; while the database is away, the form is shown again as typed."""
+    world = context(request)
+    try:
+        async with world.database.write() as connection:
+            customer = await customers.create(connection, new, world.now(), signed_in(request).login)
+    except StoreAway as error:
+        return await _form(request, typed, None, {"": error}, status=status_of(error))
+    return see_other(f"/kunden/{customer.number}")
 
 
 async def _search(request: web.Request) -> tuple[SearchForm, tuple[Customer, ...], Session | None]:
@@ -112,12 +122,12 @@ async def _form(
     request: web.Request,
     typed: CustomerForm,
     session: Session | None,
-    wrong: Mapping[str, FormWrong],
+    wrong: Mapping[str, PhoneError],
     *,
     status: int = 422,
 ) -> web.Response:
     """Show the form with what was typed; ``status`` of the answer where something is ``wrong``, else 200."""
-    errors: defaultdict[str, FormWrong | None] = defaultdict(lambda: None, wrong)
+    errors: defaultdict[str, PhoneError | None] = defaultdict(lambda: None, wrong)
     values: dict[str, Any] = {"form": typed, "session": session, "errors": errors}
     status = status if wrong else 200
     if is_htmx(request):

@@ -38,10 +38,18 @@ class ProblemForm(Form):
 
 
 class ChoiceForm(Form):
-    """Whose session it is. ``remember``: the caller's number is theirs from now on."""
+    """Whose session it is. ``instead_of``: whose it was when shown; ``remember``: the number is theirs from now on."""
 
     customer: int
+    instead_of: _Id = None
     remember: bool = False
+
+
+class DetachForm(Form):
+    """A phone number (E.164) that is not this customer's. ``vorgang``: the session in which that was noticed."""
+
+    phone: str
+    vorgang: _Id = None
 
 
 class RingForm(Form):
@@ -51,10 +59,11 @@ class RingForm(Form):
 
 
 class SearchForm(Form):
-    """A search; ``vorgang``: the session somebody is looked for."""
+    """A search; ``vorgang``: the session somebody is looked for, ``instead_of``: whose that was when shown."""
 
     q: str = ""
     vorgang: _Id = None
+    instead_of: _Id = None
 
 
 class CustomerForm(Form):

@@ -133,6 +133,7 @@ REGIONS: Final[dict[str, Region]] = {
 }
 
 SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
+    "customer": SessionRegion("customer", "sessions/_who.html", Permission.DESK, _record),
     "history": SessionRegion("history", "sessions/_history.html", Permission.DESK, _record),
 }
 

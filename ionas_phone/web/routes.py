@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ionas_phone.web import board, customers, desk, health, login, practice, scripts, sessions, static, stream, tariffs
+from ionas_phone.web import (
+    board,
+    choices,
+    customers,
+    desk,
+    health,
+    login,
+    practice,
+    scripts,
+    sessions,
+    static,
+    stream,
+    tariffs,
+)
 
 _SCRIPT = "/verwaltung/texte/{kind:[a-z_]+}/{customer_kind:[a-z]+}/{language:[a-z]+}"
 
@@ -21,7 +34,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/vorgaenge/{id:[0-9]{1,18}}", sessions.session_page),
         web.get("/vorgaenge/{id:[0-9]{1,18}}/akte", sessions.record_part),
         web.post("/vorgaenge/{id:[0-9]{1,18}}/problem", sessions.save_problem),
-        web.post("/vorgaenge/{id:[0-9]{1,18}}/kunde", sessions.choose_customer),
+        web.post("/vorgaenge/{id:[0-9]{1,18}}/kunde", choices.choose),
+        web.get("/vorgaenge/{id:[0-9]{1,18}}/kunde", choices.choose_form),
         web.post("/vorgaenge/{id:[0-9]{1,18}}/abschliessen", sessions.close),
         web.post("/vorgaenge/{id:[0-9]{1,18}}/oeffnen", sessions.reopen),
         web.get("/kunden", customers.search_page),
@@ -29,6 +43,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/kunden/suche", customers.search_part),
         web.get("/kunden/neu", customers.create_form),
         web.get("/kunden/{number}", customers.customer_page),
+        web.post("/kunden/{number}/loesen", choices.detach),
         web.get("/verwaltung/tarife", tariffs.tariffs_page),
         web.post("/verwaltung/tarife", tariffs.add),
         web.get("/verwaltung/texte", scripts.scripts_page),

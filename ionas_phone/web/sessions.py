@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ionas_phone.live.events import SessionOpened
 from ionas_phone.store import sessions
 from ionas_phone.support.sessions import Clash, Saved
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import context
-from ionas_phone.web.forms import ChoiceForm, ProblemForm, read
+from ionas_phone.web.forms import ProblemForm, read
 from ionas_phone.web.pages import fragment, is_htmx, page, record_fragment, see_other
 from ionas_phone.web.records import Record, read_record
 
@@ -67,28 +66,6 @@ async def reopen(request: web.Request) -> web.StreamResponse:
         await sessions.reopen(connection, session_id, world.now(), by)
         session = await sessions.get(connection, session_id)
     world.changed(session_id, by, session.assistant if session else None)
-    return see_other(path_of(session_id))
-
-
-@requires(Permission.DESK)
-async def choose_customer(request: web.Request) -> web.StreamResponse:
-    """POST /vorgaenge/{id}/kunde: whose session it is. The text being typed below is not touched."""
-    world, session_id, form = context(request), _id(request), await read(request, ChoiceForm)
-    by = signed_in(request).login
-    async with world.database.write() as connection:
-        await sessions.set_customer(connection, session_id, form.customer, world.now(), by, remember=form.remember)
-    return await chosen(request, session_id)
-
-
-async def chosen(request: web.Request, session_id: int) -> web.StreamResponse:
-    """Answer a choice of customer, and tell every desk that shows the call."""
-    world, now_there = context(request), await record(request, session_id)
-    for call in world.live.board().talking:
-        if call.session_id == session_id:
-            world.post(SessionOpened(at=world.now(), call=call.call, session_id=session_id, customer=now_there.match))
-    world.changed(session_id, signed_in(request).login, now_there.session.assistant)
-    if is_htmx(request):
-        return fragment(request, "sessions/_customer.html", **now_there.values())
     return see_other(path_of(session_id))
 
 

@@ -19,10 +19,12 @@
     }
   }
 
+  const touched = (one) => one.defaultValue !== undefined && one.value !== one.defaultValue;
+
   function typing() {  // a field with something in it has the focus, or something typed is not saved anywhere yet
     const field = document.activeElement;
     return (field?.matches(fields) && field.value !== "" && field.type !== "checkbox")
-      || all(fields, centre).some((one) => one.defaultValue !== undefined && one.value !== one.defaultValue);
+      || all(fields, centre).some(touched);
   }
 
   function answered() {
@@ -54,10 +56,21 @@
     if (before && !away) document.querySelector("a[data-once-back]")?.click();
   }
 
+  function settled() {  // somebody else chose the customer: nobody is asked any more who it is, but for one who types
+    const form = document.getElementById("customer-form"), choice = form?.querySelector("[data-instead-of]");
+    const customer = document.getElementById("region-customer").dataset.customer;
+    const busy = form?.contains(document.activeElement) || (form && all(fields, form).some(touched));
+    if (choice && customer && choice.dataset.insteadOf !== customer && !busy) form.replaceChildren();
+  }
+
   // -- what people do -----------------------------------------------------------------------------
 
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-dismiss]")) target.closest("[data-ring]").setAttribute("data-my-gone", "");
+  });
+  document.addEventListener("click", (event) => {  // what was loaded into a place leaves it again
+    const place = document.getElementById(event.target.closest("[data-clears]")?.dataset.clears);
+    if (place) event.preventDefault(), place.replaceChildren();
   });
   document.addEventListener("submit", (event) => {  // a second click sends nothing (htmx minds its own forms)
     const form = event.target;
@@ -83,6 +96,7 @@
   document.addEventListener("region", ({ detail }) => {
     if (detail.id === "region-my-calls") answered(), mark();
     if (detail.id === "region-links") back();
+    if (detail.id === "region-customer") settled();
   });
   addEventListener("popstate", () => location.pathname !== address && location.reload());
   mark();

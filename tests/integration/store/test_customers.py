@@ -289,6 +289,21 @@ async def test_a_number_attached_matches_from_then_on(database: Database, muelle
     assert [(entry.action, entry.fields) for entry in entries[:-1]] == [("update", ("phones",))]
 
 
+async def test_a_number_detached_matches_no_more(database: Database, mueller: Customer) -> None:
+    async with database.write() as connection:
+        for _ in range(2):
+            await customers.detach_number(connection, mueller.id, NUMBER, AT, "ben")
+        assert await customers.matches(connection, NUMBER) == ()
+        after = await customers.get(connection, mueller.id)
+        entries = await audit.about(connection, "customer", mueller.id)
+        with pytest.raises(NotThere):
+            await customers.detach_number(connection, 4711, NUMBER, AT, "ben")
+
+    assert after is not None
+    assert (after.phones, after.version) == ((), 2)
+    assert [(entry.action, entry.fields, entry.by) for entry in entries[:-1]] == [("update", ("phones",), "ben")]
+
+
 async def test_only_a_whole_number_can_be_attached(database: Database, mueller: Customer) -> None:
     async with database.write() as connection:
         for number in ("201", "061315550123", "", "anonymous"):

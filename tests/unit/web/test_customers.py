@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from ionas_phone.runtime import clock
 from ionas_phone.store import customers, sessions
 from ionas_phone.support.customers import Customer
@@ -107,7 +109,8 @@ async def test_a_refused_form_in_a_session_is_refused_in_its_place(desk: DeskApp
         answer = await anna.post("/kunden", {"name": "", "phones": "06131 5550101", "vorgang": str(session)}, **HX)
         text = await answer.text()
     assert answer.status == 422
-    assert text.lstrip().startswith('<section id="customer"')
+    assert text.lstrip().startswith('<div id="new-customer"')  # beneath the customer, who may be redrawn meanwhile
+    assert "HX-Retarget" not in answer.headers
     assert 'value="06131 5550101"' in text
 
 
@@ -121,3 +124,18 @@ async def test_looked_for_from_a_session_customers_are_buttons(desk: DeskApp) ->
         page = await (await anna.get(f"/kunden?q={erika.number}&vorgang={session}")).text()
         assert f'name="customer" value="{erika.id}"' in page
         assert (await anna.get("/kunden?vorgang=77")).status == 404
+
+
+async def test_with_the_database_away_a_typed_customer_stays_in_the_form(
+    desk: DeskApp, anna: Visitor, take_database_away: Callable[[], Awaitable[None]]
+) -> None:
+    assert (await anna.get("/kunden/neu")).status == 200
+    await take_database_away()
+    answer = await anna.post("/kunden", {**GOOD, "notes": "zwei Treppen hoch"})
+    text = await answer.text()
+    assert answer.status == 503
+    assert "Die Datenbank ist gerade nicht erreichbar" in text
+    for typed in ("Erika Beispiel", "06131 5550107; 0171 3920017", "zwei Treppen hoch"):
+        assert typed in text
+    await take_database_away()
+    assert (await anna.post("/kunden", GOOD)).status == 303
