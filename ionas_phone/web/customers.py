@@ -34,7 +34,7 @@ async def search_page(request: web.Request) -> web.StreamResponse:
     form, found, session = await _search(request)
     if session is None and len(found) == 1 and found[0].number == form.q.strip():
         return see_other(f"/kunden/{found[0].number}")
-    values = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
+    values: dict[str, Any] = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
     return await page(request, "customers/list.html", page="desk", here="/kunden", **values)
 
 
@@ -42,7 +42,7 @@ async def search_page(request: web.Request) -> web.StreamResponse:
 async def search_part(request: web.Request) -> web.StreamResponse:
     """GET /kunden/suche?q=…&vorgang=…: what is found, while one types."""
     form, found, session = await _search(request)
-    values = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
+    values: dict[str, Any] = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
     return fragment(request, "customers/_found.html", **values)
 
 
