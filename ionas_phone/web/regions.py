@@ -12,8 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ionas_phone.errors import StoreAway
 from ionas_phone.live.board import BOARD, LINKS, QUEUES, RingState, desk_topic, session_topic
 from ionas_phone.store import sessions
+from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.context import Context, practice_topic
 from ionas_phone.web.records import read_record
@@ -72,9 +74,14 @@ async def _ring(world: Context, user: User) -> Values:
 
 
 async def _my_calls(world: Context, user: User) -> Values:
-    async with world.database.read() as connection:
-        open_sessions = await sessions.open_of(connection, user.login)
-    return {"desk": world.live.desk(user.login), "open_sessions": open_sessions}
+    open_sessions: tuple[SessionLine, ...] = ()
+    away: StoreAway | None = None
+    try:
+        async with world.database.read() as connection:
+            open_sessions = await sessions.open_of(connection, user.login)
+    except StoreAway as error:  # the calls are seen all the same
+        away = error
+    return {"desk": world.live.desk(user.login), "open_sessions": open_sessions, "away": away}
 
 
 async def _queues(world: Context, _user: User) -> Values:
@@ -133,6 +140,7 @@ REGIONS: Final[dict[str, Region]] = {
 }
 
 SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
+    "texts": SessionRegion("texts", "sessions/_texts.html", Permission.DESK, _record),
     "customer": SessionRegion("customer", "sessions/_who.html", Permission.DESK, _record),
     "history": SessionRegion("history", "sessions/_history.html", Permission.DESK, _record),
 }

@@ -205,20 +205,6 @@ async def test_closing_takes_the_last_letters_along_and_can_be_undone(desk: Desk
     await expect(page.locator("#problem")).to_have_value("Alles gut")
 
 
-async def test_closed_in_one_tab_the_other_loses_nothing(desk: DeskApp, profile: NewBrowser) -> None:
-    session = await answered(desk)
-    context = await profile()
-    one = await sign_in(context, desk.url, "anna", f"/vorgaenge/{session}")
-    two = await context.new_page()
-    await two.goto(f"{desk.url}/vorgaenge/{session}")
-    await two.get_by_role("button", name="Vorgang abschließen").click()
-    await expect(two.locator("#record")).to_contain_text("abgeschlossen")
-    await one.bring_to_front()
-    await one.locator("#problem").fill("noch ein Wort")
-    await expect(one.locator(".draft-state")).to_contain_text("Entwurf gespeichert")
-    assert (await stored(desk, session)).problem == "noch ein Wort"
-
-
 async def test_without_scripts_the_record_can_be_written_too(desk: DeskApp, profile: NewBrowser) -> None:
     erika = await customer(desk, "Erika Beispiel")
     session = await answered(desk)

@@ -7,7 +7,8 @@
   const shown = () => document.querySelector("#record[data-shown]")?.dataset.shown;
   const seen = new Set(all("[data-record]").map((card) => card.dataset.record));
   const TWICE = 3000;  // ms; later it is meant: perhaps somebody chose to stay when asked whether to leave the page
-  let address = location.pathname, away = document.querySelector("[data-database-away]");
+  const state = () => document.getElementById("region-texts")?.dataset.state;
+  let was = state(), address = location.pathname, away = document.querySelector("[data-database-away]");
 
   // -- records ------------------------------------------------------------------------------------
 
@@ -47,6 +48,7 @@
     address = path;
     document.dispatchEvent(new Event("record"));
     document.body.dataset.title = `${document.getElementById("record").dataset.title} – ionas`;
+    was = state();
     mark();
   }
 
@@ -97,6 +99,7 @@
     if (detail.id === "region-my-calls") answered(), mark();
     if (detail.id === "region-links") back();
     if (detail.id === "region-customer") settled();
+    if (detail.id === "region-texts" && state() !== was && !typing()) open(shown(), () => !typing());  // closed elsewhere
   });
   addEventListener("popstate", () => location.pathname !== address && location.reload());
   mark();

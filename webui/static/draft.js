@@ -92,6 +92,22 @@
     else say(form, "saved", line(form).dataset.taken);
   }
 
+  function elsewhere() {  // what was saved in other windows: shown at once, unless somebody is writing here
+    const texts = document.getElementById("region-texts"), version = Number(texts.dataset.version);
+    for (const form of drafts()) {
+      const area = field(form), box = clash(form), known = form.elements.version.value;
+      const said = texts.querySelector(`[data-text="${area.name}"]`), text = said?.textContent;
+      if (!said || version <= Number(box?.dataset.version ?? known)) continue;
+      if (box) box.dataset.version = version, box.querySelector("[data-theirs]").textContent = text;
+      else if (text === area.defaultValue) form.elements.version.value = version;
+      else if (!changed(form) && document.activeElement !== area) {
+        saved(form, version, text);
+        area.value = text;
+        say(form, "saved", said.dataset.words);
+      }
+    }
+  }
+
   // -- when ----------------------------------------------------------------------------------------
 
   const within = (target) => target.form?.matches?.("[data-draft]") && target.matches("textarea");
@@ -102,7 +118,8 @@
     if (mine) mine.textContent = target.value;
     clearTimeout(form.again), form.again = setTimeout(() => save(form), PAUSE);
   });
-  document.addEventListener("focusout", ({ target }) => within(target) && save(target.form));
+  document.addEventListener("focusout", ({ target }) => within(target) && save(target.form).then(elsewhere));
+  document.addEventListener("region", ({ detail }) => detail.id === "region-texts" && elsewhere());
   addEventListener("pagehide", saveAll);
   addEventListener("beforeunload", (event) => {  // only for a text that could not be saved, or will not be
     const out = document.body.dataset.link === "out", failed = (form) => line(form).dataset.state === "failed";

@@ -44,7 +44,10 @@
   function take(message) {
     if (message.t === "region") return draw(message);
     if (message.t !== "hello") return;
-    if (message.me !== me) return location.reload();  // somebody else signed in in another tab
+    if (message.me !== me) {  // somebody else signed in in another tab
+      signedOut = true;
+      return show(), location.reload();
+    }
     up = true, failures = 0, told = new Set(), signedOut = false, overlay.hidden = true;
     overlay.replaceChildren();
     outdated.hidden = message.version === body.dataset.version;
@@ -63,6 +66,7 @@
   async function draw({ id, html, session }) {
     const target = document.getElementById(id);
     if (!target || (session && session !== record())) return;  // another record was opened meanwhile
+    if (session && html.includes(" data-unread>")) return;  // what was read of a record before is still worth something
     await htmx.swap({ text: html, target, swap: "outerMorph" });  // keeps focus, caret and typed text
     entitle();
     document.dispatchEvent(new CustomEvent("region", { detail: { id } }));
@@ -122,6 +126,9 @@
   }
 
   document.addEventListener("htmx:before:request", () => notice.replaceChildren());
+  document.addEventListener("htmx:config:request", ({ target, detail }) => {  // nothing is done in another's name
+    if (!overlay.contains(target)) detail.ctx.request.headers["Ionas-Person"] = encodeURIComponent(me);
+  });
   document.addEventListener("signed-out", signOut);
   document.addEventListener("signed-in", connect);
   document.addEventListener("visibilitychange", () => {

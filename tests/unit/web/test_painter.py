@@ -18,7 +18,7 @@ from ionas_phone.store.database import Database
 from ionas_phone.support.users import Role, User
 from ionas_phone.web.context import Context
 from ionas_phone.web.painter import KEPT, REMEMBERED, Painter
-from ionas_phone.web.regions import REGIONS, Values
+from ionas_phone.web.regions import REGIONS, Values, regions_of_session
 from tests.desk_app import DeskApp
 from tests.stories import ANNA
 
@@ -128,9 +128,13 @@ async def test_without_the_database_a_region_says_so_and_the_ring_goes_on(desk: 
     lonely = Painter(away, painter._renderer)
     calls = await lonely.paint(REGIONS["my-calls"], ANNA_USER)
     assert 'id="region-my-calls"' in calls.html
-    assert 'class="hint"' in calls.html
-    assert "Die Datenbank ist gerade nicht erreichbar" in calls.html
-    assert "127.0.0.1" not in calls.html  # what a machine said is for the log
+    assert "Offene Vorgänge lassen sich im Moment nicht lesen." in calls.html
+    assert "Zurzeit kein Gespräch" in calls.html  # what the picture knows is there all the same
+    (history,) = (region for region in regions_of_session(1, ANNA_USER) if region.name == "history")
+    unread = await lonely.paint(history, ANNA_USER)
+    assert "Die Datenbank ist gerade nicht erreichbar" in unread.html
+    assert "data-unread" in unread.html  # the browser leaves there what it had
+    assert "127.0.0.1" not in unread.html  # what a machine said is for the log
     assert 'class="ring-slot' in (await lonely.paint(REGIONS["ring"], ANNA_USER)).html
     await away.database.close()
 
