@@ -35,17 +35,22 @@ _OFFERED = ("customer_kind", "procedure", "minutes_from", "minutes_to", "price_c
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is to be read to the customer (or handed over), filled in; ``scripts``: ids, to be sent back with it."""
+    """What is to be read to the customer (or handed over), filled in; ``scripts``: ids, to be sent back with it.
+
+    ``parts``: the text by what each paragraph is for.
+    """
 
     scripts: tuple[int, ...]
     text: str
+    parts: tuple[tuple[ScriptKind, str], ...] = ()
 
 
 async def to_read(conn: AsyncConnection, estimate: Estimate, language: str) -> Reading:
     """Return what is read to the customer before they answer. Raises NotThere if there is no such text."""
     kinds = read_out(estimate.customer_kind, capped=estimate.cap_cents is not None)
     texts = await scripts.newest(conn, kinds, estimate.customer_kind, language)
-    return Reading(tuple(one.id for one in texts), wording.read_out(texts, estimate))
+    parts = tuple((one.kind, wording.read_out((one,), estimate)) for one in texts)
+    return Reading(tuple(one.id for one in texts), wording.read_out(texts, estimate), parts)
 
 
 async def answer(conn: AsyncConnection, session_id: int, estimate_id: int, said: Answer, deed: Deed) -> Acceptance:

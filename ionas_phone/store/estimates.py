@@ -15,7 +15,7 @@ from ionas_phone.store import audit, customers, tariffs, work
 from ionas_phone.store.tables_billing import estimates
 from ionas_phone.support.customers import CustomerKind
 from ionas_phone.support.estimates import Estimate, NewEstimate, checked
-from ionas_phone.support.tariffs import day_of
+from ionas_phone.support.tariffs import Tariff, day_of
 from ionas_phone.support.work import Command, Deed, after
 
 _FIELDS = ("procedure", "minutes_from", "minutes_to", "tariff_id", "customer_kind", "price_cents", "cap_cents")
@@ -36,8 +36,7 @@ async def propose(conn: AsyncConnection, session_id: int, new: NewEstimate, deed
     if known.closed:
         raise Conflict("This session is closed; open it again first.")
     refuse_less_than_used(known, new.minutes_to, deed.at)
-    tariff = known.yeses[0].tariff if known.yeses else await tariffs.valid_at(conn, day_of(deed.at))
-    kind = await kind_of(conn, known)
+    tariff, kind = await terms(conn, known, deed.at)
     facts = {
         "procedure": new.procedure,
         "minutes_from": new.minutes_from,
@@ -54,10 +53,14 @@ async def propose(conn: AsyncConnection, session_id: int, new: NewEstimate, deed
     return (await work.estimates(conn, session_id, limit=1))[0]
 
 
-async def kind_of(conn: AsyncConnection, known: Records) -> CustomerKind:
-    """Return what the law makes of the session's customer; of nobody, a consumer."""
+async def terms(conn: AsyncConnection, known: Records, at: datetime) -> tuple[Tariff, CustomerKind]:
+    """Return by which tariff, and for which kind of customer (who is not known: a consumer), an estimate is made.
+
+    Raises NotThere if there is no tariff.
+    """
+    tariff = known.yeses[0].tariff if known.yeses else await tariffs.valid_at(conn, day_of(at))
     customer = await customers.get(conn, known.customer_id) if known.customer_id is not None else None
-    return customer.kind if customer else CustomerKind.CONSUMER
+    return tariff, customer.kind if customer else CustomerKind.CONSUMER
 
 
 def refuse_less_than_used(known: Records, minutes_to: int, at: datetime) -> None:

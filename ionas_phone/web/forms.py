@@ -90,6 +90,15 @@ class CustomerForm(Form):
         return NewCustomer(**facts, phones=phones, practice=practice)
 
 
+class KindForm(Form):
+    """What the law makes of a customer, typed over the row's ``version``; ``vorgang``: the session one came from."""
+
+    kind: CustomerKind = CustomerKind.CONSUMER
+    framework_contract: bool = False
+    version: int = 0
+    vorgang: _Id = None
+
+
 async def read(request: web.Request, model: type[_Form]) -> _Form:
     """Return what was sent, by POST or in the address. Raises FormWrong: no page of ours sends such a thing."""
     sent = await request.post() if request.method == "POST" else request.query

@@ -17,6 +17,7 @@ from ionas_phone.live.board import BOARD, LINKS, QUEUES, RingState, desk_topic, 
 from ionas_phone.store import sessions
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
+from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.context import Context, practice_topic
 from ionas_phone.web.records import read_record
 
@@ -104,6 +105,10 @@ async def _record(world: Context, _user: User, session_id: int) -> Values:
     return (await read_record(world.database, session_id)).values()
 
 
+async def _work(world: Context, _user: User, session_id: int) -> Values:
+    return (await read_agreement(world, session_id)).values()
+
+
 def _board_part(name: str, template: str) -> Region:
     return Region(name, template, Permission.BOARD, lambda _user: (BOARD,), _board)
 
@@ -142,6 +147,7 @@ REGIONS: Final[dict[str, Region]] = {
 SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
     "texts": SessionRegion("texts", "sessions/_texts.html", Permission.DESK, _record),
     "customer": SessionRegion("customer", "sessions/_who.html", Permission.DESK, _record),
+    "work": SessionRegion("work", "estimates/_work.html", Permission.DESK, _work),
     "history": SessionRegion("history", "sessions/_history.html", Permission.DESK, _record),
 }
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from ionas_phone.web import (
+    acceptances,
     board,
     choices,
+    confirmations,
+    customer_kinds,
     customers,
     desk,
+    estimates,
     health,
     login,
     practice,
@@ -19,6 +23,7 @@ from ionas_phone.web import (
     tariffs,
 )
 
+_SESSION = "/vorgaenge/{id:[0-9]{1,18}}"
 _SCRIPT = "/verwaltung/texte/{kind:[a-z_]+}/{customer_kind:[a-z]+}/{language:[a-z]+}"
 
 
@@ -44,12 +49,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/kunden/neu", customers.create_form),
         web.get("/kunden/{number}", customers.customer_page),
         web.post("/kunden/{number}/loesen", choices.detach),
-        web.get("/verwaltung/tarife", tariffs.tariffs_page),
-        web.post("/verwaltung/tarife", tariffs.add),
-        web.get("/verwaltung/texte", scripts.scripts_page),
-        web.get(_SCRIPT, scripts.script_page),
-        web.post(_SCRIPT, scripts.add),
-        web.post(f"{_SCRIPT}/vorschau", scripts.script_preview),
+        *_work(),
+        *_administration(),
         web.get("/uebung", practice.practice_page),
         web.post("/uebung/klingeln", practice.ring_in),
         web.post("/uebung/annehmen", practice.pick_up),
@@ -58,4 +59,33 @@ def routes() -> list[web.RouteDef]:
         web.get("/healthz", health.healthz),
         web.get("/metrics", health.metrics),
         web.get("/static/{digest:[0-9a-f]{12}}/{name:.+}", static.send),
+    ]
+
+
+def _work() -> list[web.RouteDef]:
+    """Return what is agreed with a customer."""
+    return [
+        web.get(f"{_SESSION}/schaetzung", estimates.estimate_form),
+        web.post(f"{_SESSION}/schaetzung", estimates.propose),
+        web.post(f"{_SESSION}/schaetzung/preis", estimates.price),
+        web.get(f"{_SESSION}/zustimmung", acceptances.ask_form),
+        web.post(f"{_SESSION}/zustimmung", acceptances.answer),
+        web.get(f"{_SESSION}/bestaetigung", confirmations.confirmation_form),
+        web.post(f"{_SESSION}/bestaetigung", confirmations.confirm),
+        web.get(f"{_SESSION}/bestaetigung/druck", confirmations.print_view),
+        web.get(f"{_SESSION}/bestaetigung.txt", confirmations.download),
+        web.get("/kunden/{number}/art", customer_kinds.kind_form),
+        web.post("/kunden/{number}/art", customer_kinds.change),
+    ]
+
+
+def _administration() -> list[web.RouteDef]:
+    """Return what only administrators keep."""
+    return [
+        web.get("/verwaltung/tarife", tariffs.tariffs_page),
+        web.post("/verwaltung/tarife", tariffs.add),
+        web.get("/verwaltung/texte", scripts.scripts_page),
+        web.get(_SCRIPT, scripts.script_page),
+        web.post(_SCRIPT, scripts.add),
+        web.post(f"{_SCRIPT}/vorschau", scripts.script_preview),
     ]

@@ -24,7 +24,7 @@ from ionas_phone.web.forms import read
 from ionas_phone.web.forms_admin import ScriptForm
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.script_preview import preview
-from ionas_phone.web.typed import beside
+from ionas_phone.web.typed import beside, named
 
 PATH = "/verwaltung/texte"
 LANGUAGES = ("de", "en")
@@ -85,7 +85,7 @@ async def add(request: web.Request) -> web.StreamResponse:
             _refuse_unseen(place.among(await scripts.versions(connection)), new, form.version)
             await scripts.add(connection, new, world.now(), signed_in(request).login)
     except (FormWrong, Conflict) as error:
-        return await _page(request, place, form, {getattr(error, "field", ""): error}, status_of(error))
+        return await _page(request, place, form, named(error), status_of(error))
     return see_other(place.path)
 
 
@@ -125,7 +125,7 @@ async def _page(
         status=status,
         place=place,
         versions=versions,
-        version=newest.version if newest else 0,
+        newest_version=newest.version if newest else 0,
         form=form,
         errors=beside(wrong),
         allowed=sorted(PLACES[place.kind]),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -18,7 +17,13 @@ _EUROS: Final = re.compile(
 )
 _CENTS: Final = re.compile(r"[.,]([0-9]{1,2})$")
 
-Errors = Mapping[str, PhoneError | None]
+
+class Errors(dict[str, PhoneError]):
+    """What is wrong with a form, by the name of the input; "" is above the form, None where nothing is wrong."""
+
+    def __missing__(self, name: str) -> None:
+        """Say that nothing is wrong with this input."""
+        return
 
 
 def whole(text: str) -> int:
@@ -55,13 +60,14 @@ class Typed:
             return harmless
 
 
-def beside(errors: Mapping[str, PhoneError]) -> Errors:
-    """Return ``errors`` for a template: by the name of the input; "" is above the form, None where nothing is wrong.
+def named(error: PhoneError) -> dict[str, PhoneError]:
+    """Return ``error`` by the field it is about; "" if it is about the form as a whole."""
+    return {getattr(error, "field", ""): error}
 
-    Cents are typed as euros: what the domain says about ``cap_cents`` stands beside the input ``cap``.
-    """
-    named = {field.removesuffix("_cents"): error for field, error in errors.items()}
-    return defaultdict(lambda: None, named)
+
+def beside(errors: Mapping[str, PhoneError]) -> Errors:
+    """Return ``errors`` by input. Cents are typed as euros: what is said about ``cap_cents`` stands beside ``cap``."""
+    return Errors({field.removesuffix("_cents"): error for field, error in errors.items()})
 
 
 def euros(amount: int, language: str) -> str:

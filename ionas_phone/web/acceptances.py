@@ -1,0 +1,122 @@
+"""Asking the customer, and recording the answer. Rule: only what was read out from this page can be agreed to.
+
+The form carries the estimate and the texts it was made of; a newer estimate or another text is refused, and the page
+shows what is to be read now. A yes needs a click on its own button: Enter alone sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from ionas_phone.errors import Conflict, FormWrong, PhoneError
+from ionas_phone.store import acceptances
+from ionas_phone.store.acceptances import Reading
+from ionas_phone.support.acceptances import Acceptance, Identified, Relation
+from ionas_phone.support.customers import CustomerKind
+from ionas_phone.support.users import Permission
+from ionas_phone.web import confirmations
+from ionas_phone.web.access import requires
+from ionas_phone.web.agreements import Agreement, NextStep
+from ionas_phone.web.context import context
+from ionas_phone.web.failures import status_of
+from ionas_phone.web.forms import read
+from ionas_phone.web.forms_work import AnswerForm
+from ionas_phone.web.pages import is_htmx, see_other
+from ionas_phone.web.sessions import path_of
+from ionas_phone.web.typed import beside, named
+from ionas_phone.web.work import agreement, changed, deed, done, form, fresh_key, id_of
+
+LANGUAGES = ("de", "en")
+
+
+@requires(Permission.DESK)
+async def ask_form(request: web.Request) -> web.StreamResponse:
+    """GET /vorgaenge/{id}/zustimmung?sprache=en: what is to be read out, and the customer's answer."""
+    return await ask(request, await agreement(request))
+
+
+async def ask(request: web.Request, known: Agreement) -> web.Response:
+    """Show what is to be read out. Raises Conflict if there is nothing (left) to ask."""
+    return await _form(request, known, first_answer(known), {})
+
+
+@requires(Permission.DESK)
+async def answer(request: web.Request) -> web.StreamResponse:
+    """POST /vorgaenge/{id}/zustimmung: yes or no. Sent twice, it is one answer; the next form follows."""
+    world, session_id, typed = context(request), id_of(request), await read(request, AnswerForm)
+    known = await agreement(request)
+    estimate = known.work.estimate
+    said, wrong = typed.answer(estimate.customer_kind if estimate else CustomerKind.CONSUMER)
+    if wrong:
+        return await _form(request, known, typed.model_dump(), wrong, 422)
+    try:
+        async with world.database.write() as connection:
+            made = await acceptances.answer(connection, session_id, typed.estimate, said, deed(request, typed.key))
+    except (FormWrong, Conflict) as error:
+        again = typed.model_dump() | {"early_start": False, "withdrawal_known": False}  # it is read out anew
+        return await _form(request, await agreement(request), again, named(error), status_of(error))
+    changed(request, known)
+    return await _next(request, await agreement(request), made)
+
+
+def first_answer(known: Agreement) -> dict[str, Any]:
+    """Return what the form begins with: the customer themselves, or whoever answered before."""
+    before, business = (
+        known.work.newest_acceptance,
+        bool(known.customer and known.customer.kind is CustomerKind.BUSINESS),
+    )
+    return {
+        "key": fresh_key(),
+        "who": before.who if before else known.customer.name if known.customer else "",
+        "relation": before.relation if before else Relation.EMPLOYEE if business else Relation.SELF,
+        "identified": before.identified if before else Identified.DETAILS,
+        "channel": "spoken",
+        "early_start": False,
+        "withdrawal_known": False,
+    }
+
+
+async def _form(
+    request: web.Request, known: Agreement, typed: Mapping[str, Any], wrong: Mapping[str, PhoneError], status: int = 200
+) -> web.Response:
+    """Show the form; if there is nothing (left) to ask, only say so."""
+    language = request.query.get("sprache", LANGUAGES[0])
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    if known.step is not NextStep.ASK:
+        if not wrong:
+            raise Conflict("There is no estimate that waits for an answer; propose one.")
+        return await form(request, "acceptances/_refused.html", known, status, errors=beside(wrong))
+    return await form(
+        request,
+        "acceptances/_ask.html",
+        known,
+        status,
+        form=typed,
+        errors=beside(wrong),
+        reading=await _reading(request, known, language),
+        spoken=language,
+        first=known.work.newest_acceptance is None,
+    )
+
+
+async def _reading(request: web.Request, known: Agreement, language: str) -> Reading:
+    estimate = known.work.estimate
+    if estimate is None:  # nobody asks before: see _form
+        raise Conflict("There is no estimate that waits for an answer; propose one.")
+    async with context(request).database.read() as connection:
+        return await acceptances.to_read(connection, estimate, language)
+
+
+async def _next(request: web.Request, known: Agreement, made: Acceptance) -> web.Response:
+    """Go on after the answer: a confirmation that must be out, the record, or a sentence."""
+    if not made.accepted and not known.open:  # the whole record looks different now
+        headers = {"HX-Redirect": path_of(known.session.id)}
+        return web.Response(status=204, headers=headers) if is_htmx(request) else see_other(path_of(known.session.id))
+    if made.accepted and known.step is NextStep.CONFIRM:
+        if is_htmx(request):
+            return await confirmations.show(request, known)
+        return see_other(f"{path_of(known.session.id)}/bestaetigung")
+    return done(request, known, made.decision.value)
