@@ -98,7 +98,7 @@ class RecordCall(Effect):
 
 @dataclass(frozen=True, slots=True)
 class KeepSight(Effect):
-    """Write down that this PBX was in sight, and what its queues' counters must be."""
+    """Write down that this PBX was in sight, and how many calls have entered its queues."""
 
     pbx: str
     at: datetime

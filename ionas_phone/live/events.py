@@ -291,7 +291,7 @@ class CallsRemembered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SightRemembered(PbxEvent):
-    """After a start: when this PBX was last seen, what its queues' counters were then, and the latest gaps."""
+    """After a start: when this PBX was last seen, how many calls had entered its queues, and the latest gaps."""
 
     seen_at: datetime | None
     counts: tuple[tuple[str, int], ...] = ()

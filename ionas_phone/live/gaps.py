@@ -1,70 +1,107 @@
 """What we did not see. Rule: a gap is said as a gap, and the PBX's own counters say how many calls were missed in it.
 
-For each queue we reckon what the PBX's counters (calls completed plus calls given up) must be, from its last snapshot
-and what we saw end since. What they are more after a gap are calls we know nothing of, but for those we knew before.
+Whoever enters one of our queues is, sooner or later, a call completed or given up, and until then waits there or talks
+to whom the queue connected them with. So for each queue we reckon how many calls have ever entered it: the PBX's
+counters plus those under way. What it is more after a gap are calls that nobody here has seen.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from ionas_phone.live.nouns import PRACTICE_PBX, Gap, SeenQueue
+from ionas_phone.live.events import SnapshotTaken
+from ionas_phone.live.nouns import PRACTICE_PBX, Gap
 
 KEPT = 20  # gaps that are still shown
 
+Passage = tuple[str, str]  # (queue, unique id of the call): one caller in one queue, or connected by it
+
 
 class Sight:
-    """Since when each PBX is out of sight, and what its counters must be."""
+    """Since when each PBX is out of sight, and how many calls have entered its queues as far as we know."""
 
     def __init__(self) -> None:
         """Begin with nothing seen."""
         self.gaps: list[Gap] = []
         self._lost: dict[str, datetime] = {}
-        self._reckoned: dict[str, dict[str, int]] = defaultdict(dict)
-        self._counted: dict[str, set[tuple[str, str]]] = defaultdict(set)  # (queue, unique id) since the last snapshot
+        self._entered: dict[str, dict[str, int]] = defaultdict(dict)
+        self._under_way: dict[str, set[Passage]] = defaultdict(set)
+        self._over: dict[str, dict[Passage, datetime]] = defaultdict(dict)  # since the last snapshot
+        self._as_of: dict[str, datetime] = {}  # of the last snapshot, the PBX's time
 
     def remember(self, pbx: str, seen_at: datetime | None, counts: Iterable[tuple[str, int]]) -> None:
         """Take over what was known when the service last saw this PBX. Nobody is missed on the practice line."""
         if pbx == PRACTICE_PBX:
             return
-        self._reckoned[pbx] = dict(counts)
+        self._entered[pbx] = dict(counts)
         if seen_at:
             self._lost.setdefault(pbx, seen_at)
 
     def lose(self, pbx: str, at: datetime) -> None:
         """From here on nothing is seen."""
-        if self._reckoned[pbx] and pbx != PRACTICE_PBX:  # a PBX that was never seen has no gap
+        if self._entered[pbx] and pbx != PRACTICE_PBX:  # a PBX that was never seen has no gap
             self._lost.setdefault(pbx, at)
 
-    def count(self, pbx: str, queue: str, unique_id: str) -> bool:
-        """One more call of this queue is over; False if it was counted."""
-        if (queue, unique_id) in self._counted[pbx]:
+    def enter(self, pbx: str, queue: str, unique_id: str, at: datetime) -> bool:
+        """One more call has entered this queue; False if that was known, or old news of one that is over."""
+        passage = (queue, unique_id)
+        over = self._over[pbx].get(passage)
+        if passage in self._under_way[pbx] or (over and at <= over):
             return False
-        self._counted[pbx].add((queue, unique_id))
-        self._reckoned[pbx][queue] = self._reckoned[pbx].get(queue, 0) + 1
+        self._under_way[pbx].add(passage)
+        self._entered[pbx][queue] = self._entered[pbx].get(queue, 0) + 1
         return True
 
+    def leave(self, pbx: str, queue: str, unique_id: str, at: datetime) -> None:
+        """The PBX has counted this call. What it counted before the last snapshot is in that snapshot's counters."""
+        passage, entered = (queue, unique_id), self._entered[pbx]
+        known = passage in self._under_way[pbx]
+        if passage in self._over[pbx] and not known:
+            return
+        self._over[pbx][passage] = at
+        self._under_way[pbx].discard(passage)
+        counted_before = pbx in self._as_of and at <= self._as_of[pbx]
+        if known and counted_before:  # the snapshot showed it as under way and as counted
+            entered[queue] -= 1
+        elif not known and not counted_before:  # it had entered before our time
+            entered[queue] = entered.get(queue, 0) + 1
+
+    def pass_on(self, pbx: str, old: str, new: str) -> None:
+        """The call ``new`` has taken the place of ``old`` in every queue."""
+        mine = self._under_way[pbx]
+        self._under_way[pbx] = {(queue, new if unique_id == old else unique_id) for queue, unique_id in mine}
+
+    def under_way(self, pbx: str) -> AbstractSet[Passage]:
+        """Return the calls that this PBX has not counted yet."""
+        return self._under_way[pbx]
+
     def counts(self, pbx: str) -> tuple[tuple[str, int], ...]:
-        """Return what the counters must be."""
-        return tuple(sorted(self._reckoned[pbx].items()))
+        """Return how many calls have entered each queue."""
+        return tuple(sorted(self._entered[pbx].items()))
 
-    def see(self, pbx: str, queues: Iterable[SeenQueue], at: datetime, ended_unseen: int) -> Gap | None:
-        """Compare with a snapshot's counters; return the gap that ends with it, if there was one.
+    def see(
+        self, taken: SnapshotTaken, under_way: AbstractSet[Passage], known: AbstractSet[str], at: datetime
+    ) -> Gap | None:
+        """Compare with a snapshot of our queues; return the gap that ends with it, if there was one.
 
-        ``ended_unseen``: calls we knew that ended meanwhile; they are in the counters, too, but not missed.
+        ``under_way``: the passages it shows. ``known``: unique ids of calls we knew before it. ``at``: our clock.
         """
-        actual = {seen.queue: seen.completed + seen.abandoned for seen in queues}
-        reckoned = self._reckoned[pbx]
-        more = sum(_more(total, reckoned[queue]) for queue, total in actual.items() if queue in reckoned)
-        known = bool(reckoned)
-        self._reckoned[pbx] = actual
-        self._counted[pbx].clear()
+        pbx = taken.pbx
+        counted = {seen.queue: seen.completed + seen.abandoned for seen in taken.queues}
+        before, self._entered[pbx] = self._entered[pbx], dict(counted)
+        for queue, _ in under_way:
+            self._entered[pbx][queue] = self._entered[pbx].get(queue, 0) + 1
+        ours = [queue for queue, unique_id in under_way if unique_id in known]
+        missed = sum(_more(counted[queue], ours.count(queue), before[queue]) for queue in counted if queue in before)
+        self._under_way[pbx], self._as_of[pbx] = set(under_way), taken.at
+        self._over[pbx].clear()
         lost = self._lost.pop(pbx, None)
         if lost is None:
             return None
-        gap = Gap(pbx, lost, max(at, lost), max(more - ended_unseen, 0) if known else None)
+        gap = Gap(pbx, lost, max(at, lost), missed if before else None)
         self.gaps = [*self.gaps, gap][-KEPT:]
         return gap
 
@@ -73,8 +110,8 @@ class Sight:
         return tuple(Gap(pbx, since, None, None) for pbx, since in sorted(self._lost.items()))
 
 
-def _more(actual: int, reckoned: int) -> int:
+def _more(counted: int, ours: int, entered: int) -> int:
     """Return how many calls are new. Counters far lower than reckoned began anew; a little lower, we overcounted."""
-    if actual < reckoned // 2:
-        return actual
-    return max(actual - reckoned, 0)
+    if counted + ours < entered // 2:
+        return counted
+    return max(counted + ours - entered, 0)

@@ -25,6 +25,7 @@ def caller_joined(picture: Picture, event: e.CallerJoined) -> None:
     call.arrive(event.queue, event.at)
     if call.join(event.queue, event.at):
         picture.queues.join((pbx, event.queue), call.key, event.position)
+        picture.enter(call, event.queue, event.at)
     picture.touch(call)
 
 
@@ -41,8 +42,7 @@ def caller_abandoned(picture: Picture, event: e.CallerAbandoned) -> None:
     """The queue gave the caller up; whether they hung up, HangupRequested has told."""
     if call := _known(picture, event.pbx, event.queue, event.caller):
         call.abandoned = call.abandoned or not call.ended_at
-        if picture.queues.is_ours(event.queue):
-            picture.count(event.pbx, event.queue, call.key.unique_id)
+        picture.sight.leave(event.pbx, event.queue, call.key.unique_id, event.at)
         picture.touch(call)
 
 
@@ -89,8 +89,25 @@ def assistant_rang_out(picture: Picture, event: e.AssistantRangOut) -> None:
 
 def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
     """The queue's part is over. It is neither the call's end nor its talk time: only the PBX's counter goes up."""
-    if picture.queues.is_ours(event.queue):  # the caller's part may be missing altogether (Asterisk 16)
-        picture.count(event.pbx, event.queue, f"completed@{event.at.timestamp()}")
+    pbx, queue = event.pbx, event.queue
+    if not picture.queues.is_ours(queue):
+        return
+    if event.caller is None:  # the caller's part may be missing altogether (Asterisk 16)
+        unique_id = _connected_with(picture, event) or f"completed@{event.at.timestamp()}"
+    else:
+        call = picture.call_of(pbx, event.caller.unique_id)
+        unique_id = call.key.unique_id if call else event.caller.unique_id
+    picture.sight.leave(pbx, queue, unique_id, event.at)
+
+
+def _connected_with(picture: Picture, event: e.QueueCallCompleted) -> str | None:
+    """Return whose passage through the queue the member at ``interface`` has ended."""
+    device = picture.queues.device(event.pbx, event.queue, event.interface)
+    for queue, unique_id in picture.sight.under_way(event.pbx):
+        call = picture.call(event.pbx, unique_id)
+        if queue == event.queue and call and any(talk.endpoint == device for talk in call.talks):
+            return unique_id
+    return None
 
 
 def member_seen(picture: Picture, event: e.MemberSeen) -> None:

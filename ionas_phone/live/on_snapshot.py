@@ -6,12 +6,14 @@ while the stream never broke, one miss only asks for another look; after a gap, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import BOARD, LINKS, RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, RecordGap
+from ionas_phone.live.gaps import Passage
 from ionas_phone.live.nouns import CallKey, Channel, ChannelState
 from ionas_phone.live.on_channels import begun, doubt, end_call, rebridge
 from ionas_phone.live.on_ours import link_is_up
@@ -27,6 +29,7 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
     """
     blind = event.pbx in picture.blind
     picture.blind.discard(event.pbx)
+    known = {call.key.unique_id for call in _calls(picture, event.pbx)}
     link_is_up(picture, event.pbx, event.at)
     channels = {channel.unique_id: channel for channel in event.channels}
     for channel in event.channels:
@@ -37,8 +40,8 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
     _waiting(picture, event, channels, blind=blind)
     _bridges(picture, event)
     _ringing(picture, event)
-    ended = _miss(picture, event, set(channels), now, blind=blind)
-    _close_gap(picture, event, ended, now)
+    _miss(picture, event, set(channels), now, blind=blind)
+    _close_gap(picture, event, known, now)
 
 
 def _members(picture: Picture, event: e.SnapshotTaken) -> None:
@@ -159,18 +162,33 @@ def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
             picture.touch(call)
 
 
-def _close_gap(picture: Picture, event: e.SnapshotTaken, ended: int, now: datetime) -> None:
-    ours = [seen for seen in event.queues if picture.queues.is_ours(seen.queue)]
-    gap = picture.sight.see(event.pbx, ours, now, ended)
+def _close_gap(picture: Picture, event: e.SnapshotTaken, known: set[str], now: datetime) -> None:
+    ours = replace(event, queues=tuple(seen for seen in event.queues if picture.queues.is_ours(seen.queue)))
+    under_way = {passage for call in _calls(picture, event.pbx) if (passage := _passage(picture, call, event, known))}
+    gap = picture.sight.see(ours, under_way, known, now)
     picture.orders.append(KeepSight(event.pbx, now, picture.sight.counts(event.pbx)))
     if gap:
         picture.orders.append(RecordGap(gap))
         picture.redraw(LINKS, BOARD)
 
 
-def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], now: datetime, *, blind: bool) -> int:
-    """End what the snapshot lacks; return how many calls that went through a queue ended unseen."""
-    before = {call for call in _calls(picture, event.pbx) if call.queues}
+def _passage(picture: Picture, call: Call, event: e.SnapshotTaken, known: set[str]) -> Passage | None:
+    """Return the queue's part of this call that is still to come to its end: waiting, or talking to whom it gave them.
+
+    Whoever was sent on while nobody looked is with somebody else now, and their queue is done with them.
+    """
+    passage = (call.queue, call.key.unique_id)
+    if not picture.queues.is_ours(call.queue):
+        return None
+    if passage in picture.sight.under_way(event.pbx) or call.key.unique_id not in known:
+        sent_on = any(talk.until == event.at for talk in call.talks)
+    else:
+        sent_on = not any(talk.endpoint == call.endpoint for talk in call.talking)
+    return passage if call.waiting_since or (call.talking and not sent_on) else None
+
+
+def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], now: datetime, *, blind: bool) -> None:
+    """End what the snapshot lacks."""
     for unique_id, leg in picture.channels.of(event.pbx).items():
         if unique_id in present:
             continue
@@ -182,7 +200,6 @@ def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], now: date
     for call in _calls(picture, event.pbx):  # remembered from before a start, and not there any more
         if picture.channels.get(event.pbx, call.caller_leg) is None:
             end_call(picture, call, event.at, seen=False)
-    return sum(call.ended_at is not None for call in before)
 
 
 def _bury(picture: Picture, event: e.SnapshotTaken, unique_id: str, now: datetime) -> None:

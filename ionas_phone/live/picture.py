@@ -48,6 +48,7 @@ class Picture:
         self.touched_devices: dict[tuple[str, str], None] = {}
         self.stale: dict[str, None] = {}  # topics
         self.at: datetime | None = None  # of the event being applied
+        self.now: datetime | None = None  # our clock, at the same moment
 
     # -- finding -------------------------------------------------------------------------------------------------------
 
@@ -136,6 +137,7 @@ class Picture:
             call.queue, call.waiting_since, call.abandoned = other.queue, other.waiting_since, False
             self.queues.swap(other.key, call.key)
         self.queues.leave(other.key)
+        self.sight.pass_on(pbx, other.key.unique_id, call.key.unique_id)
 
     # -- noting --------------------------------------------------------------------------------------------------------
 
@@ -160,10 +162,11 @@ class Picture:
         """What stands under these topics is stale."""
         self.stale.update(dict.fromkeys(topics))
 
-    def count(self, pbx: str, queue: str, unique_id: str) -> None:
-        """The PBX's counters of this queue went up by one call."""
-        if self.sight.count(pbx, queue, unique_id) and self.at:
-            self.orders.append(KeepSight(pbx, self.at, self.sight.counts(pbx)))
+    def enter(self, call: Call, queue: str, at: datetime) -> None:
+        """One more call entered a queue of ours: it must not count as missed after a gap, nor after a restart."""
+        pbx = call.key.pbx
+        if self.queues.is_ours(queue) and self.sight.enter(pbx, queue, call.key.unique_id, at) and self.now:
+            self.orders.append(KeepSight(pbx, self.now, self.sight.counts(pbx)))
 
     # -- deriving ------------------------------------------------------------------------------------------------------
 

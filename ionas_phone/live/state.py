@@ -83,7 +83,7 @@ class Live:
 
     def apply(self, event: e.Event, now: datetime) -> list[Effect]:
         """Take a fact into the picture; return what must be done. ``now``: our clock, UTC, for deadlines only."""
-        self.picture.at = event.at
+        self.picture.at, self.picture.now = event.at, now
         if handler := _HANDLERS.get(type(event)):
             handler(self.picture, event)
         elif timed := _WITH_CLOCK.get(type(event)):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from ionas_phone.live import events as e
 from ionas_phone.live.effects import KeepSight, RecordGap
@@ -12,53 +13,111 @@ from tests.stories import ANNA, CUSTOMER, START, Story
 
 KEY = CallKey("mainz", "c1")
 LATER = START + timedelta(minutes=2)
+C1 = ("support", "c1")
 
 
 def seen(completed: int, abandoned: int = 0) -> tuple[SeenQueue, ...]:
     return (SeenQueue("support", completed, abandoned),)
 
 
+def see(sight: Sight, counted: int, at: datetime = START, **more: Any) -> Gap | None:
+    """Show the counters; ``under_way``: passages that go on, ``known``: ids of calls we knew before."""
+    taken = e.SnapshotTaken(at=at, pbx=more.pop("pbx", "mainz"), queues=more.pop("queues", seen(counted)))
+    return sight.see(taken, more.pop("under_way", set()), more.pop("known", set()), at)
+
+
 def test_without_a_break_there_is_no_gap() -> None:
     sight = Sight()
-    assert sight.see("mainz", seen(5), START, 0) is None
-    assert sight.see("mainz", seen(5), LATER, 0) is None
+    assert see(sight, 5) is None
+    assert see(sight, 5, LATER) is None
 
 
 def test_a_pbx_seen_for_the_first_time_has_no_gap_behind_it() -> None:
     sight = Sight()
     sight.lose("mainz", START)
-    assert sight.see("mainz", seen(500), LATER, 0) is None
+    assert see(sight, 500, LATER) is None
 
 
 def test_what_the_counters_are_more_than_we_saw_was_missed() -> None:
     sight = Sight()
-    sight.see("mainz", seen(5, 1), START, 0)
-    assert sight.count("mainz", "support", "c1")
+    see(sight, 6)
+    assert sight.enter("mainz", "support", "c1", START)
+    sight.leave("mainz", "support", "c1", LATER)
     sight.lose("mainz", START)
     assert sight.open() == (Gap("mainz", START, None, None),)
-    assert sight.see("mainz", seen(8, 2), LATER, 0) == Gap("mainz", START, LATER, 3)
+    assert see(sight, 10, LATER) == Gap("mainz", START, LATER, 3)
     assert sight.open() == ()
 
 
 def test_a_call_we_knew_that_ended_in_the_gap_was_not_missed() -> None:
     sight = Sight()
-    sight.see("mainz", seen(5), START, 0)
+    see(sight, 5)
+    sight.enter("mainz", "support", "c1", START)
     sight.lose("mainz", START)
-    assert sight.see("mainz", seen(7), LATER, 1) == Gap("mainz", START, LATER, 1)
+    assert see(sight, 7, LATER, known={"c1"}) == Gap("mainz", START, LATER, 1)
+
+
+def test_a_call_that_goes_on_was_not_missed_whether_we_knew_it_or_not() -> None:
+    sight = Sight()
+    see(sight, 5)
+    sight.enter("mainz", "support", "c1", START)
+    sight.lose("mainz", START)
+    gap = see(sight, 7, LATER, known={"c1"}, under_way={C1, ("support", "c2")})
+    assert gap == Gap("mainz", START, LATER, 2)
+    assert sight.counts("mainz") == (("support", 9),)
+    assert sight.under_way("mainz") == {C1, ("support", "c2")}
+
+
+def test_who_was_sent_on_before_the_gap_is_counted_already() -> None:
+    sight = Sight()
+    see(sight, 5)
+    sight.enter("mainz", "support", "c1", START)
+    sight.leave("mainz", "support", "c1", LATER)
+    sight.lose("mainz", LATER)
+    assert see(sight, 6, LATER, known={"c1"}) == Gap("mainz", LATER, LATER, 0)
 
 
 def test_counters_that_began_anew_tell_at_least_what_came_since() -> None:
     sight = Sight()
-    sight.see("mainz", seen(500), START, 0)
+    see(sight, 500)
     sight.lose("mainz", START)
-    assert sight.see("mainz", seen(2), LATER, 0) == Gap("mainz", START, LATER, 2)
+    assert see(sight, 2, LATER) == Gap("mainz", START, LATER, 2)
+
+
+def test_who_takes_anothers_place_in_the_queue_is_no_second_call() -> None:
+    sight = Sight()
+    see(sight, 5)
+    sight.enter("mainz", "support", "c1", START)
+    sight.pass_on("mainz", "c1", "c2")
+    assert not sight.enter("mainz", "support", "c2", START)
+    sight.leave("mainz", "support", "c2", LATER)
+    assert sight.counts("mainz") == (("support", 6),)
 
 
 def test_the_same_call_counts_once() -> None:
     sight = Sight()
-    sight.see("mainz", seen(5), START, 0)
-    assert sight.count("mainz", "support", "c1")
-    assert not sight.count("mainz", "support", "c1")
+    see(sight, 5)
+    assert sight.enter("mainz", "support", "c1", START)
+    assert not sight.enter("mainz", "support", "c1", START)
+    sight.leave("mainz", "support", "c1", LATER)
+    sight.leave("mainz", "support", "c1", LATER)
+    assert sight.counts("mainz") == (("support", 6),)
+
+
+def test_what_a_snapshot_has_counted_is_not_counted_again() -> None:
+    """Events of before the snapshot may come behind it."""
+    sight = Sight()
+    see(sight, 6, LATER, under_way={C1})  # c1 was still listed, and already counted
+    sight.leave("mainz", "support", "c1", START)
+    assert sight.counts("mainz") == (("support", 6),)
+    sight.leave("mainz", "support", "c0", START)
+    assert sight.counts("mainz") == (("support", 6),)
+
+
+def test_a_call_from_before_our_time_that_ends_is_counted() -> None:
+    sight = Sight()
+    see(sight, 5)
+    sight.leave("mainz", "support", "c0", LATER)
     assert sight.counts("mainz") == (("support", 6),)
 
 
@@ -72,15 +131,16 @@ def test_the_time_the_service_was_away_is_a_gap_too() -> None:
     assert story.live.health().gaps == (Gap("mainz", START, LATER, 4),)
 
 
-def test_a_call_we_saw_end_is_reckoned_and_written_down() -> None:
+def test_a_call_we_saw_is_reckoned_and_written_down_when_it_enters() -> None:
     story = Story()
     story.tell(e.SnapshotTaken(at=story.now, pbx="mainz", queues=seen(5)))
-    caller = story.rings_in()
+    caller = story.after(1).rings_in()
     story.joins(caller)
+    assert story.of(KeepSight)[-1].counts == (("support", 6),)  # type: ignore[attr-defined]
     leg = story.calls(caller, ANNA, "a1")
     story.answers(caller, leg, ANNA)
     story.hangs_up(caller, leg, caller, ANNA)
-    assert story.of(KeepSight)[-1].counts == (("support", 6),)  # type: ignore[attr-defined]
+    assert story.live.picture.sight.counts("mainz") == (("support", 6),)
 
 
 def test_while_the_link_is_down_the_gap_is_shown_as_lasting() -> None:
@@ -104,24 +164,24 @@ def test_a_pbx_out_of_sight_is_not_kept_as_seen() -> None:
 
 def test_a_queue_that_was_not_ours_before_tells_nothing_of_what_was_missed() -> None:
     sight = Sight()
-    sight.see("mainz", seen(5), START, 0)
+    see(sight, 5)
     sight.lose("mainz", START)
     sales = SeenQueue("sales", 812, 0)
-    assert sight.see("mainz", (*seen(6), sales), LATER, 0) == Gap("mainz", START, LATER, 1)
+    assert see(sight, 0, LATER, queues=(*seen(6), sales)) == Gap("mainz", START, LATER, 1)
 
 
 def test_one_counted_too_many_is_no_counter_that_began_anew() -> None:
     sight = Sight()
-    sight.see("mainz", seen(500), START, 0)
-    sight.count("mainz", "support", "c1")
+    see(sight, 500)
+    sight.enter("mainz", "support", "c1", START)
     sight.lose("mainz", START)
-    assert sight.see("mainz", seen(500), LATER, 0) == Gap("mainz", START, LATER, 0)
+    assert see(sight, 500, LATER) == Gap("mainz", START, LATER, 0)
 
 
 def test_the_practice_line_has_no_gaps() -> None:
     sight = Sight()
     sight.remember("practice", START, [("support", 5)])
-    assert sight.see("practice", seen(9), LATER, 0) is None
+    assert see(sight, 9, LATER, pbx="practice") is None
     sight.lose("practice", START)
     assert sight.open() == ()
 
@@ -129,7 +189,7 @@ def test_the_practice_line_has_no_gaps() -> None:
 def test_a_call_that_was_remembered_and_ended_in_the_gap_was_not_missed() -> None:
     story = Story()
     old = RememberedCall(KEY, "+496131327070", "support", CUSTOMER, "", False, START, START, ANNA.interface, 17, None)
-    story.tell(e.SightRemembered(at=LATER, pbx="mainz", seen_at=START, counts=(("support", 5),)))
+    story.tell(e.SightRemembered(at=LATER, pbx="mainz", seen_at=START, counts=(("support", 6),)))
     story.tell(e.CallsRemembered(at=LATER, calls=(old,)))
     story.now = LATER
     story.tell(e.SnapshotTaken(at=LATER, pbx="mainz", queues=seen(6)))

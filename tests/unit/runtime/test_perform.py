@@ -9,6 +9,7 @@ import pytest
 from ionas_phone.live.effects import (
     AwaitPop,
     Effect,
+    KeepSight,
     LookUpCaller,
     OpenSession,
     RecordCall,
@@ -44,11 +45,12 @@ async def test_what_must_be_written_waits_for_the_writer_and_screens_are_marked_
     await watch.changed()
     perform = Performer(hub, Metrics().pops, writer, lambda _: None)
     told = orders()
-    assert {type(order) for order in told} == {Redraw, AwaitPop, SettlePop, RecordCall, LookUpCaller, OpenSession}
+    written = {RecordCall, LookUpCaller, OpenSession, KeepSight}
+    assert {type(order) for order in told} == {Redraw, AwaitPop, SettlePop, *written}
     for order in told:
         perform(order, 4.25)
     assert await watch.changed() == {"ring": 4.25}
-    assert writer.pending() == 3
+    assert writer.pending() == 4
 
 
 def test_a_card_is_awaited_from_the_moment_its_cause_was_received() -> None:
