@@ -1,6 +1,6 @@
 """The link to one PBX, held on to for ever. Rule: whatever breaks, say so in a sentence and come back by itself.
 
-Connect, log in, take a snapshot, stream; after a fault anew, with a pause that grows from 0.5 to 30 s and differs each
+Connect, log in, take a snapshot, stream; after a fault anew, with a pause that grows from 0.5 to 1.5 s and differs each
 time. This is the only place that opens a socket to a PBX; what travels over it is read in ``wire``.
 """
 
@@ -12,7 +12,7 @@ import secrets
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -61,6 +61,7 @@ class Link:
         self._tls = (tls or ssl.create_default_context()) if address.tls else None
         self._wire: Wire | None = None
         self._doubt: Fault | None = None  # what its events lacked when it was last seen
+        self._heard: float | None = None  # when the last byte came, while the link was up
         self._stopped = asyncio.Event()
 
     async def run(self) -> None:
@@ -115,6 +116,7 @@ class Link:
             return wire.over.result(), wire.was_up
         finally:
             self._wire, self._doubt = None, wire.doubt
+            self._heard = wire.last_byte if wire.was_up else None
             await wire.farewell(self._timings.farewell)
 
     async def _rest(self, pause: float) -> None:
@@ -134,5 +136,8 @@ class Link:
     def _report(self, state: LinkState, reason: str) -> None:
         self.state, self.reason = state, reason
         log.info("link_changed", pbx=self.address.name, state=state.value, reason=reason, refused=dict(self.refused))
-        event = LinkChanged(at=self._ties.clock(), pbx=self.address.name, state=state, reason=reason)
-        self._ties.deliver(event, asyncio.get_running_loop().time())
+        now, at = asyncio.get_running_loop().time(), self._ties.clock()
+        heard_at = None if self._heard is None else at - timedelta(seconds=now - self._heard)
+        self._heard = None
+        event = LinkChanged(at=at, pbx=self.address.name, state=state, reason=reason, heard_at=heard_at)
+        self._ties.deliver(event, now)

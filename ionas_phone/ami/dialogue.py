@@ -85,6 +85,7 @@ class Answered:
 
 Outcome: TypeAlias = Rejected | Stranger | Named | Listed | Happened | Answered
 
+SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
 _LISTS = ("CoreShowChannels", "QueueStatus")
 
 
@@ -132,9 +133,9 @@ class Dialogue:
         self._asked.pop(action_id, None)
         self.guard.forget(action_id)
 
-    def ping(self) -> None:
-        """Keep the line alive; its response also ends the waiting of the guard."""
-        self.ask(Action("Ping"))
+    def ping(self) -> str:
+        """Keep the line alive; its response also ends the waiting of the guard, and tells the PBX's time."""
+        return self.ask(Action("Ping"))
 
     def log_off(self) -> None:
         """Say good-bye; nothing is awaited."""
@@ -230,7 +231,10 @@ class Dialogue:
         action_id = message.keys["ActionID"]
         name = self._asked.get(action_id, "")
         listed = action_id in self._listing
-        if listed and message.is_error():
+        if listed and message.is_error() and SHUTTING_DOWN in message.keys.get("Message", ""):
+            self._listing.clear()  # it goes on telling what happens, until the last call is over
+            outcomes.append(Answered(action_id, message))
+        elif listed and message.is_error():
             self._end(Rejected(name, message.keys.get("Message", "")), outcomes)
         elif listed and name == "Ping":
             self._done(action_id, message.keys.get("Timestamp", ""), outcomes)

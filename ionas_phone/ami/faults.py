@@ -22,6 +22,10 @@ SILENT = Fault(LinkState.LOST, N_("The switchboard has fallen silent. The servic
 STUCK = Fault(LinkState.LOST, N_("The switchboard did not answer in time. The service connects anew."))
 UNCLEAR = Fault(LinkState.LOST, N_("The switchboard's lists can't be understood. The service connects anew."))
 SHUTTING_DOWN = Fault(LinkState.LOST, N_("The switchboard is shutting down. The service waits for it to come back."))
+CLOSING = Fault(  # and it still tells what happens
+    LinkState.UP,
+    N_("The switchboard stops as soon as the last call is over; until then nobody new gets through."),
+)
 STRANGER = Fault(
     LinkState.LOST,
     N_("What answers at the switchboard's address is no Asterisk manager. Check IONAS_PBX_URLS."),

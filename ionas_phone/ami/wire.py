@@ -6,23 +6,35 @@ A slow reader is cut off by Asterisk, therefore an asyncio.Protocol: no task sta
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
 import structlog
 
 from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
-from ionas_phone.ami.dialogue import Answered, Dialogue, Happened, Listed, Named, Outcome, Phase, Rejected
+from ionas_phone.ami.dialogue import (
+    SHUTTING_DOWN,
+    Answered,
+    Dialogue,
+    Happened,
+    Listed,
+    Named,
+    Outcome,
+    Phase,
+    Rejected,
+)
 from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.frames import Message
+from ionas_phone.ami.skew import Skew
 from ionas_phone.ami.snapshot import snapshot
 from ionas_phone.ami.translate import instant, translate
 from ionas_phone.errors import PhoneError
-from ionas_phone.live.events import PbxEvent
+from ionas_phone.live.events import ClockCompared, PbxEvent
 from ionas_phone.logs import register_secret
 
 Deliver: TypeAlias = Callable[[PbxEvent, float], None]
@@ -30,7 +42,6 @@ Tap: TypeAlias = Callable[[bytes, str], None]
 log = structlog.get_logger(__name__)
 
 _GUESSABLE = 12  # a system name shorter than this keeps no forger away
-_SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
 
 
 class LinkDown(PhoneError):
@@ -45,16 +56,16 @@ class NoAnswer(PhoneError):
 class Timings:
     """How long a link waits, in seconds."""
 
-    connect: float = 10.0
+    connect: float = 4.0
     answer: float = 10.0  # greeting, log-in, settings
     lists: float = 30.0
-    ping: float = 15.0
-    silence: float = 30.0
+    ping: float = 5.0
+    silence: float = 12.0  # more than two pings without an answer
     check: float = 60.0  # a snapshot at least so often
     breath: float = 1.0  # between two snapshots, however often they are asked for
     starting: float = 2.0  # until a PBX that has not said FullyBooted is called starting
     first_pause: float = 0.5
-    longest_pause: float = 30.0
+    longest_pause: float = 1.5  # a PBX that is back must be seen again within two seconds
     slow_pause: float = 60.0  # after faults that only a person can mend
     farewell: float = 0.5
     tick: float = 0.25
@@ -75,6 +86,7 @@ class Ties:
     refused: Counter[str]
     timings: Timings
     tap: Tap | None = None
+    skew: Skew = field(default_factory=Skew)
 
 
 class Wire(asyncio.Protocol):
@@ -93,7 +105,8 @@ class Wire(asyncio.Protocol):
         self._closed = loop.create_future()
         self._answers: dict[str, asyncio.Future[Message]] = {}
         self._phase = (Phase.GREETING, loop.time())
-        self._last_byte = self._last_ping = loop.time()
+        self.last_byte = self._last_ping = loop.time()
+        self._ping_id = ""
         self._last_lists = 0.0
         self._wanted = False
         self._logged = Counter(ties.refused)
@@ -107,7 +120,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read, judge, translate and deliver, all at once."""
-        received = self._last_byte = self._loop.time()
+        received = self.last_byte = self._loop.time()
         lost = self._lost
         for outcome in self._dialogue.receive(data):
             if not self.over.done():
@@ -141,7 +154,7 @@ class Wire(asyncio.Protocol):
         """Look at the clock: keep alive, give up, check."""
         now, timings = self._loop.time(), self._ties.timings
         phase, since = self._phase
-        if now - self._last_byte >= timings.silence:
+        if now - self.last_byte >= timings.silence:
             self.end(faults.SILENT)
         elif phase in {Phase.GREETING, Phase.LOG_IN, Phase.SETTINGS} and now - since >= timings.answer:
             self.end(faults.STUCK)
@@ -198,7 +211,7 @@ class Wire(asyncio.Protocol):
         elif isinstance(outcome, Listed):
             self._listed(outcome, received)
         elif isinstance(outcome, Answered):
-            self._answered(outcome)
+            self._answered(outcome, received)
         elif isinstance(outcome, Named):
             self._named(outcome.system_name)
         elif isinstance(outcome, Rejected):
@@ -218,7 +231,8 @@ class Wire(asyncio.Protocol):
         ties, name = self._ties, self._ties.address.name
         for message in outcome.events:
             for event in translate(message, name, ties.refused):
-                ties.deliver(event, received)
+                ours = replace(event, at=ties.skew.ours(event.at)) if ties.skew.ahead else event
+                ties.deliver(ours, received)
             if message.name == "Shutdown":
                 self.end(faults.SHUTTING_DOWN)
             elif message.name == "FullyBooted":
@@ -231,7 +245,9 @@ class Wire(asyncio.Protocol):
             self._ties.tell(self.doubt)
             return
         try:
-            at = instant(outcome.timestamp) if outcome.timestamp else self._ties.clock()
+            if outcome.timestamp:
+                self._compare_clocks(outcome.timestamp, self._last_lists, received)
+            at = self._ties.skew.ours(instant(outcome.timestamp)) if outcome.timestamp else self._ties.clock()
             taken = snapshot(self._ties.address.name, at, list(outcome.items))
         except (KeyError, ValueError, OverflowError):
             self._ties.refused["not_understood"] += 1
@@ -241,9 +257,21 @@ class Wire(asyncio.Protocol):
         self._ties.deliver(taken, received)
         self._ties.tell(None)
 
-    def _answered(self, outcome: Answered) -> None:
-        if outcome.response.is_error() and _SHUTTING_DOWN in outcome.response.keys.get("Message", ""):
-            self.end(faults.SHUTTING_DOWN)
+    def _compare_clocks(self, timestamp: str, sent: float, received: float) -> None:
+        """Raises ValueError or OverflowError if the time can't be read."""
+        ties, at = self._ties, self._ties.clock()
+        took = timedelta(seconds=self._loop.time() - sent)
+        if ties.skew.compare(instant(timestamp), at - took, at, self._loop.time()):
+            log.warning("clocks_differ", pbx=ties.address.name, ahead=ties.skew.ahead.total_seconds())
+            ties.deliver(ClockCompared(at=at, pbx=ties.address.name, ahead=ties.skew.ahead), received)
+            self._wanted = True
+
+    def _answered(self, outcome: Answered, received: float) -> None:
+        if outcome.response.is_error() and SHUTTING_DOWN in outcome.response.keys.get("Message", ""):
+            self._ties.tell(faults.CLOSING)
+        elif outcome.action_id == self._ping_id:
+            with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
+                self._compare_clocks(outcome.response.keys["Timestamp"], self._last_ping, received)
         answer = self._answers.get(outcome.action_id)
         if answer is not None and not answer.done():
             answer.set_result(outcome.response)
@@ -255,8 +283,7 @@ class Wire(asyncio.Protocol):
         return self._ties.refused["broken"] + self._ties.refused["not_understood"]
 
     def _ping(self, now: float) -> None:
-        self._last_ping = now
-        self._dialogue.ping()
+        self._last_ping, self._ping_id = now, self._dialogue.ping()
 
     def _flush(self, now: float) -> None:
         """Write what the dialogue has to say, and note where it stands."""
@@ -292,6 +319,6 @@ class Wire(asyncio.Protocol):
 
 
 def _fault(outcome: Rejected) -> Fault:
-    if _SHUTTING_DOWN in outcome.message:
+    if SHUTTING_DOWN in outcome.message:
         return faults.SHUTTING_DOWN
     return faults.REFUSED if outcome.action == "Login" else faults.NO_RIGHTS

@@ -128,12 +128,16 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkHealth:
-    """How the link to one PBX stands; ``reason`` is an English msgid sentence."""
+    """How the link to one PBX stands; ``reason`` is an English msgid sentence, also of a link that is up.
+
+    ``ahead``: of its clock before ours, in seconds; 0 if nobody minds. All times shown are our clock's.
+    """
 
     pbx: str
     state: LinkState
     since: datetime
     reason: str = ""
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Call:
     endpoint: str | None = None
     hung_up_by: str | None = None  # "caller" | "assistant"
     abandoned: bool = False  # the queue gave the caller up (also on time-out)
+    let_go: bool = False  # … and the caller was still there: what they do then is no giving up
     ended_at: datetime | None = None
     seen_end: bool = True
     rings: list[Ring] = field(default_factory=list)
@@ -87,7 +88,7 @@ class Call:
             self.queues.append(queue)
         self.offered_at = min(self.offered_at or at, at)
         self.waiting_since = self.waiting_since or at
-        self.abandoned = False
+        self.abandoned = self.let_go = False
         return True
 
     def leave(self, at: datetime) -> None:
@@ -95,6 +96,7 @@ class Call:
         if self.waiting_since is None or at < self.waiting_since:
             return
         self.waiting_since, self.left_at = None, at
+        self.let_go = self.abandoned and self.hung_up_by != "caller"
         if self.abandoned or self.answered_at or self.just_taken(at):
             return
         for ring in self.rings:
@@ -270,7 +272,7 @@ class Call:
         gave_up = any(ring.state is RingState.CALLER_GONE for ring in self.rings)
         if not self.queues:
             return self._unqueued(gave_up=gave_up)
-        if self.abandoned and self.hung_up_by != "caller":
+        if self.let_go:
             return Outcome.QUEUE_TIMEOUT
         # Without the queue's own word for it the caller was not given up: he left by a key.
         return Outcome.ABANDONED_RINGING if gave_up and self.abandoned else Outcome.ABANDONED_WAITING

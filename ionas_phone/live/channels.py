@@ -151,6 +151,11 @@ class Channels:
                 self._empty(pbx, leg.bridge, unique_id)
         return leg
 
+    def begin_anew(self, pbx: str) -> None:
+        """Let the next fact about each of this PBX's channels win, whatever its time."""
+        for leg in self.of(pbx).values():
+            leg.seen_at = leg.moved_at = None
+
     def prune(self, now: datetime) -> None:
         """Forget tombstones that have done their duty."""
         self._gone = {key: until for key, until in self._gone.items() if until > now}

@@ -7,7 +7,7 @@ The things they speak of are in ``live.nouns``. Instants are aware datetimes in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ionas_phone.live.nouns import (
     Assistant,
@@ -40,10 +40,21 @@ class PbxEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChanged(PbxEvent):
-    """The link went up, down, or was refused; ``reason`` is a sentence for a person ("" when up)."""
+    """The link went up, down, or was refused; ``reason`` is a sentence for a person ("" when all is well).
+
+    ``heard_at``: when the last byte came; what happened since then is not seen. None: the link was not up.
+    """
 
     state: LinkState
     reason: str = ""
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockCompared(PbxEvent):
+    """The PBX's clock is ``ahead`` of ours, which is taken off its times; or one of the clocks was set."""
+
+    ahead: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ionas_phone.live import events as e
@@ -15,13 +16,24 @@ from ionas_phone.live.picture import SET_ASIDE_SHOWN, Picture
 def link_changed(picture: Picture, event: e.LinkChanged) -> None:
     """A link went up or down. Whatever happens while it is down is not seen: the next snapshot heals at once."""
     known = picture.links.get(event.pbx)
+    began_at = event.heard_at or event.at
     if known is None or (known.state, known.reason) != (event.state, event.reason):
-        since = known.since if known and known.state is event.state else event.at
-        picture.links[event.pbx] = LinkHealth(event.pbx, event.state, since, event.reason)
+        since = known.since if known and known.state is event.state else began_at
+        ahead = known.ahead if known else 0
+        picture.links[event.pbx] = LinkHealth(event.pbx, event.state, since, event.reason, ahead)
         picture.redraw(LINKS, BOARD)
     if event.state is not LinkState.UP:
         picture.blind.add(event.pbx)
-        picture.sight.lose(event.pbx, event.at)
+        picture.sight.lose(event.pbx, began_at)
+
+
+def clock_compared(picture: Picture, event: e.ClockCompared) -> None:
+    """A clock is off, or was set: what was told before may seem to be of later, and must not win because of it."""
+    if known := picture.links.get(event.pbx):
+        picture.links[event.pbx] = replace(known, ahead=round(event.ahead.total_seconds()))
+        picture.redraw(LINKS, BOARD)
+    picture.channels.begin_anew(event.pbx)
+    picture.queues.begin_anew(event.pbx)
 
 
 def pbx_reloaded(picture: Picture, event: e.PbxReloaded) -> None:
@@ -119,5 +131,5 @@ def link_is_up(picture: Picture, pbx: str, at: datetime) -> None:
     """A snapshot arrived: the link is up, whatever was said before."""
     known = picture.links.get(pbx)
     if known is None or known.state is not LinkState.UP:
-        picture.links[pbx] = LinkHealth(pbx, LinkState.UP, at)
+        picture.links[pbx] = LinkHealth(pbx, LinkState.UP, at, ahead=known.ahead if known else 0)
         picture.redraw(LINKS, BOARD)

@@ -81,7 +81,8 @@ def _waiting(picture: Picture, event: e.SnapshotTaken, channels: dict[str, Chann
 def _miss_waiting(picture: Picture, call: Call, event: e.SnapshotTaken, *, blind: bool) -> None:
     call.missed += 1
     if blind or call.missed >= MISSES:
-        call.waiting_since, call.left_at, call.missed = None, event.at, 0
+        call.missed, call.abandoned = 0, True  # if they are still there and talk to nobody, the queue let them go
+        call.leave(event.at)
         picture.queues.leave(call.key)
         picture.touch(call)
     else:

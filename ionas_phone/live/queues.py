@@ -88,6 +88,12 @@ class Queues:
         """Return this PBX's seats by (queue, interface)."""
         return {(queue, face): seat for (name, queue, face), seat in self._seats.items() if name == pbx}
 
+    def begin_anew(self, pbx: str) -> None:
+        """Let the next fact about each of this PBX's seats win, whatever its time."""
+        for (name, _, _), seat in self._seats.items():
+            if name == pbx:
+                seat.seen_at = None
+
     def device(self, pbx: str, queue: str, interface: str) -> str:
         """Return the phone behind a member's interface."""
         seat = self._seats.get((pbx, queue, interface))

@@ -34,6 +34,7 @@ NOTE = timedelta(seconds=8)  # how long a ring slot says how the ringing ended
 
 _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.LinkChanged: on_ours.link_changed,
+    e.ClockCompared: on_ours.clock_compared,
     e.PbxReloaded: on_ours.pbx_reloaded,
     e.ChannelSeen: on_channels.channel_seen,
     e.ChannelRenamed: on_channels.channel_renamed,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, cast
 
 from asterisk.ami.event import Event
@@ -14,6 +16,7 @@ from asterisk.ami.response import Response
 
 from ionas_phone.ami.frames import Frames, encode_event, encode_response
 
+NOW = datetime(2026, 11, 22, 9, 42, 33, tzinfo=UTC)
 HEAD = {"Privilege": "agent,all", "Timestamp": "1795340552.446407", "SystemName": "mainz"}
 MEMBER = {
     "Queue": "support",
@@ -41,6 +44,7 @@ class FakePbx:
         self.got: list[str] = []  # names of the actions that came
         self.lines: list[Line] = []  # open connections
         self.accepted = 0
+        self._began = monotonic()
         self._news = asyncio.Event()
         self._server: asyncio.Server | None = None
 
@@ -56,6 +60,10 @@ class FakePbx:
                 line.transport.abort()
             await self._server.wait_closed()
             self._server = None
+
+    def clock(self) -> datetime:
+        """What its clock shows; it began at ``NOW``."""
+        return NOW + timedelta(seconds=monotonic() - self._began)
 
     def tell(self, name: str, **keys: str) -> None:
         """Send an event down every line."""
@@ -121,7 +129,7 @@ class Line(asyncio.Protocol):
         elif name == "QueueStatus":
             self._list(action_id, "QueueStatusComplete", pbx.members)
         elif name == "Ping":
-            self._respond(action_id, Ping="Pong", Timestamp="1795340553.000000")
+            self._respond(action_id, Ping="Pong", Timestamp=f"{self._pbx.clock().timestamp():.6f}")
         elif name == "Logoff":
             self.transport.close()
         else:

@@ -12,9 +12,9 @@ FAULTS = {name: fault for name, fault in vars(faults).items() if isinstance(faul
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_is_a_state_and_sentences(name: str) -> None:
     fault = FAULTS[name]
-    assert fault.state is not LinkState.UP
+    assert (fault.state is LinkState.UP) == (fault is faults.CLOSING)
     assert fault.reason.endswith(".")
-    assert fault.reason.count(". ") >= 1  # what is wrong, and what becomes of it or what to do
+    assert fault.reason.count(". ") + fault.reason.count("; ") >= 1  # what is wrong, what becomes of it or what to do
 
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.state is LinkState.UNFIT])

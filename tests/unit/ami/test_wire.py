@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -17,9 +17,10 @@ from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
 from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.wire import LinkDown, NoAnswer, Ties, Timings, Wire
-from ionas_phone.live.events import MemberSeen, PbxReloaded, SnapshotTaken
+from ionas_phone.live.events import ClockCompared, MemberSeen, PbxReloaded, SnapshotTaken
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+TOLD = 1795340553.0  # what the PBX tells first, in seconds since 1970: our clock shows the same
+NOW = datetime.fromtimestamp(TOLD, UTC)
 HEAD = "Privilege: system,all\nTimestamp: 1795340552.446407\nSystemName: mainz\n"
 RELOAD = f"Event: Reload\n{HEAD}Module: app_queue.so\n\n"
 LISTS = (
@@ -69,6 +70,7 @@ class Table:
     def __init__(self, doubt: Fault | None = None) -> None:
         numbers = count(1)
         self.clock = Clock()
+        self.ahead = 0.0
         self.paper = Paper()
         self.told: list[Fault | None] = []
         self.events: list[Any] = []
@@ -78,7 +80,7 @@ class Table:
             address=address,
             deliver=lambda event, received: self.events.append((event, received)),
             tell=self.told.append,
-            clock=lambda: NOW,
+            clock=lambda: datetime.fromtimestamp(self.pbx_time() - self.ahead, UTC),
             new_id=lambda: f"id{next(numbers)}",
             refused=self.refused,
             timings=Timings(),
@@ -88,8 +90,12 @@ class Table:
 
     def hear(self, text: str) -> list[str]:
         """Let the PBX say something; return the names of the actions it got for an answer."""
+        text = text.replace(f"{TOLD:.6f}", f"{self.pbx_time():.6f}")
         self.wire.data_received(text.replace("\n", "\r\n").encode())
         return self.written()
+
+    def pbx_time(self) -> float:
+        return TOLD + self.clock.now - 1000.0 + self.ahead
 
     def tick(self, seconds: float = 0.0) -> list[str]:
         self.clock.now += seconds
@@ -133,7 +139,7 @@ async def test_the_snapshot_comes_first_then_the_state_then_the_stream() -> None
     table.hear(LISTS.format("id3", "id4", "id5"))
     (snapshot, first), (reload, second) = table.events
     assert isinstance(snapshot, SnapshotTaken)
-    assert (snapshot.pbx, snapshot.at) == ("mainz", datetime(2026, 11, 22, 9, 42, 33, tzinfo=UTC))
+    assert (snapshot.pbx, snapshot.at) == ("mainz", NOW + timedelta(seconds=2))
     assert isinstance(reload, PbxReloaded)
     assert (first, second) == (1002.0, 1002.0)
     assert table.told == [None]
@@ -146,18 +152,18 @@ async def test_a_pbx_that_tells_no_time_gets_ours() -> None:
     assert table.events[0][0].at == NOW
 
 
-async def test_the_line_is_kept_alive_every_fifteen_seconds() -> None:
+async def test_the_line_is_kept_alive_every_five_seconds() -> None:
     table = Table()
     table.link()
-    assert [table.tick(14.9), table.tick(0.1), table.tick(14.9)] == [[], ["Ping"], []]
+    assert [table.tick(4.9), table.tick(0.1), table.tick(4.9)] == [[], ["Ping"], []]
     table.hear("Response: Success\nActionID: id6\n\n")
     assert [table.tick(0.1), table.fault()] == [["Ping"], None]
 
 
-async def test_thirty_seconds_without_a_byte_end_the_connection() -> None:
+async def test_twelve_seconds_without_a_byte_end_the_connection() -> None:
     table = Table()
     table.link()
-    table.tick(29.9)
+    table.tick(11.9)
     assert table.fault() is None
     table.tick(0.1)
     assert table.fault() is faults.SILENT
@@ -166,9 +172,9 @@ async def test_thirty_seconds_without_a_byte_end_the_connection() -> None:
 async def test_half_a_message_is_a_sign_of_life() -> None:
     table = Table()
     table.link()
-    table.tick(29)
+    table.tick(11)
     table.hear("Event: Rel")
-    table.tick(29)
+    table.tick(11)
     assert table.fault() is None
 
 
@@ -199,7 +205,7 @@ async def test_a_starting_pbx_is_waited_for_with_a_sentence() -> None:
     table.tick(1.9)
     assert table.told == []
     for _ in range(10):
-        table.tick(14)
+        table.tick(9)
         table.hear("Response: Success\nActionID: id2\n\n")
     assert set(table.told) == {faults.STARTING}
     assert table.fault() is None
@@ -258,12 +264,62 @@ async def test_a_pbx_that_says_that_it_shuts_down() -> None:
     assert table.kinds() == ["SnapshotTaken", "PbxReloaded"]
 
 
-async def test_a_pbx_that_answers_nothing_but_that_it_shuts_down() -> None:
+async def test_a_pbx_that_stops_gracefully_is_listened_to_until_its_end() -> None:
     table = Table()
     table.link()
-    table.tick(15)
-    table.hear("Response: Error\nActionID: id6\nMessage: Asterisk is shutting down\n\n")
+    table.tick(5)
+    table.hear(STOPPING.format("id6"))
+    assert (table.told[-1], table.fault()) == (faults.CLOSING, None)
+    table.wire.want_snapshot()
+    table.hear(RELOAD + STOPPING.format("id7") + STOPPING.format("id8") + RELOAD + STOPPING.format("id9") + RELOAD)
+    assert table.kinds() == ["SnapshotTaken", *3 * ["PbxReloaded"]]
+    assert table.fault() is None
+    table.tick(5)
+    table.hear(f"Event: Shutdown\n{HEAD}\n")
     assert table.fault() is faults.SHUTTING_DOWN
+
+
+async def test_a_pbx_that_does_not_stop_after_all() -> None:
+    table = Table()
+    table.link()
+    table.tick(5)
+    table.hear(STOPPING.format("id6"))
+    table.wire.want_snapshot()
+    table.hear(LISTS.format("id7", "id8", "id9"))
+    assert table.told[-1] is None
+
+
+async def test_a_pbx_whose_clock_is_hours_ahead_is_brought_to_ours() -> None:
+    table = Table()
+    table.ahead = 7200
+    table.ask()
+    table.hear(LISTS.format("id3", "id4", "id5"))
+    table.hear(RELOAD.replace("1795340552.446407", f"{TOLD + 7199:.6f}"))
+    (compared, _), (snapshot, _), (reload, _) = table.events
+    assert compared == ClockCompared(at=NOW, pbx="mainz", ahead=timedelta(hours=2))
+    assert (snapshot.at, reload.at) == (NOW, NOW - timedelta(seconds=1))
+    assert table.told[-1] is None
+
+
+async def test_a_clock_that_is_set_in_between_is_noticed_by_the_next_ping() -> None:
+    table = Table()
+    table.link()
+    table.ahead = -3600
+    table.tick(5)
+    answer = f"Response: Success\nActionID: id6\nPing: Pong\nTimestamp: {TOLD:.6f}\n\n"
+    assert table.hear(answer) == ["CoreShowChannels", "QueueStatus", "Ping"]
+    assert table.kinds() == ["SnapshotTaken", "ClockCompared"]
+
+
+async def test_a_ping_that_tells_no_time_tells_nothing_about_clocks() -> None:
+    table = Table()
+    table.link()
+    table.tick(5)
+    assert table.hear("Response: Success\nActionID: id6\nPing: Pong\nTimestamp: soon\n\n") == []
+    assert table.kinds() == ["SnapshotTaken"]
+
+
+STOPPING = "Response: Error\nActionID: {}\nMessage: Asterisk is shutting down\n\n"
 
 
 GREETING = "Asterisk Call Manager/11\n"
