@@ -96,6 +96,7 @@ class Renderer:
             "translated": jinja2.pass_context(lambda context, text: self._of(context).words.gettext(text)),
             "sentence": jinja2.pass_context(lambda context, error: self.sentence(error, context["language"])),
             "minutes": minutes,
+            "duration": duration,
             "phone": phone_numbers.display,
         }
 

@@ -34,6 +34,9 @@ def clock_compared(picture: Picture, event: e.ClockCompared) -> None:
         picture.redraw(LINKS, BOARD)
     picture.channels.begin_anew(event.pbx)
     picture.queues.begin_anew(event.pbx)
+    for call in picture.calls.values():
+        if call.key.pbx == event.pbx and call.waiting_since:
+            call.waiting_since = min(call.waiting_since, event.at)
 
 
 def pbx_reloaded(picture: Picture, event: e.PbxReloaded) -> None:

@@ -82,7 +82,7 @@ def _miss_waiting(picture: Picture, call: Call, event: e.SnapshotTaken, *, blind
     call.missed += 1
     if blind or call.missed >= MISSES:
         call.missed, call.abandoned = 0, True  # if they are still there and talk to nobody, the queue let them go
-        call.leave(event.at)
+        call.leave(max(event.at, call.waiting_since or event.at))
         picture.queues.leave(call.key)
         picture.touch(call)
     else:

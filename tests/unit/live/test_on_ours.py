@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ionas_phone.live import events as e
 from ionas_phone.live.effects import Redraw, TakeSnapshot
-from ionas_phone.live.nouns import Assistant, CallKey, LinkState
+from ionas_phone.live.nouns import Assistant, CallKey, Gap, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.picture import SET_ASIDE_SHOWN
 from ionas_phone.support.customers import Match
-from tests.stories import ANNA, START, Story
+from tests.stories import ANNA, BEN, START, Story
 
 MATCHES = (Match(1, "10001", "Erika"), Match(2, "10002", "Erich"))
 
@@ -75,3 +77,37 @@ def test_people_who_move_take_their_ring_card_with_them() -> None:
     assert Redraw("desk/dora") in story.tell(e.DirectoryRead(at=START, assistants=moved))
     assert story.live.desk("dora").rings
     assert not story.live.desk("anna").rings
+
+
+def test_a_gap_begins_with_the_last_byte_not_with_the_silence_that_was_noticed() -> None:
+    story = Story()
+    story.tell(e.SnapshotTaken(at=story.now, pbx="mainz", queues=(SeenQueue("support", 5, 0),)))
+    heard = story.now
+    story.after(12)
+    lost = e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word.", heard_at=heard)
+    story.tell(lost)
+    assert story.live.health().links[0].since == heard
+    assert story.live.health().gaps == (Gap("mainz", heard, None, None),)
+
+
+def test_a_clock_that_is_off_is_said_in_whole_seconds_and_stays_said() -> None:
+    story = Story()
+    story.tell(e.ClockCompared(at=story.now, pbx="mainz", ahead=timedelta(seconds=7200.4)))
+    story.tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word."))
+    story.tell(e.SnapshotTaken(at=story.now, pbx="mainz"))
+    assert story.live.health().links[0].ahead == 7200
+    story.tell(e.ClockCompared(at=story.now, pbx="mainz", ahead=timedelta()))
+    assert story.live.health().links[0].ahead == 0
+
+
+def test_after_a_clock_was_set_back_what_is_told_now_counts() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.after(-3600).tell(e.ClockCompared(at=story.now, pbx="mainz", ahead=timedelta()))
+    story.member(ANNA, MemberStatus.UNAVAILABLE)
+    assert story.live.queues()[0].signed_in == 1
+    leg = story.calls(caller, BEN, "b1")
+    story.answers(caller, leg, BEN)
+    assert story.live.desk("ben").calls
+    assert story.live.board().waiting == ()

@@ -180,6 +180,29 @@ def test_the_queues_time_out_is_not_the_callers_hang_up() -> None:
     assert (record.outcome, record.ended_by) == (Outcome.QUEUE_TIMEOUT, None)
 
 
+def test_who_hangs_up_in_the_announcement_behind_the_queue_was_let_go_by_it() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.after(30).tell(e.CallerAbandoned(at=story.now, pbx="mainz", queue="support", caller=caller))
+    story.tell(e.CallerLeft(at=story.now, pbx="mainz", queue="support", caller=caller))
+    story.after(1).tell(e.HangupRequested(at=story.now, pbx="mainz", unique_id=caller.unique_id))
+    story.gone(caller)
+    record = last_record(story).record
+    assert (record.outcome, record.ended_by) == (Outcome.QUEUE_TIMEOUT, "caller")
+
+
+def test_who_is_still_there_after_a_gap_but_waits_no_longer_was_let_go_by_the_queue() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.after(30).tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word."))
+    story.tell(e.SnapshotTaken(at=story.now, pbx="mainz", channels=(caller,)))
+    story.after(1).tell(e.HangupRequested(at=story.now, pbx="mainz", unique_id=caller.unique_id))
+    story.gone(caller)
+    assert last_record(story).record.outcome is Outcome.QUEUE_TIMEOUT
+
+
 def test_a_call_to_a_private_number_leaves_no_trace() -> None:
     story = Story()
     caller = story.rings_in(dialled="061319876543")

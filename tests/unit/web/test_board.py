@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
-from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.ami import faults
+from ionas_phone.live.events import ClockCompared, LinkChanged
+from ionas_phone.live.nouns import LinkState, MemberStatus
 from ionas_phone.support.users import Role
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import ring
@@ -61,6 +64,15 @@ async def test_only_who_has_a_phone_gets_a_ring_slot(desk: DeskApp, ben: Visitor
     async with await desk.signed_in("sophie") as sophie:
         assert 'id="region-ring"' not in await (await sophie.get("/leitung")).text()
     assert 'id="region-ring"' in await (await ben.get("/leitung")).text()
+
+
+async def test_a_clock_that_is_off_and_a_switchboard_that_stops_are_said(desk: DeskApp, anna: Visitor) -> None:
+    pbx, at = desk.story.pbx, desk.story.now
+    desk.story.tell(ClockCompared(at=at, pbx=pbx, ahead=timedelta(hours=-2)))
+    desk.story.tell(LinkChanged(at=at, pbx=pbx, state=LinkState.UP, reason=faults.CLOSING.reason))
+    text = _words(await (await anna.get("/")).text())
+    assert f"Die Uhr der Telefonanlage {pbx} geht 02:00:00 nach. Die Zeiten hier stimmen trotzdem." in text
+    assert f"Telefonanlage {pbx}: Die Telefonanlage hält an, sobald das letzte Gespräch zu Ende ist" in text
 
 
 def _words(html: str) -> str:
