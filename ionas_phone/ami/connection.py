@@ -20,12 +20,11 @@ from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
 from ionas_phone.ami.backoff import Backoff
 from ionas_phone.ami.faults import Fault
-from ionas_phone.ami.frames import Message
-from ionas_phone.ami.wire import Deliver, LinkDown, Tap, Ties, Timings, Wire
+from ionas_phone.ami.wire import Deliver, Tap, Ties, Timings, Wire
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState
 
-__all__ = ["Link", "LinkDown", "PbxAddress", "Timings"]
+__all__ = ["Link", "PbxAddress", "Timings"]
 
 log = structlog.get_logger(__name__)
 
@@ -86,16 +85,6 @@ class Link:
         """Take a snapshot as soon as it is sensible: not while one is under way, nor twice in a breath."""
         if self._wire is not None:
             self._wire.want_snapshot()
-
-    async def send(self, action: Message, *, timeout: float = 5.0) -> Message:  # noqa: ASYNC109 - part of the promise
-        """Send an action and return its response, which may be an error. It is never sent twice.
-
-        Raises LinkDown (it was not sent, or the link broke), NoAnswer (none within ``timeout`` seconds; whether it was
-        done is not known), ActionUnfit (it holds a line break).
-        """
-        if self._wire is None:
-            raise LinkDown
-        return await self._wire.send(action, timeout)
 
     async def _connect(self) -> tuple[Fault, bool]:
         """One connection, from its first to its last byte; return what ended it and whether it had been up."""

@@ -19,6 +19,10 @@ class Fault(NamedTuple):
 UNREACHABLE = Fault(LinkState.LOST, N_("The switchboard can't be reached. The service keeps trying."))
 CLOSED = Fault(LinkState.LOST, N_("The switchboard closed the connection. The service keeps trying."))
 SILENT = Fault(LinkState.LOST, N_("The switchboard has fallen silent. The service connects anew."))
+SLOW = Fault(
+    LinkState.LOST,
+    N_("What the switchboard says arrives far too late: the line to it is overloaded. The service connects anew."),
+)
 STUCK = Fault(LinkState.LOST, N_("The switchboard did not answer in time. The service connects anew."))
 UNCLEAR = Fault(LinkState.LOST, N_("The switchboard's lists can't be understood. The service connects anew."))
 SHUTTING_DOWN = Fault(LinkState.LOST, N_("The switchboard is shutting down. The service waits for it to come back."))

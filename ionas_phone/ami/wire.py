@@ -29,11 +29,9 @@ from ionas_phone.ami.dialogue import (
     Rejected,
 )
 from ionas_phone.ami.faults import Fault
-from ionas_phone.ami.frames import Message
 from ionas_phone.ami.skew import Skew
 from ionas_phone.ami.snapshot import snapshot
 from ionas_phone.ami.translate import instant, translate
-from ionas_phone.errors import PhoneError
 from ionas_phone.live.events import ClockCompared, PbxEvent
 from ionas_phone.logs import register_secret
 
@@ -42,14 +40,6 @@ Tap: TypeAlias = Callable[[bytes, str], None]
 log = structlog.get_logger(__name__)
 
 _GUESSABLE = 12  # a system name shorter than this keeps no forger away
-
-
-class LinkDown(PhoneError):
-    """The switchboard is not connected at the moment, or the connection broke before it answered."""
-
-
-class NoAnswer(PhoneError):
-    """The switchboard did not answer in time; whether it did what was asked is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +93,10 @@ class Wire(asyncio.Protocol):
         self._dialogue = Dialogue(address.user, address.secret, ties.new_id, ties.refused)
         self._transport: asyncio.Transport | None = None
         self._closed = loop.create_future()
-        self._answers: dict[str, asyncio.Future[Message]] = {}
         self._phase = (Phase.GREETING, loop.time())
         self.last_byte = self._last_ping = loop.time()
         self._ping_id = ""
+        self._pinged_at: float | None = None  # a ping that is not answered yet
         self._last_lists = 0.0
         self._wanted = False
         self._logged = Counter(ties.refused)
@@ -134,12 +124,8 @@ class Wire(asyncio.Protocol):
         self._flush(received)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        """Fail at once whatever is still awaited; nothing is ever sent again."""
+        """It is over, if it was not before."""
         self.end(faults.CLOSED)
-        for answer in self._answers.values():
-            if not answer.done():
-                answer.set_exception(LinkDown())
-        self._answers.clear()
         if not self._closed.done():
             self._closed.set_result(None)
 
@@ -162,32 +148,25 @@ class Wire(asyncio.Protocol):
             self._ties.tell(faults.STARTING)
         elif self._dialogue.listing and now - self._last_lists >= timings.lists:
             self.end(faults.STUCK)
-        if now - self._last_ping >= timings.ping and phase in {Phase.BOOT, Phase.STREAM}:
-            self._ping(now)
+        elif self._pinged_at is not None and not self._dialogue.listing and now - self._pinged_at >= timings.silence:
+            self.last_byte = self._pinged_at  # what was said since then is still on its way
+            self.end(faults.SLOW)
+        if now - self._last_ping >= timings.ping and (phase is Phase.BOOT or self._pinged_at is None):
+            self._keep_alive(now, phase)
         if now - self._last_lists >= timings.check:
             self._wanted = True
         self._flush(now)
+
+    def _keep_alive(self, now: float, phase: Phase) -> None:
+        if phase is Phase.STREAM:
+            self._pinged_at = now
+        if phase in {Phase.BOOT, Phase.STREAM}:
+            self._ping(now)
 
     def want_snapshot(self) -> None:
         """Take a snapshot as soon as it is sensible."""
         self._wanted = True
         self._flush(self._loop.time())
-
-    async def send(self, action: Message, timeout: float) -> Message:  # noqa: ASYNC109 - part of Link.send's promise
-        """Send an action; return the response. Raises LinkDown, NoAnswer, ActionUnfit."""
-        if self._dialogue.phase is not Phase.STREAM or self.over.done():
-            raise LinkDown
-        action_id = self._dialogue.ask(action)
-        answer = self._answers[action_id] = self._loop.create_future()
-        self._flush(self._loop.time())
-        try:
-            async with asyncio.timeout(timeout):
-                return await answer
-        except TimeoutError:
-            raise NoAnswer from None
-        finally:
-            self._answers.pop(action_id, None)
-            self._dialogue.forget(action_id)
 
     async def farewell(self, patience: float) -> None:
         """Log off if anybody listens, and let the socket go."""
@@ -267,14 +246,13 @@ class Wire(asyncio.Protocol):
             self._wanted = True
 
     def _answered(self, outcome: Answered, received: float) -> None:
-        if outcome.response.is_error() and SHUTTING_DOWN in outcome.response.keys.get("Message", ""):
-            self._ties.tell(faults.CLOSING)
-        elif outcome.action_id == self._ping_id:
+        keys = outcome.response.keys
+        if outcome.action_id == self._ping_id:
+            self._pinged_at = None
             with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
-                self._compare_clocks(outcome.response.keys["Timestamp"], self._last_ping, received)
-        answer = self._answers.get(outcome.action_id)
-        if answer is not None and not answer.done():
-            answer.set_result(outcome.response)
+                self._compare_clocks(keys["Timestamp"], self._last_ping, received)
+        if outcome.response.is_error() and SHUTTING_DOWN in keys.get("Message", ""):
+            self._ties.tell(faults.CLOSING)
 
     # ---- sending ----------------------------------------------------------------------------------------------------
 

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asterisk.ami.action import Action
 
 from ionas_phone.ami import faults
-from ionas_phone.ami.connection import Link, LinkDown, PbxAddress, Timings
+from ionas_phone.ami.connection import Link, PbxAddress, Timings
 from ionas_phone.ami.faults import Fault
 from ionas_phone.live.events import LinkChanged, MemberSeen, SnapshotTaken
 from ionas_phone.live.nouns import LinkState
@@ -121,8 +120,6 @@ async def test_a_pbx_that_goes_away_is_told_and_found_again(pbx: FakePbx) -> Non
         port = pbx.port
         await pbx.stop()
         await inbox.until(LinkChanged, **told(faults.UNREACHABLE))
-        with pytest.raises(LinkDown):
-            await link.send(Action("Ping"))
         await pbx.start(port=port)
         await inbox.until(LinkChanged, 2, state=LinkState.UP)
     assert inbox.states() == ["connecting", "up", "lost", "lost", "up"]
@@ -237,17 +234,6 @@ async def test_a_snapshot_as_a_check(pbx: FakePbx) -> None:
     async with running(link_to(pbx, inbox, replace(QUICK, check=0.05))):
         await inbox.until(SnapshotTaken, 4)
     assert inbox.states() == ["connecting", "up"]
-
-
-async def test_an_action_and_its_response(pbx: FakePbx) -> None:
-    inbox = Inbox()
-    link = link_to(pbx, inbox)
-    pbx.errors["QueuePause"] = "no"
-    async with running(link):
-        await inbox.until(LinkChanged, state=LinkState.UP)
-        first = await link.send(Action("QueuePause", {"Queue": "support"}))
-        second = await link.send(Action("Atxfer"))
-    assert (first.is_error(), first.keys["Message"], second.is_error()) == (True, "no", False)
 
 
 # ---- TLS ------------------------------------------------------------------------------------------------------------

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
-from asterisk.ami.action import Action
 from structlog.testing import capture_logs
 
 from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
 from ionas_phone.ami.faults import Fault
-from ionas_phone.ami.wire import LinkDown, NoAnswer, Ties, Timings, Wire
+from ionas_phone.ami.wire import Ties, Timings, Wire
 from ionas_phone.live.events import ClockCompared, MemberSeen, PbxReloaded, SnapshotTaken
 
 TOLD = 1795340553.0  # what the PBX tells first, in seconds since 1970: our clock shows the same
@@ -169,12 +167,24 @@ async def test_twelve_seconds_without_a_byte_end_the_connection() -> None:
     assert table.fault() is faults.SILENT
 
 
+async def test_answers_that_come_ever_later_end_the_connection_though_bytes_keep_coming() -> None:
+    table = Table()
+    table.link()
+    for _ in range(4):
+        table.tick(4.2)
+        table.hear(RELOAD)
+    assert table.fault() is None
+    table.tick(4.2)
+    assert table.fault() is faults.SLOW
+    assert table.wire.last_byte == pytest.approx(1000 + 2 * 4.2)  # when it was asked what was never answered
+
+
 async def test_half_a_message_is_a_sign_of_life() -> None:
     table = Table()
     table.link()
     table.tick(11)
     table.hear("Event: Rel")
-    table.tick(11)
+    table.tick(0.9)
     assert table.fault() is None
 
 
@@ -418,54 +428,6 @@ async def test_an_event_with_foreign_ids_waits_no_longer_than_a_ping() -> None:
     table.hear("Response: Success\nActionID: id6\n\n" + member)
     assert table.kinds() == ["SnapshotTaken", "ChannelSeen", "MemberSeen"]
     assert isinstance(table.events[-1][0], MemberSeen)
-
-
-async def test_an_action_is_answered() -> None:
-    table = Table()
-    table.link()
-    async with asyncio.TaskGroup() as group:
-        answer = group.create_task(table.wire.send(Action("QueuePause"), timeout=5))
-        await asyncio.sleep(0)
-        assert table.written() == ["QueuePause"]
-        table.hear("Response: Error\nActionID: id6\nMessage: no\n\n")
-    assert answer.result().keys["Message"] == "no"
-
-
-async def test_an_action_without_answer_is_not_sent_again() -> None:
-    table = Table()
-    table.link()
-    with pytest.raises(NoAnswer):
-        await table.wire.send(Action("QueuePause"), timeout=0)
-    assert table.written() == ["QueuePause"]
-    table.hear("Response: Success\nActionID: id6\n\n")
-    assert table.refused["unasked"] == 1
-
-
-async def refused(answer: Awaitable[object]) -> type[BaseException]:
-    with pytest.raises(Exception) as raised:  # noqa: PT011 - which one is what is asked for
-        await answer
-    return raised.type
-
-
-async def test_actions_that_wait_fail_at_once_when_the_connection_is_lost() -> None:
-    table = Table()
-    table.link()
-    async with asyncio.TaskGroup() as group:
-        answer = group.create_task(refused(table.wire.send(Action("QueuePause"), timeout=5)))
-        await asyncio.sleep(0)
-        table.wire.connection_lost(None)
-    assert answer.result() is LinkDown
-    assert table.fault() is faults.CLOSED
-    with pytest.raises(LinkDown):
-        await table.wire.send(Action("Ping"), timeout=5)
-
-
-async def test_nothing_is_sent_before_the_stream_begins() -> None:
-    table = Table()
-    table.greet()
-    with pytest.raises(LinkDown):
-        await table.wire.send(Action("Ping"), timeout=5)
-    assert table.written() == []
 
 
 async def test_the_good_bye_is_said_to_whoever_listens() -> None:
