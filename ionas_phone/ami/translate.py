@@ -103,10 +103,6 @@ def _bridges_merged(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
     return e.BridgesMerged(at=at, pbx=pbx, source=keys["FromBridgeUniqueid"], target=keys["ToBridgeUniqueid"])
 
 
-def _locals_bridged(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.LocalsBridged(at=at, pbx=pbx, one=channel(keys, "LocalOne"), two=channel(keys, "LocalTwo"))
-
-
 def _held(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
     return e.CallHeld(at=at, pbx=pbx, unique_id=keys["Uniqueid"])
 
@@ -229,7 +225,6 @@ _FACTS: dict[str, _Fact] = {
     "BridgeEnter": _bridge_entered,
     "BridgeLeave": _bridge_left,
     "BridgeMerge": _bridges_merged,
-    "LocalBridge": _locals_bridged,
     "Hold": _held,
     "Unhold": _resumed,
     "BlindTransfer": _blind_transferred,

@@ -40,14 +40,11 @@ class PbxEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChanged(PbxEvent):
-    """The link went up, down, or was refused; ``reason`` is a sentence for a person ("" when all is well).
-
-    ``heard_at``: when the last byte came; what happened since then is not seen. None: the link was not up.
-    """
+    """The link went up, down, or was refused; ``reason`` is a sentence for a person ("" when all is well)."""
 
     state: LinkState
     reason: str = ""
-    heard_at: datetime | None = None
+    heard_at: datetime | None = None  # when the last byte came, if it was up: what happened since is not seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +144,6 @@ class BridgesMerged(PbxEvent):
 
     source: str
     target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalsBridged(PbxEvent):
-    """The two halves of a Local channel are one."""
-
-    one: Channel
-    two: Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
