@@ -179,9 +179,10 @@ async def desk_app(
     public_url: str | None = None,
     webui: Path | None = None,
     now: Callable[[], datetime] = clock.now,
+    monotonic: Callable[[], float] = clock.monotonic,
 ) -> AsyncIterator[DeskApp]:
     """Run a desk on the database in ``folder``, an empty one at first; ``webui``: other templates than the shipped."""
-    world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, now)
+    world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, (now, monotonic))
     known = Known()
     runner = web.AppRunner(make_app(world, known, webui), access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -202,11 +203,12 @@ async def desk_app(
 
 
 def _parts(
-    path: Path, times: Times, public_url: str | None, now: Callable[[], datetime]
+    path: Path, times: Times, public_url: str | None, clocks: tuple[Callable[[], datetime], Callable[[], float]]
 ) -> tuple[Context, Engine, Writer]:
     """Build what a desk consists of, as the service itself does, but for the links to a PBX."""
     if not path.exists():
         shutil.copy(_empty_database(), path)
+    now, monotonic = clocks
     hub, live, database = Hub(), Live((LINE,), frozenset({"support"})), Database(f"sqlite+aiosqlite:///{path}")
     metrics = Metrics()
     writer = Writer(Records(database, clock.now).carry_out, lambda event: engine.post(event), clock.now)  # noqa: PLW0108 - made below
@@ -225,8 +227,8 @@ def _parts(
         timezone=ZoneInfo("Europe/Berlin"),
         practice=None,
         now=now,
-        monotonic=clock.monotonic,
-        timers=Timers(database, lambda *what: world.changed(*what), now, clock.monotonic),  # noqa: PLW0108 - made below
+        monotonic=monotonic,
+        timers=Timers(database, lambda *what: world.changed(*what), now, monotonic),  # noqa: PLW0108 - made below
         times=times,
     )
     return world, engine, writer

@@ -2,7 +2,7 @@
 
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
 ``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state ·
-``session/<id>`` one support session.
+``session/<id>`` one support session · ``times`` the marks to review.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ionas_phone.support.customers import Match
 BOARD = "board"
 QUEUES = "queues"
 LINKS = "links"
+TIMES = "times"
 
 
 def desk_topic(login: str) -> str:

@@ -61,7 +61,7 @@ async def stop(conn: AsyncConnection, session_id: int, deed: Deed) -> Step:
 async def finish(conn: AsyncConnection, session_id: int, outcome: Ending, deed: Deed) -> None:
     """End the session, for good or (interrupted) for now; a running timer is stopped or paused with it.
 
-    Idempotent. Raises Conflict (declined after work, interrupted after the end), NotThere.
+    Idempotent. Raises Conflict (declined after work, ended otherwise already), NotThere.
     """
     known = await work.locked(conn, session_id, deed.at)
     if known.outcome is outcome:
@@ -69,9 +69,9 @@ async def finish(conn: AsyncConnection, session_id: int, outcome: Ending, deed: 
     state = state_of(known)
     if outcome is Ending.DECLINED and known.entries:
         raise Conflict("There was work already that the customer had accepted; end the session as done.")
+    if known.closed and (known.outcome or outcome is Ending.INTERRUPTED):
+        raise Conflict("This session is closed; open it again first.")
     if outcome is Ending.INTERRUPTED:
-        if known.closed:
-            raise Conflict("This session is closed; open it again first.")
         if state is WorkState.RUNNING:
             await _carry_out(conn, known, Command.PAUSE, deed)
     elif state in {WorkState.ACCEPTED, WorkState.RUNNING, WorkState.PAUSED}:

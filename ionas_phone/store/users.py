@@ -45,6 +45,12 @@ async def by_login(conn: AsyncConnection, login: str) -> User | None:
     return None if row is None else rows.user(row)
 
 
+async def name_of(conn: AsyncConnection, login: str) -> str:
+    """Return the name by which people know ``login``; the log-in name itself of somebody who is no user of ours."""
+    user = await by_login(conn, login)
+    return user.name if user else login
+
+
 async def for_log_in(conn: AsyncConnection, login: str) -> tuple[User, str] | None:
     """Return a user and the hash a password is checked against; None for nobody and for the disabled."""
     row = (

@@ -51,6 +51,11 @@ async def record_fragment(
     return _answer(request, template, status, {"region": painted.__getitem__, **values})
 
 
+async def parts(request: web.Request, *regions: Region) -> web.Response:
+    """Return ``regions`` as they are now, one after the other."""
+    return web.Response(text="\n".join((await _painted(request, regions)).values()), content_type="text/html")
+
+
 def fragment(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
     """Return a part of a page, for htmx."""
     return _answer(request, template, status, values)

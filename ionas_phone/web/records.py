@@ -9,7 +9,16 @@ from ionas_phone.errors import NotThere
 from ionas_phone.store import customers, sessions
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match
-from ionas_phone.support.sessions import Clash, Session, SessionLine
+from ionas_phone.support.sessions import Clash, Session, SessionLine, SessionText
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A text that could not be saved, as it was typed, and why."""
+
+    which: SessionText
+    typed: str
+    clash: Clash
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +31,9 @@ class Record:
     matches: tuple[Match, ...]
     history: tuple[SessionLine, ...]
 
-    def values(self, typed: str | None = None, clash: Clash | None = None) -> dict[str, Any]:
-        """Return what the templates need; ``typed``, ``clash``: a text that could not be saved, and why."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"typed": typed, "clash": clash}
+    def values(self, refused: Refused | None = None) -> dict[str, Any]:
+        """Return what the templates need."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"refused": refused}
 
 
 async def read_record(database: Database, session_id: int) -> Record:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from ionas_phone.errors import StoreAway
-from ionas_phone.live.board import BOARD, LINKS, QUEUES, RingState, desk_topic, session_topic
+from ionas_phone.live.board import BOARD, LINKS, QUEUES, TIMES, RingState, desk_topic, session_topic
 from ionas_phone.store import sessions
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.context import Context, practice_topic
 from ionas_phone.web.records import read_record
+from ionas_phone.web.times import marks, my_timer, session_time
 
 Values = Mapping[str, object]
 
@@ -46,7 +47,8 @@ class Region:
 class SessionRegion:
     """A region about one support session, part of its record. ``load`` is given the session's id; see Region.
 
-    All of them read the store, and are redrawn with the session's topic (``live.board.session_topic``) and with LINKS.
+    All of them read the store, and are redrawn with the session's topic (``live.board.session_topic``) and with LINKS;
+    those that differ from person to person with the person's desk, too.
     """
 
     name: str
@@ -61,7 +63,7 @@ class SessionRegion:
             self.name,
             self.template,
             self.needs,
-            lambda _user: (session_topic(session_id), LINKS),
+            lambda user: (session_topic(session_id), LINKS, *((desk_topic(user.login),) if self.own else ())),
             lambda world, user: self.load(world, user, session_id),
             own=self.own,
             reads_store=True,
@@ -126,6 +128,16 @@ REGIONS: Final[dict[str, Region]] = {
             own=True,
             reads_store=True,
         ),
+        Region(
+            "timer",
+            "timers/_timer.html",
+            Permission.DESK,
+            lambda user: (desk_topic(user.login), LINKS),
+            my_timer,
+            own=True,
+            reads_store=True,
+        ),
+        Region("marks", "outages/_marks.html", Permission.TIMES, lambda _user: (TIMES, LINKS), marks, reads_store=True),
         Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues),
         Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),
         _board_part("board-queues", "board/_queues.html"),
@@ -146,15 +158,28 @@ REGIONS: Final[dict[str, Region]] = {
 
 SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
     "texts": SessionRegion("texts", "sessions/_texts.html", Permission.DESK, _record),
+    "head": SessionRegion("head", "sessions/_head.html", Permission.DESK, _record),
     "customer": SessionRegion("customer", "sessions/_who.html", Permission.DESK, _record),
     "work": SessionRegion("work", "estimates/_work.html", Permission.DESK, _work),
+    "time": SessionRegion("time", "timers/_time.html", Permission.DESK, session_time, own=True),
+    "ends": SessionRegion("ends", "sessions/_ends.html", Permission.DESK, session_time, own=True),
     "history": SessionRegion("history", "sessions/_history.html", Permission.DESK, _record),
 }
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
-    "desk": ("ring", "my-calls", "queues", "links"),
-    "board": ("ring", "board-queues", "board-waiting", "board-members", "board-talking", "board-gaps", "links"),
-    "practice": ("ring", "practice-phone", "my-calls", "links"),
+    "desk": ("ring", "timer", "my-calls", "queues", "links"),
+    "times": ("ring", "timer", "marks", "links"),
+    "board": (
+        "ring",
+        "timer",
+        "board-queues",
+        "board-waiting",
+        "board-members",
+        "board-talking",
+        "board-gaps",
+        "links",
+    ),
+    "practice": ("ring", "timer", "practice-phone", "my-calls", "links"),
 }
 
 

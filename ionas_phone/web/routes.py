@@ -9,18 +9,23 @@ from ionas_phone.web import (
     board,
     choices,
     confirmations,
+    corrections,
     customer_kinds,
     customers,
     desk,
+    endings,
     estimates,
     health,
     login,
+    outages,
     practice,
     scripts,
     sessions,
     static,
     stream,
     tariffs,
+    texts,
+    timers,
 )
 
 _SESSION = "/vorgaenge/{id:[0-9]{1,18}}"
@@ -36,13 +41,9 @@ def routes() -> list[web.RouteDef]:
         web.post("/abmelden", login.sign_out),
         web.get("/strom", stream.stream),
         web.get("/leitung", board.board_page),
-        web.get("/vorgaenge/{id:[0-9]{1,18}}", sessions.session_page),
-        web.get("/vorgaenge/{id:[0-9]{1,18}}/akte", sessions.record_part),
-        web.post("/vorgaenge/{id:[0-9]{1,18}}/problem", sessions.save_problem),
-        web.post("/vorgaenge/{id:[0-9]{1,18}}/kunde", choices.choose),
-        web.get("/vorgaenge/{id:[0-9]{1,18}}/kunde", choices.choose_form),
-        web.post("/vorgaenge/{id:[0-9]{1,18}}/abschliessen", sessions.close),
-        web.post("/vorgaenge/{id:[0-9]{1,18}}/oeffnen", sessions.reopen),
+        web.get("/leitung/zeiten", outages.list_page),
+        web.get("/uhr", timers.clock),
+        *_of_sessions(),
         web.get("/kunden", customers.search_page),
         web.post("/kunden", customers.create),
         web.get("/kunden/suche", customers.search_part),
@@ -88,4 +89,22 @@ def _administration() -> list[web.RouteDef]:
         web.get(_SCRIPT, scripts.script_page),
         web.post(_SCRIPT, scripts.add),
         web.post(f"{_SCRIPT}/vorschau", scripts.script_preview),
+    ]
+
+
+def _of_sessions() -> list[web.RouteDef]:
+    """Return what a support session's record consists of."""
+    return [
+        web.get(_SESSION, sessions.session_page),
+        web.get(f"{_SESSION}/akte", sessions.record_part),
+        web.post(_SESSION + "/{text:problem|zusammenfassung|vorbeugung}", texts.save),
+        web.get(f"{_SESSION}/kunde", choices.choose_form),
+        web.post(f"{_SESSION}/kunde", choices.choose),
+        web.post(_SESSION + "/zeit/{command:start|pause|fortsetzen|beenden}", timers.press),
+        web.get(f"{_SESSION}/korrektur", corrections.form),
+        web.post(f"{_SESSION}/korrektur", corrections.correct),
+        web.get(_SESSION + "/pruefung/{mark:[0-9]{1,18}}", outages.form),
+        web.post(_SESSION + "/pruefung/{mark:[0-9]{1,18}}", outages.review),
+        web.post(f"{_SESSION}/ende", endings.end),
+        web.post(f"{_SESSION}/oeffnen", endings.reopen),
     ]

@@ -34,11 +34,11 @@ async def test_a_pause_in_typing_saves_and_says_when(desk: DeskApp, profile: New
     page = await open_record(desk, profile, session)
     await page.locator("#problem").click()
     await page.keyboard.type("Zeile 1\n  „Umlaute äöü ß“ <b>&amp;")
-    await expect(page.locator(".draft-state")).to_contain_text("Entwurf gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("Entwurf gespeichert")
     at = (await stored(desk, session)).saved_at
     assert at is not None
     clock_time = at.astimezone(desk.world.timezone).strftime("%H:%M:%S")
-    await expect(page.locator(".draft-state")).to_have_text(f"Entwurf gespeichert {clock_time}")
+    await expect(page.locator("#problem-state")).to_have_text(f"Entwurf gespeichert {clock_time}")
     await expect(page.locator("#problem")).to_be_focused()
     await page.reload()
     await expect(page.locator("#problem")).to_have_value("Zeile 1\n  „Umlaute äöü ß“ <b>&amp;")
@@ -69,10 +69,10 @@ async def test_what_cannot_be_saved_says_so_and_is_tried_again(
     await page.route("**/problem", cut)
     await page.locator("#problem").click()
     await page.keyboard.type("bleibt stehen")
-    await expect(page.locator(".draft-state")).to_have_text("Nicht gespeichert – neuer Versuch in 5 s")
-    await expect(page.locator(".draft-state")).to_have_text("Nicht gespeichert – neuer Versuch in 4 s")
+    await expect(page.locator("#problem-state")).to_have_text("Nicht gespeichert – neuer Versuch in 5 s")
+    await expect(page.locator("#problem-state")).to_have_text("Nicht gespeichert – neuer Versuch in 4 s")
     await page.unroute("**/problem")
-    await expect(page.locator(".draft-state")).to_contain_text("Entwurf gespeichert", timeout=8000)
+    await expect(page.locator("#problem-state")).to_contain_text("Entwurf gespeichert", timeout=8000)
     assert (await stored(desk, session)).problem == "bleibt stehen"
 
 
@@ -91,7 +91,7 @@ async def _conflict(desk: DeskApp, profile: NewBrowser, complaints: Complaints) 
     await expect(conflict.locator("[data-mine]")).to_have_text("Annas Text")
     await expect(conflict.locator("[data-theirs]")).to_have_text("Bens Text")
     await expect(page.locator("#problem")).to_have_value("Annas Text")
-    await expect(page.locator(".draft-state")).to_have_text("Nicht gespeichert – bitte einen der beiden Texte wählen")
+    await expect(page.locator("#problem-state")).to_have_text("Nicht gespeichert – bitte einen der beiden Texte wählen")
     assert (await stored(desk, session)).problem == "Bens Text"
     return session, page
 
@@ -99,7 +99,7 @@ async def _conflict(desk: DeskApp, profile: NewBrowser, complaints: Complaints) 
 async def test_of_two_texts_mine_can_be_kept(desk: DeskApp, profile: NewBrowser, complaints: Complaints) -> None:
     session, page = await _conflict(desk, profile, complaints)
     await page.get_by_role("button", name="Meinen behalten").click()
-    await expect(page.locator(".draft-state")).to_contain_text("Entwurf gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("Entwurf gespeichert")
     await expect(page.locator(".conflict")).to_have_count(0)
     assert (await stored(desk, session)).problem == "Annas Text"
 
@@ -110,16 +110,16 @@ async def test_of_two_texts_the_other_can_be_taken(desk: DeskApp, profile: NewBr
     await expect(page.locator("#problem")).to_have_value("Bens Text")
     await page.locator("#problem").press("End")
     await page.keyboard.type("!")
-    await expect(page.locator(".draft-state")).to_contain_text("Entwurf gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("Entwurf gespeichert")
     assert (await stored(desk, session)).problem == "Bens Text!"
 
 
 async def test_two_texts_can_be_put_together(desk: DeskApp, profile: NewBrowser, complaints: Complaints) -> None:
     session, page = await _conflict(desk, profile, complaints)
-    await page.get_by_role("button", name="Vorgang abschließen").click()  # not before one is chosen
+    await page.get_by_role("button", name="Erledigt").click()  # not before one is chosen
     await expect(page.locator(".conflict")).to_be_visible()
     await page.get_by_role("button", name="Beide zusammenfügen").click()
-    await expect(page.locator(".draft-state")).to_contain_text("Entwurf gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("Entwurf gespeichert")
     assert (await stored(desk, session)).problem == "Annas Text\n\nBens Text"
 
 
@@ -197,7 +197,8 @@ async def test_closing_takes_the_last_letters_along_and_can_be_undone(desk: Desk
     page = await open_record(desk, profile, session)
     await page.locator("#problem").click()
     await page.keyboard.type("Alles gut")
-    await page.get_by_role("button", name="Vorgang abschließen").dblclick()
+    for button in ("Erledigt", "Beenden: erledigt"):  # the call is still going on: it asks
+        await page.get_by_role("button", name=button).dblclick()
     await expect(page.locator("#record")).to_contain_text("abgeschlossen")
     await expect(page.locator("#record")).to_contain_text("Alles gut")
     assert (await stored(desk, session)).problem == "Alles gut"
@@ -217,9 +218,10 @@ async def test_without_scripts_the_record_can_be_written_too(desk: DeskApp, prof
     await page.locator("#customer input[type=search]").press("Enter")
     await page.locator("#found button").click()
     await page.locator("#problem").fill("Drucker")
-    await page.get_by_role("button", name="Speichern").click()
+    await page.get_by_role("button", name="Speichern").first.click()
     await expect(page.locator("#problem")).to_have_value("Drucker")
-    await page.get_by_role("button", name="Vorgang abschließen").click()
+    await page.get_by_role("button", name="Erledigt").click()
+    await page.get_by_role("button", name="Beenden: erledigt").click()
     await expect(page.locator("#record")).to_contain_text("abgeschlossen")
     after = await stored(desk, session)
     assert (after.customer_id, after.problem) == (erika.id, "Drucker")

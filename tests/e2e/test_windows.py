@@ -39,6 +39,12 @@ async def write(page: Page, text: str) -> None:
     await expect(page.locator("#problem-state")).to_contain_text("Entwurf gespeichert")
 
 
+async def close(page: Page) -> None:
+    """End the session although the call is still going on."""
+    await page.get_by_role("button", name="Erledigt").click()
+    await page.get_by_role("button", name="Beenden: erledigt").click()
+
+
 # -- texts -------------------------------------------------------------------------------------------------------------
 
 
@@ -91,7 +97,7 @@ async def test_a_conflict_shows_both_texts_as_they_are_by_now(
 
 async def test_closed_in_one_window_it_is_closed_in_the_other(desk: DeskApp, profile: NewBrowser) -> None:
     _, one, two = await two_windows(desk, profile)
-    await two.get_by_role("button", name="Vorgang abschließen").click()
+    await close(two)
     await expect(one.get_by_role("button", name="Wieder öffnen")).to_be_visible()
     await one.get_by_role("button", name="Wieder öffnen").click()
     await expect(two.locator("#problem")).to_be_visible()
@@ -103,7 +109,7 @@ async def test_closed_in_one_window_whoever_writes_in_the_other_loses_nothing(
     session, one, two = await two_windows(desk, profile)
     await one.locator("#problem").click()
     await one.keyboard.type("noch ein")
-    await two.get_by_role("button", name="Vorgang abschließen").click()
+    await close(two)
     await expect(two.locator("#record")).to_contain_text("abgeschlossen")
     await one.bring_to_front()
     await one.keyboard.type(" Wort")

@@ -84,9 +84,10 @@
   }
 
   function entitle() {
-    if (!/^\(\d+\) ☎/.test(document.title)) title = document.title;  // what the page itself is called
+    if (!/^(\(\d+\) ☎|[▶⏸■⚠] )/.test(document.title)) title = document.title;  // what the page itself is called
     const rings = [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
-    document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas` : body.dataset.title ?? title;
+    document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas`
+      : (body.dataset.timer ?? "") + (body.dataset.title ?? title);  // timer.js keeps data-timer
   }
 
   // -- the state of the connection, in words ------------------------------------------------------

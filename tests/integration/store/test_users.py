@@ -112,3 +112,8 @@ async def test_whom_nobody_knows_cannot_be_changed(database: Database) -> None:
             await users.disable(connection, "nobody", AT, "office")
         with pytest.raises(NotThere, match="no user nobody"):
             await users.set_password(connection, "nobody", "hash", AT, "office")
+
+
+async def test_people_are_called_by_their_name_and_strangers_by_their_log_in(database: Database, anna: User) -> None:
+    async with database.read() as connection:
+        assert [await users.name_of(connection, login) for login in ("ANNA", "service")] == [anna.name, "service"]

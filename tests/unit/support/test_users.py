@@ -14,7 +14,7 @@ NEW = NewUser("anna", "Anna Beispiel", Role.ASSISTANT, "201", "PJSIP/201")
     ("role", "permissions"),
     [
         (Role.ASSISTANT, {Permission.DESK, Permission.CUSTOMERS}),
-        (Role.SUPERVISOR, {Permission.DESK, Permission.CUSTOMERS, Permission.BOARD}),
+        (Role.SUPERVISOR, {Permission.DESK, Permission.CUSTOMERS, Permission.BOARD, Permission.TIMES}),
         (Role.ADMIN, set(Permission)),
     ],
 )

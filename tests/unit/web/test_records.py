@@ -8,7 +8,8 @@ from ionas_phone.errors import NotThere
 from ionas_phone.runtime import clock
 from ionas_phone.store import customers
 from ionas_phone.support.customers import NewCustomer
-from ionas_phone.web.records import read_record
+from ionas_phone.support.sessions import Clash, SessionText
+from ionas_phone.web.records import Refused, read_record
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered
 
@@ -23,7 +24,8 @@ async def test_a_record_knows_its_customer_and_what_was_before(desk: DeskApp) ->
     assert (record.session.id, record.customer) == (first, erika)
     assert record.match is not None
     assert (record.matches, record.history) == ((), ())
-    assert record.values("typed")["typed"] == "typed"
+    refused = Refused(SessionText.SUMMARY, "typed", Clash("theirs", "ben", 2, clock.now()))
+    assert record.values(refused)["refused"] == refused
 
 
 async def test_a_session_that_is_not_there_is_said_so(desk: DeskApp) -> None:

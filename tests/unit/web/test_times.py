@@ -1,0 +1,61 @@
+"""What pages show of time: elapsed by our clock, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ionas_phone.store import users
+from ionas_phone.support.users import User
+from ionas_phone.support.work import Command
+from ionas_phone.web.times import my_timer, new_key, session_time, used_ms
+from tests.timed import Timed, timed_desk
+
+
+@pytest.fixture
+async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
+    async with timed_desk(tmp_path) as made:
+        yield made
+
+
+async def person(timed: Timed, login: str) -> User:
+    async with timed.desk.world.database.read() as connection:
+        user = await users.by_login(connection, login)
+    assert user
+    return user
+
+
+def test_no_two_keys_are_alike() -> None:
+    assert new_key() != new_key()
+
+
+async def test_a_running_clock_has_parts_of_a_second_a_standing_one_has_none(timed: Timed) -> None:
+    await timed.do(Command.START, 62.5)
+    running = await timed.work()
+    assert 62_500 <= used_ms(running) < 63_500
+    await timed.do(Command.PAUSE, 2.25)
+    assert used_ms(await timed.work()) == 60_000
+
+
+async def test_past_its_limit_the_clock_stands_at_it_before_that_is_written(timed: Timed) -> None:
+    await timed.here.do(Command.START, timed._seconds(1300))  # nobody is told, and nobody has looked yet
+    assert used_ms(await timed.work()) == 1_200_000
+
+
+async def test_only_who_worked_on_it_or_a_supervisor_is_offered_to_correct(timed: Timed) -> None:
+    await timed.do(Command.START, 60)
+    offered = {}
+    for login in ("anna", "ben", "sophie"):
+        values = await session_time(timed.desk.world, await person(timed, login), timed.id)
+        offered[login] = (values["may_correct"], values["elsewhere"])
+    assert offered == {"anna": (True, None), "ben": (False, None), "sophie": (True, None)}
+
+
+async def test_one_has_one_timer_or_none(timed: Timed) -> None:
+    assert await my_timer(timed.desk.world, await person(timed, "anna")) == {"work": None}
+    await timed.do(Command.START, 60)
+    mine = await my_timer(timed.desk.world, await person(timed, "anna"))
+    assert (mine["session"].id, mine["customer"].name) == (timed.id, "Erika Beispiel")
+    assert await my_timer(timed.desk.world, await person(timed, "ben")) == {"work": None}
