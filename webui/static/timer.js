@@ -64,7 +64,8 @@
   }
 
   async function send(form) {  // resolves to what is to be said, if it was not done
-    const headers = { "HX-Request": "true", "Ionas-Person": encodeURIComponent(body.dataset.me) }, part = document.createElement("template");
+    const headers = { "HX-Request": "true", "Ionas-Person": encodeURIComponent(body.dataset.me) };
+    const part = document.createElement("template");
     try {
       const signal = AbortSignal.timeout(PATIENCE), sent = new URLSearchParams(new FormData(form));
       const answer = await fetch(form.action, { method: "POST", body: sent, headers, signal });
@@ -86,10 +87,10 @@
   }, true);
 
   document.addEventListener("keydown", (event) => {  // what runs is paused; else what is shown begins or goes on
-    if (event.key !== "F8" || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.key !== "F8" || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const running = document.querySelector("#region-timer[data-state=running] [data-f8]");
-    (running ?? document.querySelector("#region-time [data-f8]") ?? document.querySelector("[data-f8]"))?.form.requestSubmit();
+    const places = ["#region-timer[data-state=running] [data-f8]", "#region-time [data-f8]", "[data-f8]"];
+    places.map((place) => document.querySelector(place)).find(Boolean)?.form.requestSubmit();
   });
 
   document.addEventListener("click", (event) => {

@@ -21,6 +21,7 @@ from ionas_phone.runtime import clock
 from ionas_phone.store import tables, users
 from ionas_phone.support.users import Role
 from ionas_phone.web.context import Times
+from ionas_phone.web.regions import PAGES
 from ionas_phone.web.said import read
 from ionas_phone.web.stream import LARGEST
 from tests.desk_app import DeskApp, Visitor, desk_app, goodbye
@@ -283,7 +284,7 @@ async def test_a_bug_of_ours_ends_one_stream_and_is_counted(tmp_path: Path, caps
     async with desk_app(tmp_path, QUICK, now=now) as desk:
         await desk.person("anna")
         async with await desk.signed_in("anna") as anna, await anna.stream() as stream:
-            await until(stream, "beat")
+            await drawn(stream, *PAGES["desk"])  # no painting is under way any more
             calm = False
             assert await goodbye(stream) == 1011
         await eventually(lambda: value(desk, "ionas_tabs") == 0)
