@@ -58,6 +58,7 @@ class Settings:
     data: Path  # absolute
     pbx_urls: tuple[str, ...]  # no secrets in them; ami.connection takes them apart
     pbx_secrets: tuple[str, ...] = field(repr=False)
+    pbx_secret_file: Path | None  # where they stand
     database_url: str  # no password in it
     database_password: str | None = field(repr=False)
     http_host: str
@@ -83,6 +84,7 @@ class Settings:
             data=data,
             pbx_urls=urls,
             pbx_secrets=_pbx_secrets("IONAS_PBX_SECRET_FILE", values.get("IONAS_PBX_SECRET_FILE"), len(urls)),
+            pbx_secret_file=Path(values["IONAS_PBX_SECRET_FILE"]) if "IONAS_PBX_SECRET_FILE" in values else None,
             database_url=_database_url("IONAS_DATABASE_URL", values.get("IONAS_DATABASE_URL"), data),
             database_password=_password("IONAS_DATABASE_PASSWORD_FILE", values.get("IONAS_DATABASE_PASSWORD_FILE")),
             http_host=host,

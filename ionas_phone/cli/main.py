@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from ionas_phone.cli.customers import add as add_customers
 from ionas_phone.cli.dialplan import add as add_dialplan
+from ionas_phone.cli.doctor import add as add_doctor
 from ionas_phone.cli.example import add as add_example
 from ionas_phone.cli.parser import Parser
 from ionas_phone.cli.record import add as add_record
@@ -41,7 +42,7 @@ def parser(terminal: Terminal) -> Parser:
     """Return everything that can be said on the command line."""
     whole = Parser(terminal, "ionas-phone", terminal.gettext(N_("The telephone desk of ionas.")))
     whole.option("--version", N_("show the version"), action="version", version=f"ionas-phone {_version()}")
-    for add in (add_serve, add_users, add_customers, add_dialplan, add_record, add_replay, add_example):
+    for add in (add_serve, add_users, add_customers, add_dialplan, add_doctor, add_record, add_replay, add_example):
         add(whole)
     return whole
 
