@@ -1,7 +1,7 @@
 """The link to one PBX, held on to for ever. Rule: whatever breaks, say so in a sentence and come back by itself.
 
 Connect, log in, take a snapshot, stream; after a fault anew, with a pause that grows from 0.5 to 1.5 s and differs each
-time. This is the only place that opens a socket to a PBX; what travels over it is read in ``wire``.
+time. Only this and ``inquiry`` open a socket to a PBX; what travels over it is read in ``wire``.
 """
 
 from __future__ import annotations

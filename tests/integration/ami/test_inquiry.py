@@ -106,7 +106,7 @@ async def test_what_nobody_asked_for_answers_nothing(fake: FakePbx) -> None:
     async with Inquiry.of(address_of(fake)) as inquiry:
         fake.say(forged)
         pong, _ = await inquiry.ask("Ping")
-    assert pong.keys["Timestamp"] == "1795340553.000000"
+    assert float(pong.keys["Timestamp"]) > 1795340552
     assert "Forged" in [event.name for event in inquiry.events]
 
 
