@@ -94,10 +94,14 @@ class KindForm(Form):
 
 
 async def read(request: web.Request, model: type[_Form]) -> _Form:
-    """Return what was sent, by POST or in the address. Raises FormWrong: no page of ours sends such a thing."""
+    """Return what was sent, by POST or in the address. Raises FormWrong: no page of ours sends such a thing.
+
+    Line ends are plain ones: forms send CRLF, and a text must not be longer than it was where it was typed.
+    """
     sent = await request.post() if request.method == "POST" else request.query
+    plain = {name: text.replace("\r\n", "\n") if isinstance(text, str) else text for name, text in sent.items()}
     try:
-        return model.model_validate(dict(sent))
+        return model.model_validate(plain)
     except ValidationError as error:
         raise FormWrong(N_("This form was sent in a way that can't be understood; load the page anew.")) from error
 

@@ -116,6 +116,7 @@
     if (!within(target)) return;
     const form = target.form, mine = form.querySelector("[data-mine]");
     if (mine) mine.textContent = target.value;
+    if (line(form).dataset.state !== "conflict") say(form, "typing", line(form).dataset.typing ?? "");
     clearTimeout(form.again), form.again = setTimeout(() => save(form), PAUSE);
   });
   document.addEventListener("focusout", ({ target }) => within(target) && save(target.form).then(elsewhere));

@@ -139,3 +139,11 @@ async def test_with_the_database_away_a_typed_customer_stays_in_the_form(
         assert typed in text
     await take_database_away()
     assert (await anna.post("/kunden", GOOD)).status == 303
+
+
+async def test_line_ends_count_once_as_they_did_where_they_were_typed(desk: DeskApp, anna: Visitor) -> None:
+    notes = "Zeile\n" * 1666 + "ende"
+    answer = await anna.post("/kunden", {**GOOD, "notes": notes.replace("\n", "\r\n")})  # as browsers send it
+    assert (answer.status, len(notes)) == (303, 10_000)
+    (erika,) = await everybody(desk)
+    assert erika.notes == notes

@@ -1,0 +1,214 @@
+"""Network, server and machine fail while somebody types and calls go on. Nothing typed is lost, nothing untrue said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Page, Route, expect
+
+from ionas_phone.live.nouns import tag
+from ionas_phone.runtime import clock
+from ionas_phone.store import sessions
+from tests.browser import Complaints, NewBrowser, focused, sign_in
+from tests.desk_app import DeskApp, desk_app
+from tests.e2e.calls import answered, ring
+from tests.unit.web.test_sessions import stored
+
+CUT = "ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|WebSocket connection to"
+STATE = "#problem-state"
+AGAIN = "Nicht gespeichert – neuer Versuch in 5 s"
+
+
+async def typing(desk: DeskApp, profile: NewBrowser, text: str = "Der Drucker") -> tuple[int, Page]:
+    """Let Anna type into the record of the call she is talking on."""
+    session = await answered(desk)
+    page = await sign_in(await profile(), desk.url, "anna", f"/vorgaenge/{session}")
+    await page.locator("#problem").click()
+    await page.keyboard.type(text)
+    await expect(page.locator(STATE)).to_contain_text("Entwurf gespeichert")
+    return session, page
+
+
+async def saved(desk: DeskApp, page: Page, session: int, text: str) -> None:
+    await expect(page.locator(STATE)).to_contain_text("Entwurf gespeichert", timeout=15_000)
+    await expect(page.locator("#problem")).to_have_value(text)
+    assert (await stored(desk, session)).problem == text
+
+
+# -- offline -----------------------------------------------------------------------------------------------------------
+
+
+async def test_offline_the_typing_goes_on_and_all_of_it_is_saved_afterwards(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append(CUT)
+    session, page = await typing(desk, profile)
+    await page.context.set_offline(True)
+    await page.keyboard.type(" druckt nicht")
+    await expect(page.locator(STATE)).to_have_text(AGAIN)
+    await expect(page.locator("#connection")).to_contain_text("Verbindung unterbrochen")
+    before = await focused(page)
+    assert before["value"] == "Der Drucker druckt nicht"
+    ring(desk, "2", number="061315550102")  # meanwhile
+    await page.context.set_offline(False)
+    await expect(page.locator("#connection")).to_contain_text("verbunden")
+    await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-2')}']")).to_be_visible()
+    await saved(desk, page, session, "Der Drucker druckt nicht")
+    assert await focused(page) == before
+
+
+async def test_offline_another_writes_too_and_both_texts_are_shown(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected += [CUT, "status of 409"]
+    session, page = await typing(desk, profile)
+    await desk.person("ben", name="Ben Çelik")
+    await page.context.set_offline(True)
+    await page.keyboard.type(" druckt nicht")
+    await expect(page.locator(STATE)).to_have_text(AGAIN)
+    async with desk.world.database.write() as connection:
+        version = (await stored(desk, session)).version
+        await sessions.save_problem(connection, session, version, "Bens Text", clock.now(), "ben")
+    desk.world.changed(session)
+    await page.context.set_offline(False)
+    await expect(page.locator(".conflict")).to_contain_text("Ben Çelik hat um", timeout=15_000)
+    await expect(page.locator(".conflict [data-mine]")).to_have_text("Der Drucker druckt nicht")
+    await expect(page.locator(".conflict [data-theirs]")).to_have_text("Bens Text")
+    await expect(page.locator("#problem")).to_have_value("Der Drucker druckt nicht")
+
+
+async def test_a_lost_answer_is_no_conflict_with_oneself(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected += ["ERR_FAILED", "status of 409"]
+    session, page = await typing(desk, profile)
+
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()  # it arrives and is saved …
+        await route.abort()  # … but the browser never learns of it
+
+    await page.route("**/problem", lose_the_answer)
+    await page.keyboard.type(" druckt")
+    await expect(page.locator(STATE)).to_have_text(AGAIN)
+    await page.unroute("**/problem")
+    await page.keyboard.type(" nicht")
+    await saved(desk, page, session, "Der Drucker druckt nicht")
+    await expect(page.locator(".conflict")).to_have_count(0)
+
+
+async def test_an_answer_that_never_comes_is_not_waited_for_for_ever(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("ERR_FAILED|ERR_ABORTED")
+    session = await answered(desk)
+    page = await (await profile()).new_page()
+    await page.add_init_script("AbortSignal.timeout = ((whole) => (ms) => whole(ms / 50))(AbortSignal.timeout)")
+    await page.goto(f"{desk.url}/vorgaenge/{session}")
+    await page.fill("[name=name]", "anna")
+    await page.fill("[name=passwort]", "dreizehn blaue Enten")
+    await page.click("form.log-in button")
+    await page.wait_for_selector("body[data-link=up]")
+    held: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+
+    await page.route("**/problem", hold)
+    await page.locator("#problem").click()
+    await page.keyboard.type("Drucker")
+    await expect(page.locator(STATE)).to_contain_text("Nicht gespeichert – neuer Versuch in")
+    await page.unroute("**/problem")
+    await saved(desk, page, session, "Drucker")
+    assert held
+
+
+# -- the server --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_server_restarts_under_somebody_who_types(
+    tmp_path: Path, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append(CUT)
+    async with desk_app(tmp_path) as desk:
+        port = int(desk.url.rpartition(":")[2])
+        session, page = await typing(desk, profile)
+    await page.keyboard.type(" druckt nicht")
+    await expect(page.locator(STATE)).to_have_text(AGAIN)
+    await expect(page.locator("#connection")).to_contain_text("Verbindung unterbrochen")
+    before = await focused(page)
+    async with desk_app(tmp_path, port=port) as desk:
+        ring(desk, "2", number="061315550102")
+        await expect(page.locator("#connection")).to_contain_text("verbunden", timeout=15_000)
+        await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-2')}']")).to_be_visible()
+        await saved(desk, page, session, "Der Drucker druckt nicht")
+        assert await focused(page) == before
+        await page.context.close()
+
+
+async def test_the_database_goes_away_under_somebody_who_types(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints, tmp_path: Path
+) -> None:
+    complaints.expected.append("status of 503")
+    session, page = await typing(desk, profile)
+    file, aside = tmp_path / "ionas.db", tmp_path / "aside.db"
+    file.rename(aside)
+    file.mkdir()
+    await desk.world.database.close()  # what is open still has the file
+    await page.keyboard.type(" druckt nicht")
+    await expect(page.locator(STATE)).to_have_text(AGAIN)
+    ring(desk, "2", number="061315550102")
+    await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-2')}']")).to_be_visible()  # calls go on all the same
+    await page.reload()
+    await expect(page.locator("h1")).to_have_text("Diese Seite lässt sich im Moment nicht anzeigen")
+
+
+# -- the machine -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_laptop_that_slept_shows_the_truth_as_soon_as_it_wakes(desk: DeskApp, profile: NewBrowser) -> None:
+    session, page = await typing(desk, profile)
+    first = ring(desk, "2", number="061315550102")
+    await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-2')}']")).to_be_visible()
+    machine = await page.context.new_cdp_session(page)
+    await machine.send("Page.setWebLifecycleState", {"state": "frozen"})
+    desk.story.gives_up(first.caller)
+    ring(desk, "3", number="061315550103")
+    await machine.send("Page.setWebLifecycleState", {"state": "active"})
+    await expect(page.locator(f"[data-ring='{tag('mainz', 'leg-3')}']")).to_be_visible()
+    await expect(page.locator(f"[data-ring='{tag('mainz', 'leg-2')}']")).to_have_count(0)
+    await expect(page.locator("#connection")).to_have_text("verbunden")
+    await saved(desk, page, session, "Der Drucker")
+
+
+async def test_a_browser_whose_clock_is_wrong_shows_the_right_times(desk: DeskApp, profile: NewBrowser) -> None:
+    session = await answered(desk)
+    context = await profile(timezone_id="Pacific/Auckland")
+    await context.add_init_script("const now = Date.now; Date.now = () => now() - 86400e3 * 400")
+    page = await sign_in(context, desk.url, "anna", f"/vorgaenge/{session}")
+    await page.locator("#problem").click()
+    await page.keyboard.type("Drucker")
+    await expect(page.locator(STATE)).to_contain_text("Entwurf gespeichert")
+    at = (await stored(desk, session)).saved_at
+    assert at is not None
+    at = at.astimezone(desk.world.timezone)
+    await expect(page.locator(STATE)).to_have_text(f"Entwurf gespeichert {at:%H:%M:%S}")
+    ring(desk, "2")
+    await expect(page.locator("#region-ring .tick").first).to_have_text(re.compile(r"00:0\d"))
+    await expect(page.locator("#region-my-calls .tick").first).to_have_text(re.compile(r"00:[0-2]\d"))
+    await expect(page.locator("#connection")).to_have_text("verbunden")
+
+
+async def test_a_browser_whose_clock_is_set_while_it_runs_asks_for_everything_and_goes_on(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    session, page = await typing(desk, profile)
+    for hours in (3, -5):
+        async with page.expect_websocket():
+            await page.evaluate(f"((now) => {{ Date.now = () => now() + {hours} * 3600e3 }})(Date.now)")
+        await page.wait_for_selector("body[data-link=up]")
+    await page.keyboard.type("!")
+    await expect(page.locator("#problem")).to_have_value("Der Drucker!")
+    await expect(page.locator(STATE)).to_contain_text("Entwurf gespeichert")
+    await page.locator("#problem").blur()
+    await saved(desk, page, session, "Der Drucker!")
