@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Page, Route, expect
 
+from ionas_phone.errors import StoreAway
+from ionas_phone.live.events import DatabaseSeen
 from ionas_phone.live.nouns import tag
 from ionas_phone.runtime import clock
 from ionas_phone.store import sessions
@@ -146,21 +148,57 @@ async def test_the_server_restarts_under_somebody_who_types(
         await page.context.close()
 
 
+class Removable:
+    """The database's file of a running desk, which can be taken away and put back."""
+
+    def __init__(self, desk: DeskApp, folder: Path) -> None:
+        self.desk, self.file, self.aside = desk, folder / "ionas.db", folder / "aside.db"
+
+    async def take_away(self) -> None:
+        self.file.rename(self.aside)
+        self.file.mkdir()
+        await self.desk.world.database.close()  # what is open still has the file
+        self.desk.story.tell(DatabaseSeen(at=clock.now(), up=False, reason=StoreAway().message))
+
+    def put_back(self) -> None:
+        self.file.rmdir()
+        self.aside.rename(self.file)
+        self.desk.story.tell(DatabaseSeen(at=clock.now(), up=True))
+
+
 async def test_the_database_goes_away_under_somebody_who_types(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints, tmp_path: Path
 ) -> None:
     complaints.expected.append("status of 503")
     session, page = await typing(desk, profile)
-    file, aside = tmp_path / "ionas.db", tmp_path / "aside.db"
-    file.rename(aside)
-    file.mkdir()
-    await desk.world.database.close()  # what is open still has the file
+    database = Removable(desk, tmp_path)
+    await database.take_away()
     await page.keyboard.type(" druckt nicht")
     await expect(page.locator(STATE)).to_have_text(AGAIN)
+    await expect(page.locator("#region-links")).to_contain_text("Getipptes bleibt erhalten und wird später gespeichert")
     ring(desk, "2", number="061315550102")
     await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-2')}']")).to_be_visible()  # calls go on all the same
+    await expect(page.locator(".call")).to_contain_text("06131 5550101")
+    await expect(page.locator("#customer")).to_contain_text("Wer ruft an?")  # what was read before stays
+    database.put_back()
+    await saved(desk, page, session, "Der Drucker druckt nicht")
+    await expect(page.locator("#region-links p")).to_have_count(0)
+
+
+async def test_a_page_that_could_not_be_read_comes_by_itself_when_the_database_is_back(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints, tmp_path: Path
+) -> None:
+    complaints.expected.append("status of 503")
+    _, page = await typing(desk, profile)
+    await page.locator("#problem").blur()
+    database = Removable(desk, tmp_path)
+    await database.take_away()
     await page.reload()
     await expect(page.locator("h1")).to_have_text("Diese Seite lässt sich im Moment nicht anzeigen")
+    ring(desk, "2", number="061315550102")
+    await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-2')}']")).to_be_visible()
+    database.put_back()
+    await expect(page.locator("#problem")).to_have_value("Der Drucker")
 
 
 # -- the machine -------------------------------------------------------------------------------------------------------
