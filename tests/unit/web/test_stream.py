@@ -295,13 +295,13 @@ async def test_a_bug_of_ours_ends_one_stream_and_is_counted(tmp_path: Path, caps
 # -- who does not read -------------------------------------------------------------------------------------------------
 
 
-async def deaf(visitor: Visitor) -> socket.socket:
+async def deaf(desk: DeskApp, visitor: Visitor) -> socket.socket:
     """Open a stream on a socket with hardly any buffer, and never read from it."""
     peer = socket.socket()
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     peer.setblocking(False)
     loop = asyncio.get_running_loop()
-    host, port = "127.0.0.1", int(visitor.url.rpartition(":")[2])
+    host, port = "127.0.0.1", int(desk.url.rpartition(":")[2])
     await loop.sock_connect(peer, (host, port))
     lines = [
         "GET /strom?seite=board HTTP/1.1",
@@ -329,7 +329,7 @@ async def test_a_tab_that_never_reads_holds_up_nobody_and_is_dropped(tmp_path: P
             AsyncExitStack() as stack,
         ):
             for _ in range(3):
-                stack.callback((await deaf(ben)).close)
+                stack.callback((await deaf(desk, ben)).close)
             await drawn(heard, "board-waiting")
             slowest = 0.0
             async with asyncio.timeout(20):  # until they are dropped

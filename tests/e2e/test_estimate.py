@@ -1,0 +1,295 @@
+"""Agreeing on work in a real browser: a consumer, a business, a no, and more when the minutes are used up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from ionas_phone.runtime import clock
+from ionas_phone.store import timers
+from ionas_phone.support.customers import Customer, CustomerKind
+from ionas_phone.support.sessions import Ending, SessionState
+from ionas_phone.support.work import Deed
+from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.desk_app import PASSWORD, DeskApp, desk_app
+from tests.talks import HX, OFFER, SAID, YES, Talk, erika, hidden, talking
+
+PROCEDURE = "Ich erneuere den Druckertreiber und drucke eine Testseite."
+
+
+@asynccontextmanager
+async def at_the_record(
+    desk: DeskApp, profile: NewBrowser, customer: Customer | None
+) -> AsyncIterator[tuple[Talk, Page]]:
+    """Let the customer ring in, and Anna look at the record."""
+    async with talking(desk, customer) as talk:
+        yield talk, await sign_in(await profile(), desk.url, "anna", talk.path)
+
+
+async def propose(page: Page) -> None:
+    await page.get_by_role("link", name="Aufwand schätzen").click()
+    await expect(page.get_by_label("Vorgehensvorschlag")).to_be_focused()
+    await page.keyboard.type(PROCEDURE)
+    await page.get_by_role("button", name="Vorschlagen").click()
+    await expect(page.get_by_role("heading", name="Bitte vorlesen")).to_be_focused()
+
+
+async def say_yes(page: Page) -> None:
+    for consent in await page.locator("form[aria-labelledby=ask-title] input[type=checkbox]").all():
+        await consent.check()
+    await page.get_by_role("button", name="Kunde stimmt zu").click()
+
+
+# -- the four stories --------------------------------------------------------------------------------------------------
+
+
+async def test_a_consumer_from_the_estimate_to_the_timer_by_the_keyboard_alone(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+        await page.get_by_role("link", name="Aufwand schätzen").focus()
+        await _press(page, "Enter")
+        await expect(page.get_by_label("Vorgehensvorschlag")).to_be_focused()
+        for typed in (PROCEDURE, "10", "20"):
+            await page.keyboard.type(typed)
+            await _press(page, "Tab")
+        await expect(page.locator("#estimate-price")).to_contain_text("höchstens 23,80\xa0€ inkl. 19 % USt.")
+        await _press(page, "Enter")
+        await _asked_by_keys(talk, page)
+        await _confirmed_by_keys(talk, page)
+        await expect(page.locator("#work-form [role=status]")).to_have_text(
+            "Die Bestätigung ist festgehalten. Die Zeit darf laufen."
+        )
+        await expect(page.locator("#region-work")).to_contain_text("per E-Mail: erika@example.org")
+        work = await talk.work()
+        assert (work.needs, work.accepted_minutes) == ((), 20)
+
+
+async def _asked_by_keys(talk: Talk, page: Page) -> None:
+    await expect(page.get_by_role("heading", name="Bitte vorlesen")).to_be_focused()
+    await expect(page.locator(".to-read").first).to_contain_text(f"Ich schlage vor: {PROCEDURE}")
+    await expect(page.locator("#region-work")).to_contain_text("wartet auf Antwort")
+    await _press(page, "Enter", "Tab", "Tab", "Space", "Tab", "Space", "Tab")  # Enter came twice, by accident
+    assert (await focused(page))["value"] == "Erika Beispiel"
+    await _press(page, "Enter")  # in a field: nothing is agreed to
+    assert (await talk.work()).answer is None
+    await _press(page, "Tab", "Tab", "Tab", "Tab", "Enter")
+
+
+async def _confirmed_by_keys(talk: Talk, page: Page) -> None:
+    await expect(page.get_by_role("heading", name="Bestätigung für den Kunden")).to_be_focused()
+    await expect(page.locator("#region-work")).to_contain_text("Ein Verbraucher muss zuerst die Bestätigung haben")
+    assert (await talk.work()).needs
+    await _press(page, "Tab", "Tab", "Tab", "Tab", "Tab")  # the text, the file, the print view, how, where to
+    assert (await focused(page))["value"] == "erika@example.org"
+    await _press(page, "Enter")
+    assert (await talk.work()).confirmation is None
+    await _press(page, "Tab", "Enter")
+
+
+async def _press(page: Page, *keys: str) -> None:
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def test_a_business_in_two_clicks(desk: DeskApp, profile: NewBrowser) -> None:
+    async with at_the_record(desk, profile, await erika(desk, CustomerKind.BUSINESS)) as (talk, page):
+        await propose(page)
+        await expect(page.locator(".to-read")).to_contain_text("30,00\xa0€, mit Umsatzsteuer 35,70\xa0€")
+        await expect(page.locator("#work-form input[type=checkbox]")).to_have_count(0)
+        await page.get_by_role("button", name="Kunde stimmt zu").dblclick()
+        await expect(page.locator("#work-form [role=status]")).to_contain_text("Die Zeit darf laufen.")
+        await expect(page.locator("#region-work")).to_contain_text("30,00\xa0€ zzgl. 19 % USt.")
+        assert (await talk.work()).needs == ()
+
+
+async def test_a_no_closes_the_session_free_of_charge_and_keeps_what_was_typed(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+        await propose(page)
+        await page.locator("#problem").fill("Drucker druckt nicht")
+        await expect(page.locator("#work-form")).to_contain_text("wird der Vorgang kostenlos abgeschlossen")
+        await page.locator("#work-form").get_by_role("button", name="Kunde lehnt ab").click()
+        await expect(page.locator("#region-ends")).to_contain_text("Vorgang abgeschlossen")
+        await expect(page.locator("#region-work")).to_contain_text("abgelehnt")
+        await expect(page.locator("#record")).to_contain_text("Drucker druckt nicht")
+        session = await talk.session()
+        assert (session.state, session.outcome) == (SessionState.CLOSED, Ending.DECLINED)
+
+
+async def test_when_the_minutes_are_used_up_more_is_agreed(tmp_path: Path, profile: NewBrowser) -> None:
+    begun = now = clock.now()
+    async with (
+        desk_app(tmp_path, now=lambda: now) as desk,
+        at_the_record(desk, profile, await erika(desk, CustomerKind.BUSINESS)) as (talk, page),
+    ):
+        await talk.propose()
+        await talk.answer({"decision": "accepted"})
+        async with desk.world.database.write() as connection:
+            await timers.start(connection, talk.session_id, Deed("start", begun, "anna"))
+        now = begun + timedelta(minutes=25)
+        desk.world.changed(talk.session_id)
+        await expect(page.locator("#region-work")).to_contain_text("Minuten aufgebraucht")
+        await expect(page.locator("#region-work")).to_contain_text("Die vereinbarten 20 Minuten sind aufgebraucht")
+        await page.locator("#region-work").get_by_role("link", name="Mehr vereinbaren").click()
+        await expect(page.locator("#work-form")).to_contain_text("20 sind verbraucht, 20 waren vereinbart")
+        await expect(page.get_by_label("Minuten bis")).to_be_focused()
+        await expect(page.get_by_label("Minuten bis")).to_have_value("35")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="Kunde stimmt zu").click()
+        await expect(page.locator("#work-form [role=status]")).to_contain_text("Die Zeit darf laufen.")
+        work = await talk.work()
+        assert (work.accepted_minutes, work.used_seconds, work.needs) == (35, 1200, ())
+
+
+# -- what may go wrong -------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_wrong_has_the_focus_and_nothing_typed_is_lost(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 422")
+    async with at_the_record(desk, profile, await erika(desk)) as (_, page):
+        await page.get_by_role("link", name="Aufwand schätzen").click()
+        await page.get_by_label("Vorgehensvorschlag").fill(PROCEDURE)
+        await page.get_by_label("Minuten bis").fill("zwanzig")
+        await expect(page.locator("#estimate-price")).to_contain_text("Der Preis steht hier, sobald")
+        await page.get_by_role("button", name="Vorschlagen").click()
+        await expect(page.locator("#minutes_to-error")).to_contain_text("eine ganze Zahl")
+        await expect(page.get_by_label("Minuten bis")).to_be_focused()
+        await expect(page.get_by_label("Minuten bis")).to_have_value("zwanzig")
+        await expect(page.get_by_label("Vorgehensvorschlag")).to_have_value(PROCEDURE)
+
+
+async def test_a_colleague_s_answer_shows_at_once_and_mine_is_refused_with_words(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 409")
+    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+        await propose(page)
+        await page.get_by_label("Wer entscheidet").fill("Erika B")
+        await desk.person("ben", name="Ben Çelik")
+        async with await desk.signed_in("ben") as ben:
+            shown = hidden(await (await ben.get(f"{talk.path}/zustimmung", **HX)).text())
+            await ben.post(f"{talk.path}/zustimmung", {**shown, **SAID, **YES})
+        await expect(page.locator("#region-work")).to_contain_text("festgehalten von Ben Çelik")
+        await expect(page.get_by_label("Wer entscheidet")).to_have_value("Erika B")  # the form beneath is left alone
+        await expect(page.get_by_label("Wer entscheidet")).to_be_focused()
+        await say_yes(page)
+        await expect(page.locator("#work-form [role=alert]")).to_contain_text("wurde schon geantwortet")
+        await page.get_by_role("link", name="Schließen").click()
+        await expect(page.locator("#work-form > *")).to_have_count(0)
+        await expect(page.get_by_role("link", name="Bestätigung übergeben")).to_be_visible()
+
+
+async def test_without_a_connection_the_form_stays_and_sent_again_counts_once(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket"]
+    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+        await propose(page)
+        await page.context.set_offline(True)
+        await say_yes(page)
+        await expect(page.locator("#notice")).to_contain_text("Nicht gesendet: Der Dienst ist nicht erreichbar.")
+        await expect(page.locator("#work-form input[type=checkbox]").first).to_be_checked()
+        await page.context.set_offline(False)
+        await page.get_by_role("button", name="Kunde stimmt zu").click()
+        await expect(page.get_by_role("heading", name="Bestätigung für den Kunden")).to_be_visible()
+        await expect(page.locator("#notice")).to_be_empty()
+        assert (await talk.work()).acceptance is None  # not before the confirmation
+
+
+async def test_leaving_a_form_changes_nothing(desk: DeskApp, profile: NewBrowser) -> None:
+    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+        await page.get_by_role("link", name="Aufwand schätzen").click()
+        await page.get_by_role("link", name="Abbrechen").click()
+        await expect(page.locator("#work-form > *")).to_have_count(0)
+        await talk.propose()
+        await page.get_by_role("link", name="Kunden fragen").click()
+        await page.get_by_role("link", name="noch offen").click()
+        await expect(page.locator("#work-form > *")).to_have_count(0)
+        await expect(page.locator("#region-work")).to_contain_text("wartet auf Antwort")
+
+
+async def test_a_consumer_who_is_a_business_is_changed_on_the_spot(desk: DeskApp, profile: NewBrowser) -> None:
+    async with at_the_record(desk, profile, await erika(desk)) as (_, page):
+        await page.locator("#region-work").get_by_role("link", name="ändern").click()
+        await page.get_by_label("Der Kunde ist").select_option("business")
+        await page.get_by_role("button", name="Speichern").click()
+        await expect(page.locator("#region-work")).to_contain_text("Geschäftskunde")
+        await propose(page)
+        await expect(page.locator("#region-work")).to_contain_text("30,00\xa0€ zzgl. 19 % USt.")
+
+
+async def test_without_scripts_every_form_is_a_page(desk: DeskApp, profile: NewBrowser) -> None:
+    async with talking(desk, await erika(desk)) as talk:
+        page = await (await profile(java_script_enabled=False)).new_page()
+        await page.goto(f"{desk.url}{talk.path}")
+        await page.fill("[name=name]", "anna")
+        await page.fill("[name=passwort]", PASSWORD)
+        await page.click("form.log-in button")
+        await page.get_by_role("link", name="Aufwand schätzen").click()
+        await page.get_by_label("Vorgehensvorschlag").fill(PROCEDURE)
+        await page.get_by_role("button", name="Vorschlagen").click()
+        await page.get_by_role("link", name="auf Englisch").click()
+        await expect(page.locator(".to-read").first).to_contain_text("This is what I propose")
+        await say_yes(page)
+        async with page.expect_download() as downloading:
+            await page.get_by_role("link", name="Als Datei herunterladen").click()
+        file = await (await downloading.value).path()
+        shown = hashlib.sha256(file.read_bytes()).hexdigest()
+        await expect(page.locator(".hash")).to_have_text(f"SHA-256 {shown}")
+        await page.get_by_role("button", name="Kunde hat sie: festhalten").click()
+        await page.wait_for_url(f"**{talk.path}")
+        assert (await talk.work()).needs == ()
+
+
+# -- how it looks ------------------------------------------------------------------------------------------------------
+
+
+async def test_every_form_is_accessible_in_both_colour_schemes(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 422")
+    async with at_the_record(desk, profile, await erika(desk)) as (_, page):
+        await page.get_by_role("link", name="Aufwand schätzen").click()
+        await page.get_by_role("button", name="Vorschlagen").click()
+        await expect(page.locator("#procedure-error")).to_be_visible()
+        await _look(page)
+        await page.keyboard.type(PROCEDURE)
+        await page.get_by_role("button", name="Vorschlagen").click()
+        await page.get_by_role("button", name="Kunde stimmt zu").click()
+        await expect(page.locator("#early_start-error")).to_be_visible()
+        await _look(page)
+        await say_yes(page)
+        await expect(page.get_by_role("heading", name="Bestätigung für den Kunden")).to_be_visible()
+        await _look(page)
+        await page.get_by_role("button", name="Kunde hat sie: festhalten").click()
+        await expect(page.locator("#work-form .notice")).to_be_visible()
+        await _look(page)
+
+
+async def test_on_paper_the_confirmation_stands_alone(desk: DeskApp, profile: NewBrowser) -> None:
+    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+        await talk.propose(procedure=OFFER["procedure"])
+        await talk.answer(YES)
+        await page.goto(f"{desk.url}{talk.path}/bestaetigung/druck")
+        await page.emulate_media(media="print")
+        await expect(page.locator(".document")).to_contain_text("Bestätigung Ihres Auftrags")
+        await expect(page.locator(".hash")).to_be_visible()
+        for part in ("header", ".side", ".no-print"):
+            await expect(page.locator(part).first).to_be_hidden()
+
+
+async def _look(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        assert await accessibility(page, scheme) == [], scheme  # type: ignore[arg-type]
+    for width in (390, 1024, 1440):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, width
