@@ -60,7 +60,7 @@ class Timed:
     async def do(self, command: Command, ago: float = 0, by: str = "anna", here: agreed.Desk | None = None) -> Step:
         """Have pressed a button so many seconds ago; every page is told now."""
         one = here or self.here
-        done = await one.do(command, self._seconds(ago), by)
+        done = await one.do(command, self.seconds(ago), by)
         self.desk.world.changed(one.session_id, by)
         return done
 
@@ -78,7 +78,7 @@ class Timed:
             )
 
     async def work(self) -> Work:
-        return await self.here.work(self._seconds(0))
+        return await self.here.work(self.seconds(0))
 
     async def session(self) -> Session:
         async with self.desk.world.database.read() as connection:
@@ -92,7 +92,7 @@ class Timed:
         await one.agree()
         return one
 
-    def _seconds(self, ago: float) -> float:
+    def seconds(self, ago: float) -> float:
         return (self.desk.world.now() - AT).total_seconds() - ago
 
 

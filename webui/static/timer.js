@@ -93,14 +93,6 @@
     places.map((place) => document.querySelector(place)).find(Boolean)?.form.requestSubmit();
   });
 
-  document.addEventListener("click", (event) => {
-    const close = event.target.closest("[data-close]"), place = close?.closest("#record #time-form");
-    if (!place) return;
-    event.preventDefault();
-    place.replaceChildren();
-    document.querySelector("#region-time a, #region-time button, #region-time summary")?.focus();
-  });
-
   document.addEventListener("visibilitychange", () => document.hidden || resync());
   document.addEventListener("region", tick);
   setInterval(tick, 250);

@@ -100,7 +100,7 @@ async def test_before_the_customer_has_accepted_there_is_no_button_and_no_way(ti
     free = await agreed.desk(database, await agreed.customer(database), "2")
     page = await text_of(anna, f"/vorgaenge/{free.session_id}")
     assert keys(page) == {}
-    assert "Es gibt noch keine Aufwandsschätzung" in page
+    assert "kostet der Anruf nichts" in page
     answer = await anna.post(f"/vorgaenge/{free.session_id}/zeit/start", {"key": "k"}, **HX)
     assert answer.status == 409
     assert "vorher darf nichts etwas kosten" in await answer.text()

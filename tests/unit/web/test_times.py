@@ -40,7 +40,7 @@ async def test_a_running_clock_has_parts_of_a_second_a_standing_one_has_none(tim
 
 
 async def test_past_its_limit_the_clock_stands_at_it_before_that_is_written(timed: Timed) -> None:
-    await timed.here.do(Command.START, timed._seconds(1300))  # nobody is told, and nobody has looked yet
+    await timed.here.do(Command.START, timed.seconds(1300))  # nobody is told, and nobody has looked yet
     assert used_ms(await timed.work()) == 1_200_000
 
 
