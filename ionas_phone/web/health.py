@@ -20,26 +20,33 @@ _PASSED_ON: Final = (hdrs.X_FORWARDED_FOR, hdrs.X_FORWARDED_HOST, hdrs.FORWARDED
 async def healthz(request: web.Request) -> web.Response:
     """GET /healthz: 200, or 503 with the kinds of things that are not up ("pbx", "database").
 
-    200 only while the picture can be believed. ``pbx``: how many links are up, and how many there are. Names, addresses
-    and reasons are for the board: who asks here need not be signed in.
+    200 only while the picture can be believed. ``pbx``: how many links are up, how many there are, and, to those who
+    may read the meters, the names of those ``down``. Addresses and reasons are for the board: who asks here need not be
+    signed in.
     """
     health = context(request).live.health()
-    up = sum(link.state is LinkState.UP for link in health.links)
-    missing = ["pbx"] if up < len(health.links) else []
+    down = [link.pbx for link in health.links if link.state is not LinkState.UP]
+    missing = ["pbx"] if down else []
     if not health.database_up:
         missing.append("database")
-    answer = {"ready": not missing, "missing": missing, "pbx": {"up": up, "configured": len(health.links)}}
+    links: dict[str, object] = {"up": len(health.links) - len(down), "configured": len(health.links)}
+    if _may_know(request):
+        links["down"] = down
+    answer = {"ready": not missing, "missing": missing, "pbx": links}
     return web.json_response(answer, status=503 if missing else 200)
 
 
 async def metrics(request: web.Request) -> web.Response:
     """GET /metrics: all meters in Prometheus' text format, to this machine or with the token. Raises NotAllowed."""
-    world = context(request)
-    if not (_has_token(request, world.metrics_token) or _is_from_here(request)):
+    if not _may_know(request):
         raise NotAllowed(
             N_("The meters are shown to this machine itself, and to others with the token of IONAS_METRICS_TOKEN_FILE.")
         )
-    return web.Response(body=world.metrics.text(), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})
+    return web.Response(body=context(request).metrics.text(), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})
+
+
+def _may_know(request: web.Request) -> bool:
+    return _has_token(request, context(request).metrics_token) or _is_from_here(request)
 
 
 def _has_token(request: web.Request, token: str | None) -> bool:

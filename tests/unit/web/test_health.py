@@ -13,15 +13,17 @@ from tests.desk_app import METRICS_TOKEN, DeskApp
 async def test_ready_only_while_the_picture_can_be_believed(desk: DeskApp) -> None:
     async with desk.visitor() as visitor:
         ready = await visitor.get("/healthz")
-        one = {"up": 1, "configured": 1}
+        one = {"up": 1, "configured": 1, "down": []}
         assert (ready.status, await ready.json()) == (200, {"ready": True, "missing": [], "pbx": one})
         second = LinkChanged(at=clock.now(), pbx="pbx.example.org:5039", state=LinkState.LOST, reason="secret detail")
         desk.story.tell(second)
         desk.story.tell(DatabaseSeen(at=clock.now(), up=False, reason="secret detail"))
         away = await visitor.get("/healthz")
         assert away.status == 503
-        two = {"up": 1, "configured": 2}
+        two = {"up": 1, "configured": 2, "down": ["pbx.example.org:5039"]}
         assert await away.json() == {"ready": False, "missing": ["pbx", "database"], "pbx": two}
+        stranger = await visitor.get("/healthz", X_Forwarded_For="198.51.100.7")
+        assert (await stranger.json())["pbx"] == {"up": 1, "configured": 2}
 
 
 async def test_a_program_on_this_machine_reads_the_meters(desk: DeskApp) -> None:
