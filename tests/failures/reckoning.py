@@ -106,12 +106,14 @@ def passages(rows: Iterable[QueueLogRow]) -> list[Passage]:
     return over
 
 
-def reckon(rows: Iterable[QueueLogRow], kept: Ledger, *, until: float) -> Reckoning:
+def reckon(rows: Sequence[QueueLogRow], kept: Ledger, *, until: float) -> Reckoning:
     """Compare everything that was over ``until`` then, in seconds since 1970."""
     known = {call.record.call.unique_id: call for call in kept.calls}
     over = [passage for passage in passages(rows) if passage.ended <= until]
     unseen = [passage for passage in over if passage.call not in known]
-    last = {passage.call: passage for passage in over}
+    entered = Counter(row.call for row in rows if row.event == "ENTERQUEUE")
+    entered.subtract(passage.call for passage in over)
+    last = {passage.call: passage for passage in over if not entered[passage.call]}  # else it goes on in another queue
     wrong = [_otherwise(passage, known[call], kept.gaps) for call, passage in last.items() if call in known]
     wrong += _missed(over, unseen, kept.gaps)
     wrong += _sessions(kept)

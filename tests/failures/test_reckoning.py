@@ -63,6 +63,14 @@ def test_a_call_that_is_not_over_yet_is_not_asked_for() -> None:
     assert reckon(rows(LOG + ",ENTERQUEUE 50 e,ABANDON 3700 e"), KEPT, until=END).differences == []
 
 
+def test_a_call_that_goes_on_in_another_queue_is_not_asked_for_either() -> None:
+    log = rows(LOG + ",ENTERQUEUE 3500 c,CONNECT 3700 c,COMPLETECALLER 3800 c")
+    answered = stored("c", 21, Outcome.ANSWERED, answered=3700, session=3)
+    kept = Ledger((A, B, answered, D), (*SESSIONS, (3, answered.record.number)))
+    assert reckon(log, kept, until=END).differences == []
+    assert "queue_log has COMPLETECALLER" in reckon(log, KEPT, until=END + 300).differences[0]
+
+
 @pytest.mark.parametrize(
     ("kept", "said"),
     [

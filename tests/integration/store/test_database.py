@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import delete, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -288,6 +288,24 @@ async def test_a_server_that_restarts_costs_one_error_at_most(postgresql: Postgr
         await database.ping()
         async with database.write() as connection:
             await _begin(connection)  # what was not committed is not there
+    finally:
+        await database.close()
+
+
+async def test_postgresql_keeps_what_it_has_confirmed(postgresql: PostgreSQL) -> None:
+    """Also on a server that is set to lose a little, as the one of these tests."""
+    name = await postgresql.new("migrated")
+    database = Database(postgresql.url(name))
+    try:
+        for _ in range(3):
+            async with database.write() as connection:
+                await connection.execute(delete(counters))
+                await _begin(connection)
+        postgresql.stop(signal.SIGQUIT)
+        postgresql.start()
+        async with database.read() as connection:
+            assert await _count(connection) == 0
+            assert (await connection.execute(text("SHOW synchronous_commit"))).scalar_one() == "on"
     finally:
         await database.close()
 
