@@ -18,7 +18,7 @@ from aiohttp import web
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
 from ionas_phone.live.board import desk_topic, session_topic
-from ionas_phone.live.events import DirectoryRead, Event, LinkChanged
+from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.practice.line import PracticeLine
@@ -148,6 +148,9 @@ class Service:
 
     async def stop(self) -> None:
         """Shut down in order; see the module's first lines."""
+        self.engine.post(SightKept(at=self.now()))  # from here on nothing is seen, and not from the last look on
+        while self.engine.work():
+            pass
         for link in self.links.values():
             await link.stop()
         while self.engine.work():

@@ -60,6 +60,7 @@ class Lookout:
 
     async def turn(self) -> None:
         """Look once."""
+        self._post(SightKept(at=self._now()))
         try:
             found = await self._records.directory()
             await self._note_uses()
@@ -71,7 +72,6 @@ class Lookout:
             self._post(DatabaseSeen(at=self._now(), up=False, reason=trouble))
         elif self._writer.up:
             self._post(DatabaseSeen(at=self._now(), up=True))
-        self._post(SightKept(at=self._now()))
         if found != self._known:
             self._known = found
             fact = DirectoryRead(at=self._now(), assistants=found)

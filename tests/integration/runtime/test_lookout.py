@@ -72,8 +72,8 @@ SEEN = SightKept(at=AT)
 
 
 async def test_who_sits_where_is_told_at_first_and_when_it_changes(tower: Tower, database: Database) -> None:
-    assert await tower.look() == [UP, SEEN, DirectoryRead(at=AT, assistants=())]
-    assert await tower.look() == [UP, SEEN]
+    assert await tower.look() == [SEEN, UP, DirectoryRead(at=AT, assistants=())]
+    assert await tower.look() == [SEEN, UP]
     async with database.write() as connection:
         await users.add(connection, ANNA, HASH, AT, "test")
     *_, told = await tower.look()
@@ -105,13 +105,13 @@ async def test_another_service_is_said_once_and_again_if_it_comes_back(tower: To
     assert [log["event"] for log in logs] == [ALONE, ALONE]
 
 
-async def test_while_the_database_is_away_only_that_is_said(postgresql: PostgreSQL) -> None:
+async def test_while_the_database_is_away_the_pbx_is_in_sight_all_the_same(postgresql: PostgreSQL) -> None:
     url = postgresql.url("nothing")
     away = Database(url)
     tower = Tower(away, url)
     with pytest.raises(StoreAway):
         await tower.sole.take()
-    assert await tower.look() == [DatabaseSeen(at=AT, up=False, reason=UNREACHABLE)]
+    assert await tower.look() == [SEEN, DatabaseSeen(at=AT, up=False, reason=UNREACHABLE)]
     await away.close()
 
 
