@@ -201,7 +201,7 @@ def _postgresql(url: URL, patience: float | None, *, pool_size: int) -> AsyncEng
                 "statement_timeout": str(milliseconds),
                 "lock_timeout": str(milliseconds // 3),
                 "idle_in_transaction_session_timeout": "60s",
-                # As SQLite's FULL above, whatever the server's own default is: what it has confirmed outlives its crash.
+                # As SQLite's FULL above, whatever the server's default: what it has confirmed outlives its crash.
                 "synchronous_commit": "on",
                 # Should our machine vanish, the server lets go of our locks within a minute, not after two hours.
                 "tcp_keepalives_idle": "30",
