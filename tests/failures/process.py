@@ -20,11 +20,13 @@ START_SECONDS, STOP_SECONDS = 20, 10
 class Serving:
     """``python -m ionas_phone serve``. ``url``: its desk; ``folder``: where its log ("said") is.
 
-    ``environ``: tests.service.environment(…), for a busy line with ``**scene.ours(pbx)``.
+    ``environ``: tests.service.environment(…), for a busy line with ``**scene.ours(pbx)``. ``within``: a command that
+    prepares something and then becomes the one that follows it.
     """
 
-    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environ: dict[str, str], within: tuple[str, ...] = ()) -> None:
         self.folder = folder
+        self.within = within
         self.url = ""
         self.process: asyncio.subprocess.Process | None = None
         ours = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT)}
@@ -34,9 +36,11 @@ class Serving:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def running(cls, folder: Path, environ: dict[str, str]) -> AsyncIterator[Serving]:
+    async def running(
+        cls, folder: Path, environ: dict[str, str], within: tuple[str, ...] = ()
+    ) -> AsyncIterator[Serving]:
         """Have it serve pages inside the block."""
-        serving = cls(folder, environ)
+        serving = cls(folder, environ, within)
         await serving.start()
         try:
             yield serving
@@ -52,7 +56,7 @@ class Serving:
         """Return when its pages are served; AssertionError with what it said if it ends instead."""
         with (self.folder / "said").open("ab") as said:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "ionas_phone", "serve"),
+                *(*self.within, sys.executable, "-m", "ionas_phone", "serve"),
                 cwd=self.folder,
                 env=self._environ,
                 stdin=asyncio.subprocess.DEVNULL,
