@@ -132,6 +132,11 @@ class BusyLine:
         wanted = {kind: self.done[kind] + times for kind in kinds or self.kinds}
         await until(lambda: all(self.done[kind] >= n for kind, n in wanted.items()), f"calls of {[*wanted]}", 60)
 
+    async def until_over(self, calls: int = 5) -> None:
+        """Return when so many more calls of any kind have come to their end."""
+        wanted = self.done.total() + calls
+        await until(lambda: self.done.total() >= wanted, f"{calls} calls to end", 60)
+
     # -- customers -----------------------------------------------------------------------------------------------------
 
     async def _call_again_and_again(self) -> None:

@@ -15,7 +15,6 @@ from ionas_phone.runtime import clock
 from ionas_phone.store import sessions
 from ionas_phone.store.database import Database
 from tests.browser import Complaints, NewBrowser, chromium, complaints, profile, sign_in
-from tests.failures.busy import Kind
 from tests.failures.process import Serving
 from tests.failures.scene import OUR_LINES, OUR_QUEUES, PBX, Scene, ours, settled
 from tests.failures.sight import FreshSight
@@ -50,7 +49,7 @@ class Desk:
 
     async def calls_pop(self) -> None:
         """Calls of every kind come and go, and the picture stays the one of a fresh look."""
-        await self.scene.line.until_done(Kind.ANSWERED, Kind.HELD, Kind.BLIND, Kind.GIVES_UP)
+        await self.scene.line.until_over()
         async with asyncio.timeout(10):
             while await self.sight.differences(self.service.engine.live, self.people):
                 pass  # calls go on, so that one of two looks may be a moment older
@@ -161,7 +160,7 @@ async def stopped_meanwhile_it_has_kept_everything(desk: Desk, other: Other) -> 
     assert "the database has not taken some writes; the next start does it" in other.process.said
     await other.process.start()
     assert "what the last run had left was written" in other.process.said
-    await desk.scene.line.until_done(Kind.ANSWERED)
+    await desk.scene.line.until_over()
     database = Database(other.url)
     found = await settled(desk.scene.pbx, database, since=desk.since + 2)
     await database.close()

@@ -17,14 +17,13 @@ from sqlalchemy import Connection, text
 
 from ionas_phone.app import running
 from ionas_phone.errors import StoreAway
-from ionas_phone.runtime import clock
+from ionas_phone.runtime import clock, lookout, timers
 from ionas_phone.runtime.spool import Spool
 from ionas_phone.store import logins, users
 from ionas_phone.store.database import Database
 from ionas_phone.store.refusals import BUSY, READ_ONLY
 from ionas_phone.web.access import hash_of
 from tests.desk_app import Visitor
-from tests.failures.busy import Kind
 from tests.failures.disk import SmallDisk
 from tests.failures.process import CHECKOUT, Serving
 from tests.failures.reckoning import ledger, reckon
@@ -49,7 +48,7 @@ BEGIN SELECT RAISE(ABORT, 'nobody may have this number'); END
 """
 FULL = "Die Festplatte der Datenbank ist voll; bitte Platz schaffen"
 DAMAGED = "Die Datei der Datenbank ist beschädigt; bitte den Dienst anhalten und die letzte Sicherung zurückspielen."
-TOKEN = "a supervisor's token"
+TOKEN = "of-a-supervisor"
 
 
 @asynccontextmanager
@@ -77,7 +76,7 @@ async def is_said(scene: Scene, *, up: bool) -> str:
 async def test_locked_by_another_process_for_longer_than_we_wait(scene: Scene) -> None:
     async with locked(scene.service.database.where.partition(":///")[2]):
         assert await is_said(scene, up=False) == BUSY
-        await scene.line.until_done(Kind.ANSWERED, Kind.GIVES_UP)
+        await scene.line.until_over()
         await scene.picture_is_right()
     await is_said(scene, up=True)
     assert (await scene.reckoned()).passages > 3
@@ -90,7 +89,7 @@ async def test_what_is_refused_for_good_is_put_aside_and_holds_up_nothing(scene:
         await connection.execute(text(REFUSE))
     try:
         await until(lambda: len(health().set_aside) > 2, "writes to be set aside", 60)
-        await scene.line.until_done(Kind.ANSWERED)
+        await scene.line.until_over()
         assert health().database_up
     finally:
         async with service.database.write() as connection:
@@ -142,12 +141,12 @@ async def test_without_room_on_the_disk(scene: Scene, migrated_file: Path, tmp_p
     async with Serving.running(tmp_path, environ, disk.within) as serving:
         assert serving.process
         process, since = serving.process.pid, clock.now().timestamp() + 1
-        await scene.line.until_done(Kind.ANSWERED)
+        await scene.line.until_over()
         disk.fill(process)
         async with asyncio.timeout(30):
             while FULL not in await board(serving):
                 pass
-        await scene.line.until_done(Kind.ANSWERED, Kind.GIVES_UP)
+        await scene.line.until_over()
         disk.empty(process)
         async with asyncio.timeout(30):
             while FULL in await board(serving):
@@ -245,7 +244,11 @@ async def test_a_file_that_is_read_only_is_said(file: Path) -> None:
     assert said == f"ionas-phone: Die Datenbank {file} lässt sich nicht öffnen (Permission denied).\n"
 
 
-async def test_read_only_while_it_runs_it_is_said_and_forgotten(file: Path, tmp_path: Path) -> None:
+async def test_read_only_while_it_runs_it_is_said_and_forgotten(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookout, "PAUSE", 0.1)
+    monkeypatch.setattr(timers, "BEAT", 0.1)
     async with running(settings(tmp_path, f"sqlite+aiosqlite:///{file}")) as service:
         health = service.engine.live.health
         await let_write(service.database, allowed=False)
