@@ -8,11 +8,15 @@ only CALLERID(pres) tells that nobody may see it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from operator import itemgetter
+from typing import TypeAlias
 
-from ionas_phone.ami.frames import CRLF
 from ionas_phone.live.nouns import Channel, ChannelState
 from ionas_phone.support.phone_numbers import is_anonymous
 
+CRLF = "\r\n"
 # The order in which Asterisk prints a channel; in one message several channels stand apart by a prefix ("Dest" …).
 BLOCK = (
     *("Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName"),
@@ -33,40 +37,94 @@ STATES = {
 }
 _TEXT_LIMIT = 80  # characters of a name or extension; longer ones are no person's
 _NUMBER_LIMIT = 40
+_REMEMBERED = 1_024  # blocks, callers, names of channels: what is said again is not sifted again
+_TEXTS = ("Channel", "ChannelState", "CallerIDNum", "CallerIDName", "Context", "Exten", "Uniqueid", "Linkedid")
 _NO_NUMBER = re.compile(r"[^0-9+*#]+")
 _WITHHELD = CRLF + "CALLERID(pres)=prohib"  # wherever it is said: a raw variable must not unsay it
 _ESCAPED = re.compile(r"\\([\\\"])")
 _SERIAL = re.compile(r"-[0-9a-f]{8}(;[12])?(<ZOMBIE>|<MASQ>)?$")
 
 
+# A block's unique id, its variables (joined, as in a message's ``keys``; None: it has none), and its channel (None: it
+# has no id or no name).
+Told: TypeAlias = tuple[str, str | None, Channel | None]
+
+
 def channel(keys: dict[str, str], prefix: str = "") -> Channel:
-    """Build the channel of one block. Raises KeyError if its ids or its name are missing."""
-    unique_id = keys[prefix + "Uniqueid"]
-    name = keys[prefix + "Channel"]
-    if not unique_id or not name:
+    """Build the channel of one block. Raises KeyError if a part of it is missing, or its id or its name is empty."""
+    found = told_by(keys, prefix)[2]
+    if found is None:
         raise KeyError(prefix + "Uniqueid")
-    raw = keys.get(prefix + "CallerIDNum", "")
-    suppressed = _WITHHELD in CRLF + keys.get(prefix + "ChanVariable", "") or is_anonymous(raw)
-    return Channel(
-        unique_id=unique_id,
-        linked_id=keys[prefix + "Linkedid"],
-        name=name,
-        endpoint=endpoint(name),
-        state=STATES.get(keys.get(prefix + "ChannelState", ""), ChannelState.DOWN),
-        number=None if suppressed else number(raw),
-        caller_name="" if suppressed else person(keys.get(prefix + "CallerIDName", "")),
-        suppressed=suppressed,
-        dialled=text(keys.get(prefix + "Exten", "")),
-        dnid=number(variables(keys, prefix).get("CALLERID(DNID)", "")) or "",
-        context=keys.get(prefix + "Context", ""),
-        is_local=name.startswith("Local/"),
+    return found
+
+
+def told_by(keys: dict[str, str], prefix: str) -> Told:
+    """Read a block from a message's headers. Raises KeyError if a part of it is missing."""
+    variables = keys.get(prefix + "ChanVariable")
+    return _told(_texts(prefix)(keys), variables)
+
+
+@lru_cache(_REMEMBERED)  # most blocks say word for word what the same channel has said shortly before
+def told_by_text(prefix: str, block: str, variables: str | None) -> Told | None:
+    """Read a block from the text of its first header to that of its last; None if their order is not the right one.
+
+    ``variables``: the text of the block's variables, likewise from the first to the last one.
+    """
+    found = _pattern(prefix).fullmatch(block)
+    if found is None:
+        return None
+    return _told(found.groups(), variables and variables.replace(f"{CRLF}{prefix}ChanVariable: ", CRLF))
+
+
+@cache
+def _texts(prefix: str) -> Callable[[dict[str, str]], tuple[str, ...]]:
+    """Return what takes the texts that matter out of a message."""
+    return itemgetter(*(prefix + name for name in _TEXTS))
+
+
+@cache
+def _pattern(prefix: str) -> re.Pattern[str]:
+    lines = [f"{prefix}{name}: {'(.*)' if name in _TEXTS else '.*'}" for name in BLOCK]
+    return re.compile(CRLF.join(lines).removeprefix(f"{prefix}{BLOCK[0]}: "))
+
+
+def _told(texts: tuple[str, ...], variables: str | None) -> Told:
+    name, state, number_, name_, context, exten, unique_id, linked_id = texts
+    if not unique_id or not name:
+        return unique_id, variables, None
+    shown, caller_name, suppressed, dnid = _caller(number_, name_, variables or "")
+    return (
+        unique_id,
+        variables,
+        Channel(
+            unique_id=unique_id,
+            linked_id=linked_id,
+            name=name,
+            endpoint=endpoint(name),
+            state=STATES.get(state, ChannelState.DOWN),
+            number=shown,
+            caller_name=caller_name,
+            suppressed=suppressed,
+            dialled=text(exten),
+            dnid=dnid,
+            context=context,
+            is_local=name.startswith("Local/"),
+        ),
     )
 
 
-def variables(keys: dict[str, str], prefix: str = "") -> dict[str, str]:
-    """The channel variables that manager.conf's ``channelvars`` lets a message tell."""
-    joined = keys.get(prefix + "ChanVariable")
-    return dict(pair.partition("=")[::2] for pair in joined.split(CRLF)) if joined else {}
+@lru_cache(_REMEMBERED)
+def _caller(raw: str, name: str, told_: str) -> tuple[str | None, str, bool, str]:
+    """Return number, name, whether both are withheld, and the number dialled at first."""
+    dnid = number(variables(told_).get("CALLERID(DNID)", "")) or ""
+    if _WITHHELD in CRLF + told_ or is_anonymous(raw):
+        return None, "", True, dnid
+    return number(raw), person(name), False, dnid
+
+
+def variables(told: str) -> dict[str, str]:
+    """The channel variables that manager.conf's ``channelvars`` lets a message tell, from a repeated header's text."""
+    return dict(pair.partition("=")[::2] for pair in told.split(CRLF)) if told else {}
 
 
 def number(raw: str) -> str | None:
@@ -89,6 +147,7 @@ def person(raw: str) -> str:
     return text(_ESCAPED.sub(r"\1", _ESCAPED.sub(r"\1", raw)) if "\\" in raw else raw)
 
 
+@lru_cache(_REMEMBERED)
 def endpoint(name: str) -> str:
     """Tell the device behind a channel: "PJSIP/201" of "PJSIP/201-0000004a", "Local/1@a" of "Local/1@a-00000002;1"."""
     return _SERIAL.sub("", name)

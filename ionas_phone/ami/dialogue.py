@@ -22,9 +22,9 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from asterisk.ami.action import Action, LoginAction
-from asterisk.ami.event import Event
 from asterisk.ami.response import Response
 
+from ionas_phone.ami.forms import Forms, FramedEvent
 from ionas_phone.ami.frames import Frames, Message, encode
 from ionas_phone.ami.guard import Guard
 
@@ -94,9 +94,10 @@ class Dialogue:
 
     def __init__(self, user: str, secret: str, new_id: Callable[[], str], refused: Counter[str] | None = None) -> None:
         self.refused: Counter[str] = Counter() if refused is None else refused
-        self.guard = Guard(self.refused)
+        forms = Forms()
+        self.guard = Guard(self.refused, forms)
         self.phase = Phase.GREETING
-        self._frames = Frames(self.refused)
+        self._frames = Frames(self.refused, forms)
         self._log_in = (user, secret)
         self._new_id = new_id
         self._asked: dict[str, str] = {}  # ActionID -> the action's name
@@ -175,7 +176,7 @@ class Dialogue:
     def _prepare(self, message: Message, outcomes: list[Outcome]) -> None:
         """Before the system name is known only answers to us count, and FullyBooted, which does no harm if forged."""
         if type(message) is not Response:
-            if self.phase is Phase.BOOT and type(message) is Event and message.name == "FullyBooted":
+            if self.phase is Phase.BOOT and isinstance(message, FramedEvent) and message.name == "FullyBooted":
                 self.phase = Phase.SETTINGS
                 self.ask(Action("CoreSettings"))
             return
@@ -206,7 +207,7 @@ class Dialogue:
         for message in messages:
             if type(message) is Response:
                 self._response(message, outcomes)
-            elif message.keys.get("ActionID") in self._listing:
+            elif self._listing and message.own.get("ActionID") in self._listing:
                 self._item(message, outcomes)
             else:
                 events.append(message)
@@ -217,11 +218,11 @@ class Dialogue:
             events.clear()
 
     def _item(self, message: Message, outcomes: list[Outcome]) -> None:
-        action_id = message.keys["ActionID"]
+        action_id = message.own["ActionID"]
         if not message.name.endswith("Complete"):
             self._counts[action_id] += 1
             self._items.append(message)
-        elif message.keys.get("ListItems") == str(self._counts[action_id]):
+        elif message.own.get("ListItems") == str(self._counts[action_id]):
             self._done(action_id, "", outcomes)
         else:
             self.refused["short_list"] += 1

@@ -8,7 +8,7 @@ wire is ever sent back to it byte for byte.
 The messages are asterisk-ami's own objects with two promises of ours: ``keys`` maps each header to its text, a repeated
 header (ChanVariable, Output …) to its texts joined by CR LF (no single text can contain that), and ``lines`` is the
 block as it came, because the guard judges by the order of its lines. A block that begins with neither Event, Response
-nor Action becomes an ``Event`` without a name: the guard may find out whose rest it is.
+nor Action becomes an event without a name: the guard may find out whose rest it is.
 """
 
 from __future__ import annotations
@@ -17,14 +17,28 @@ from collections import Counter
 from typing import Any, TypeAlias
 
 from asterisk.ami.action import Action
-from asterisk.ami.event import Event
 from asterisk.ami.response import Response
 
+from ionas_phone.ami.channels import CRLF
+from ionas_phone.ami.forms import Forms, FramedEvent, headers
 from ionas_phone.errors import PhoneError
+
+__all__ = [
+    "BLOCK_LIMIT",
+    "CRLF",
+    "HEADER_LIMIT",
+    "LINE_LIMIT",
+    "ActionUnfit",
+    "Frames",
+    "Message",
+    "encode",
+    "encode_event",
+    "encode_response",
+    "texts",
+]
 
 Message: TypeAlias = Any  # an asterisk.ami Event, Response or Action; the package has no type hints
 
-CRLF = "\r\n"
 BLOCK_LIMIT = 65_536  # bytes; the longest block of a real Asterisk seen so far has 4 kB
 LINE_LIMIT = 1_000  # bytes of one header; Asterisk reads 1025 and drops the rest
 HEADER_LIMIT = 120  # Asterisk takes 128 headers and drops the rest
@@ -41,12 +55,14 @@ class ActionUnfit(PhoneError):
 class Frames:
     """A stream of bytes cut into messages; every cut of the same stream gives the same messages.
 
-    ``banner`` is the greeting's version ("11.0.0") once it was read. ``refused`` counts blocks by reason.
+    ``banner`` is the greeting's version ("11.0.0") once it was read. ``refused`` counts blocks by reason. ``forms``:
+    those of the messages that come again and again.
     """
 
-    def __init__(self, refused: Counter[str] | None = None) -> None:
+    def __init__(self, refused: Counter[str] | None = None, forms: Forms | None = None) -> None:
         self.banner = ""
         self.refused: Counter[str] = Counter() if refused is None else refused
+        self._forms = Forms() if forms is None else forms
         self._rest = bytearray()
         self._overlong = False  # the rest of a block that is already refused is still coming in
         self._fresh = True  # the greeting may still come
@@ -76,7 +92,12 @@ class Frames:
             if len(block) > BLOCK_LIMIT:
                 self.refused["oversized"] += 1
             elif block and block != b"\r\n":
-                _read(block, messages)
+                text = block.decode("utf-8", "replace")
+                event = self._forms.read(text)
+                if event is None:
+                    _read(text, messages)
+                else:
+                    messages.append(event)
         return messages
 
     def _greeted(self, data: bytes) -> bytes:
@@ -102,18 +123,16 @@ class Frames:
             del self._rest[: 1 - len(_END)]
 
 
-def _read(block: bytes, messages: list[Message]) -> None:
+def _read(text: str, messages: list[Message]) -> None:
     """Append the message(s) of one block."""
-    lines = block.decode("utf-8", "replace").split(CRLF)
+    lines = text.split(CRLF)
     if not lines[0]:
         del lines[0]  # an extra line break before a message occurs
     first = lines[0]
     if first.startswith("Event: "):
-        event = Event(first[7:], _headers(lines[1:]))
-        event.lines = lines
-        messages.append(event)
+        messages.append(_event(lines))
     elif first.startswith("Response: "):
-        response = Response(first[10:], _headers(lines[1:]))
+        response = Response(first[10:], headers(lines[1:]))
         response.lines = lines
         messages.append(response)
     elif first.startswith("Action: "):
@@ -122,21 +141,9 @@ def _read(block: bytes, messages: list[Message]) -> None:
         _read_headless(lines, messages)
 
 
-def _headers(lines: list[str]) -> dict[str, str]:
-    """The headers of a block; a line without ": " is a header without text."""
-    keys: dict[str, str] = {}
-    for line in lines:
-        name, _, text = line.partition(": ")
-        if name in keys:
-            keys[name] += CRLF + text
-        else:
-            keys[name] = text
-    return keys
-
-
 def _action(name: str, lines: list[str]) -> Message:
     """An action as the other end reads it; each ``Variable: name=text`` becomes one of its variables."""
-    keys = _headers(lines[1:])
+    keys = headers(lines[1:])
     variables = dict(pair.partition("=")[::2] for pair in keys.pop("Variable", "").split(CRLF) if pair)
     action = Action(name, keys, variables)
     object.__setattr__(action, "lines", lines)  # its own __setattr__ would make this a header
@@ -146,13 +153,13 @@ def _action(name: str, lines: list[str]) -> Message:
 def _read_headless(lines: list[str], messages: list[Message]) -> None:
     """A test build of Asterisk leaves a line ": " before an event, a hostile number may leave much more."""
     start = next((at for at, line in enumerate(lines) if line.startswith("Event: ")), len(lines))
-    rest = Event("", _headers(lines[:start]))
-    rest.lines = lines[:start]
-    messages.append(rest)
+    messages.append(FramedEvent("", CRLF.join(lines[:start]), headers(lines[:start])))
     if start < len(lines):
-        event = Event(lines[start][7:], _headers(lines[start + 1 :]))
-        event.lines = lines[start:]
-        messages.append(event)
+        messages.append(_event(lines[start:]))
+
+
+def _event(lines: list[str]) -> FramedEvent:
+    return FramedEvent(lines[0][7:], CRLF.join(lines), headers(lines[1:]))
 
 
 def texts(message: Message, header: str) -> list[str]:

@@ -23,17 +23,16 @@ into one that goes on after a line break.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
-from asterisk.ami.event import Event
 from asterisk.ami.response import Response
 
-from ionas_phone.ami.frames import CRLF, Message
+from ionas_phone.ami.channels import CRLF
+from ionas_phone.ami.forms import FormedEvent, Forms, FramedEvent
+from ionas_phone.ami.frames import Message
 from ionas_phone.ami.mend import Mended, mend, mend_entry
 from ionas_phone.ami.shapes import BARE, ENTRY, EVENTS, ITEMS, Shape
 
 _VARIABLES = BARE.blocks[0].variables
-_LAYOUTS_KNOWN = 512  # a PBX has some dozens; a forger may make as many as they like
 _CHANNELS_PROVEN = 4_096  # far more than talk at once; who is forgotten is proven anew
 _HELD_LINES = 500  # far more than any number can break a message into
 _STRANGERS = 50  # so many events in a row without the marks of this PBX are no forger's, but a setting that was changed
@@ -45,12 +44,13 @@ class Guard:
     ``refused``: how many were not believed, by reason. ``met``: a genuine event has come.
     """
 
-    def __init__(self, refused: Counter[str] | None = None) -> None:
+    def __init__(self, refused: Counter[str] | None = None, forms: Forms | None = None) -> None:
+        """``forms``: where it is noted what a message looks like whose order was found right."""
         self.refused: Counter[str] = Counter() if refused is None else refused
-        self._mark: str | None = None  # "SystemName: …": a secret, in no log, repr or error
+        self._name: str | None = None  # the system name: a secret, in no log, repr or error
         self._own = ""  # how every unique id of this PBX begins; a secret as well
         self._asked: set[str] = set()
-        self._orderly: set[tuple[str, ...]] = set()  # layouts that were checked and found right
+        self._forms = Forms() if forms is None else forms
         self._proven: dict[str, str] = {}  # unique id -> variables that hold no line break
         self._nearly: tuple[str, str] | None = None  # proven as soon as a genuine message follows at once
         self._held: list[str] | None = None
@@ -61,7 +61,7 @@ class Guard:
 
     def learn(self, system_name: str) -> None:
         """From now on events of this PBX are told by its system name; without one nothing is believed."""
-        self._mark = f"SystemName: {system_name}" if system_name else None
+        self._name = system_name or None
         self._own = f"{system_name}-"
 
     def expect(self, action_id: str) -> None:
@@ -87,20 +87,12 @@ class Guard:
     def admit(self, messages: list[Message]) -> list[Message]:
         """Return what is believed of ``messages``, in their order."""
         believed: list[Message] = []
-        mark = self._mark
         for message in messages:
-            if type(message) is Event:
-                lines = message.lines
-                if (
-                    len(lines) > 3  # noqa: PLR2004 - the head has four lines
-                    and lines[3] == mark
-                    and lines[2].startswith("Timestamp: ")
-                    and lines[1].startswith("Privilege: ")
-                ):
-                    self.met, self._strangers = True, 0
-                    self._judge(message, EVENTS.get(message.name), believed)
-                    continue
-            self._other(message, believed)
+            if isinstance(message, FramedEvent) and message.system_name == self._name is not None:
+                self.met, self._strangers = True, 0
+                self._judge(message, EVENTS.get(message.name), believed)
+            else:
+                self._other(message, believed)
         return believed
 
     def end(self) -> list[Message]:
@@ -109,7 +101,7 @@ class Guard:
         self._release(believed)
         return believed
 
-    def _judge(self, message: Message, shape: Shape | None, believed: list[Message]) -> None:
+    def _judge(self, message: FramedEvent, shape: Shape | None, believed: list[Message]) -> None:
         """A genuine beginning: believe the message if it is in order, hold it if it is not."""
         if self._held is not None:
             self._release(believed)
@@ -122,36 +114,26 @@ class Guard:
             believed.append(message)
         elif proven is not None and shape is BARE:
             believed.append(message)
-            if next(reversed(message.keys)) == _VARIABLES:
-                self._nearly = _proof(message)
+            if message.last == _VARIABLES:
+                self._nearly = _proof(message, shape)
         else:
             self._hold(message.lines, believed)
 
-    def _in_order(self, message: Message, shape: Shape) -> bool | None:
+    def _in_order(self, message: FramedEvent, shape: Shape) -> bool | None:
         """Nothing repeated but channel variables, blocks in Asterisk's order, every id of this PBX: else None.
 
         False: variables that are not proven stand in it.
         """
-        keys: dict[str, str] = message.keys
-        repeated = len(message.lines) - 1 - len(keys)
+        if type(message) is not FormedEvent and not self._learn(message, shape):
+            return None
         proven = True
-        for block in shape.blocks:
-            unique_id = keys.get(block.unique_id)
-            if unique_id is None:
-                continue
+        for unique_id, variables, _ in message.told(shape.blocks):
             if not unique_id.startswith(self._own):
                 return None
-            variables = keys.get(block.variables)
-            if variables is not None:
-                repeated -= variables.count(CRLF)
-                proven = proven and self._proven.get(unique_id) == variables
-        if repeated:
-            return None
-        layout = (message.name, *keys)
-        if layout not in self._orderly and not self._learn_layout(layout, shape):
-            return None
+            if variables is not None and self._proven.get(unique_id) != variables:
+                proven = False
         if not shape.blocks and message.name == "Rename":  # a masquerade gives a channel the variables of another
-            self._proven.pop(keys["Uniqueid"], None)
+            self._proven.pop(message.own["Uniqueid"], None)
         return proven
 
     def _prove(self, unique_id: str, variables: str) -> None:
@@ -161,8 +143,12 @@ class Guard:
         self._proven[unique_id] = variables
         self._nearly = None
 
-    def _learn_layout(self, layout: tuple[str, ...], shape: Shape) -> bool:
-        """Check a layout the slow way, once; the same few dozen come again and again."""
+    def _learn(self, message: Message, shape: Shape) -> bool:
+        """Check the order of a message the slow way; those that look the same are read by its form from then on."""
+        layout = tuple(message.keys)
+        repeated = len(message.lines) - 1 - len(layout)
+        if repeated != sum(message.keys.get(block.variables, "").count(CRLF) for block in shape.blocks):
+            return False
         for block in shape.blocks:
             if block.channel not in layout and block.unique_id not in layout:
                 continue
@@ -171,15 +157,13 @@ class Guard:
                 return False
         if not all(name in layout for name in shape.needs):
             return False
-        if len(self._orderly) >= _LAYOUTS_KNOWN:
-            self._orderly.clear()
-        self._orderly.add(layout)
+        self._forms.learn(message, shape.blocks)
         return True
 
     def _other(self, message: Message, believed: list[Message]) -> None:
         """No event of the stream: an answer to us, the rest of what is held, or nothing to be believed."""
         if self._answers(message):
-            if type(message) is not Event:
+            if not isinstance(message, FramedEvent):
                 self._release(believed)
                 if self._nearly is not None:
                     self._prove(*self._nearly)
@@ -189,7 +173,7 @@ class Guard:
                 self._hold(message.lines, believed)
             else:
                 self._judge(message, ITEMS.get(message.name), believed)
-        elif self._held is None and type(message) is Event and message.name == "QueueEntry" and self._asked:
+        elif self._held is None and isinstance(message, FramedEvent) and message.name == "QueueEntry" and self._asked:
             self._hold(message.lines, believed)
         else:
             self._refuse(message)
@@ -199,7 +183,7 @@ class Guard:
 
     def _answers(self, message: Message) -> bool:
         """Tell whether it bears an ActionID we wait for, in a place where no caller's text can stand."""
-        if type(message) not in {Response, Event} or len(message.lines) < 2:  # noqa: PLR2004 - one line bears none
+        if not isinstance(message, Response | FramedEvent) or len(message.lines) < 2:  # noqa: PLR2004 - one line bears none
             return False
         if message.lines[1].startswith("ActionID: "):
             return message.lines[1][10:] in self._asked
@@ -219,11 +203,10 @@ class Guard:
             if len(lines) > _HELD_LINES:
                 self._release(believed)
             return
-        whole: Any = Event(name, mended.keys)
-        whole.lines = mended.lines
+        whole = FramedEvent(name, CRLF.join(mended.lines), mended.keys)
         shape = EVENTS.get(name)
         if shape is not None and mended.tail == shape.own and not mended.clear:
-            self._nearly = _proof(whole)
+            self._nearly = _proof(whole, shape)
         if mended.own and (mended.clear or shape is BARE):
             self._held = None
             self.refused["smuggled"] += 1
@@ -251,7 +234,7 @@ class Guard:
 
     def _refuse(self, message: Message) -> None:
         """Count it by what it lacks; events without this PBX's marks may also mean that the PBX is not set up."""
-        if type(message) is not Event:
+        if not isinstance(message, FramedEvent):
             self.refused["unasked"] += 1
             return
         lines = [*message.lines, "", "", ""]
@@ -271,12 +254,10 @@ class Guard:
             self._lack = reason
 
 
-def _proof(message: Message) -> tuple[str, str] | None:
+def _proof(message: FramedEvent, shape: Shape) -> tuple[str, str] | None:
     """Return whose variables it tells; when a channel is announced they are not set yet."""
-    keys: dict[str, str] = message.keys
-    if message.name == "Newchannel" or _VARIABLES not in keys:
-        return None
-    return keys["Uniqueid"], keys[_VARIABLES]
+    unique_id, variables, _ = next(iter(message.told(shape.blocks)))
+    return None if message.name == "Newchannel" or variables is None else (unique_id, variables)
 
 
 def _entry_in_order(message: Message) -> bool:

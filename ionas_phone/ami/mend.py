@@ -14,7 +14,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ionas_phone.ami.frames import CRLF
+from ionas_phone.ami.channels import CRLF
 from ionas_phone.ami.shapes import ENTRY_HEAD, ENTRY_TAIL, Block, Shape
 
 _SAFE = 4  # headers of a block before anything raw has been printed: Channel … CallerIDNum itself

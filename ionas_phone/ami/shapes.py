@@ -14,6 +14,7 @@ from ionas_phone.ami.channels import BLOCK
 class Block(NamedTuple):
     """One channel in a message. ``names``: its headers in their order; three that are asked for by name follow."""
 
+    prefix: str
     names: tuple[str, ...]
     channel: str
     unique_id: str
@@ -40,7 +41,7 @@ def _shape(*prefixes: str, needs: str = "", optional: str = "", own: str | None 
 
 def _block(prefix: str) -> Block:
     names = tuple(prefix + name for name in BLOCK)
-    return Block(names, f"{prefix}Channel", f"{prefix}Uniqueid", f"{prefix}ChanVariable")
+    return Block(prefix, names, f"{prefix}Channel", f"{prefix}Uniqueid", f"{prefix}ChanVariable")
 
 
 BARE = _shape("", needs="Uniqueid", own="")  # a channel and nothing after it that anybody reads

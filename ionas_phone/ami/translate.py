@@ -11,13 +11,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from ionas_phone.ami.channels import channel, endpoint, text
+from ionas_phone.ami.channels import endpoint, text
+from ionas_phone.ami.forms import FramedEvent
 from ionas_phone.ami.frames import Message
 from ionas_phone.live import events as e
 from ionas_phone.live.nouns import Channel, Member, MemberStatus
 
 Keys: TypeAlias = dict[str, str]
-_Fact: TypeAlias = Callable[[Keys, datetime, str], e.PbxEvent]
+_Fact: TypeAlias = Callable[[FramedEvent, datetime, str], e.PbxEvent]
 
 _STATUSES = dict(zip("012345678", MemberStatus, strict=True))  # app_queue numbers them in this order
 
@@ -27,11 +28,10 @@ def translate(message: Message, pbx: str, refused: Counter[str] | None = None) -
 
     ``refused`` counts the messages that lack what makes them understood.
     """
-    fact = _FACTS.get(getattr(message, "name", ""))
-    if fact is None:
+    if not isinstance(message, FramedEvent) or (fact := _FACTS.get(message.name)) is None:
         return ()
     try:
-        return (fact(message.keys, instant(message.keys["Timestamp"]), pbx),)
+        return (fact(message, instant(message.timestamp), pbx),)
     except (KeyError, ValueError, OverflowError, OSError):
         if refused is not None:
             refused["not_understood"] += 1
@@ -57,159 +57,163 @@ def member(keys: Keys, interface: str, name: str) -> Member:
     )
 
 
-def _optional(keys: Keys, prefix: str) -> Channel | None:
-    return channel(keys, prefix) if keys.get(prefix + "Channel") else None
+def _channel(told: FramedEvent, prefix: str = "") -> Channel:
+    if (found := told.channel(prefix)) is None:
+        raise KeyError(prefix + "Channel")
+    return found
 
 
-def _channel_seen(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.ChannelSeen(at=at, pbx=pbx, channel=channel(keys))
+def _channel_seen(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.ChannelSeen(at=at, pbx=pbx, channel=_channel(told))
 
 
-def _renamed(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    name = text(keys["Newname"])
-    return e.ChannelRenamed(at=at, pbx=pbx, unique_id=keys["Uniqueid"], name=name, endpoint=endpoint(name))
+def _renamed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    name = text(told.own["Newname"])
+    return e.ChannelRenamed(at=at, pbx=pbx, unique_id=told.own["Uniqueid"], name=name, endpoint=endpoint(name))
 
 
-def _hangup_requested(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.HangupRequested(at=at, pbx=pbx, unique_id=keys["Uniqueid"])
+def _hangup_requested(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.HangupRequested(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
 
 
-def _hung_up(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    gone = channel(keys)
+def _hung_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    gone = _channel(told)
     return e.ChannelHungUp(
-        at=at, pbx=pbx, unique_id=gone.unique_id, linked_id=gone.linked_id, cause=int(keys.get("Cause") or 0)
+        at=at, pbx=pbx, unique_id=gone.unique_id, linked_id=gone.linked_id, cause=int(told.own.get("Cause") or 0)
     )
 
 
-def _dial_began(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.DialBegan(at=at, pbx=pbx, source=_optional(keys, ""), dest=channel(keys, "Dest"))
+def _dial_began(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.DialBegan(at=at, pbx=pbx, source=told.channel(), dest=_channel(told, "Dest"))
 
 
-def _dial_ended(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    source, dest = _optional(keys, ""), channel(keys, "Dest")
-    return e.DialEnded(at=at, pbx=pbx, source=source, dest=dest, status=keys["DialStatus"])
+def _dial_ended(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    source, dest = told.channel(), _channel(told, "Dest")
+    return e.DialEnded(at=at, pbx=pbx, source=source, dest=dest, status=told.own["DialStatus"])
 
 
-def _bridge_entered(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    swapped = keys.get("SwapUniqueid", "")
-    return e.BridgeEntered(at=at, pbx=pbx, bridge=keys["BridgeUniqueid"], channel=channel(keys), swapped=swapped)
+def _bridge_entered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    swapped = told.own.get("SwapUniqueid", "")
+    return e.BridgeEntered(at=at, pbx=pbx, bridge=told.own["BridgeUniqueid"], channel=_channel(told), swapped=swapped)
 
 
-def _bridge_left(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.BridgeLeft(at=at, pbx=pbx, bridge=keys["BridgeUniqueid"], channel=channel(keys))
+def _bridge_left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.BridgeLeft(at=at, pbx=pbx, bridge=told.own["BridgeUniqueid"], channel=_channel(told))
 
 
-def _bridges_merged(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.BridgesMerged(at=at, pbx=pbx, source=keys["FromBridgeUniqueid"], target=keys["ToBridgeUniqueid"])
+def _bridges_merged(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.BridgesMerged(at=at, pbx=pbx, source=told.own["FromBridgeUniqueid"], target=told.own["ToBridgeUniqueid"])
 
 
-def _held(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallHeld(at=at, pbx=pbx, unique_id=keys["Uniqueid"])
+def _held(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.CallHeld(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
 
 
-def _resumed(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallResumed(at=at, pbx=pbx, unique_id=keys["Uniqueid"])
+def _resumed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.CallResumed(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
 
 
-def _blind_transferred(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
+def _blind_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.BlindTransferred(
         at=at,
         pbx=pbx,
-        transferer=channel(keys, "Transferer"),
-        transferee=_optional(keys, "Transferee"),
-        extension=text(keys["Extension"]),
-        succeeded=keys.get("Result") == "Success",
+        transferer=_channel(told, "Transferer"),
+        transferee=told.channel("Transferee"),
+        extension=text(told.own["Extension"]),
+        succeeded=told.own.get("Result") == "Success",
     )
 
 
-def _attended_transferred(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
+def _attended_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.AttendedTransferred(
         at=at,
         pbx=pbx,
-        first=channel(keys, "OrigTransferer"),
-        second=channel(keys, "SecondTransferer"),
-        transferee=_optional(keys, "Transferee"),
-        target=_optional(keys, "TransferTarget"),
-        dest_type=keys["DestType"],
-        dest_bridge=keys.get("DestBridgeUniqueid", ""),
-        succeeded=keys.get("Result") == "Success",
+        first=_channel(told, "OrigTransferer"),
+        second=_channel(told, "SecondTransferer"),
+        transferee=told.channel("Transferee"),
+        target=told.channel("TransferTarget"),
+        dest_type=told.own["DestType"],
+        dest_bridge=told.own.get("DestBridgeUniqueid", ""),
+        succeeded=told.own.get("Result") == "Success",
     )
 
 
-def _picked_up(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallPickedUp(at=at, pbx=pbx, channel=channel(keys), target=channel(keys, "Target"))
+def _picked_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.CallPickedUp(at=at, pbx=pbx, channel=_channel(told), target=_channel(told, "Target"))
 
 
-def _joined(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallerJoined(at=at, pbx=pbx, queue=keys["Queue"], caller=channel(keys), position=int(keys["Position"]))
+def _joined(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.CallerJoined(
+        at=at, pbx=pbx, queue=told.own["Queue"], caller=_channel(told), position=int(told.own["Position"])
+    )
 
 
-def _left(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallerLeft(at=at, pbx=pbx, queue=keys["Queue"], caller=channel(keys))
+def _left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.CallerLeft(at=at, pbx=pbx, queue=told.own["Queue"], caller=_channel(told))
 
 
-def _abandoned(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallerAbandoned(at=at, pbx=pbx, queue=keys["Queue"], caller=channel(keys))
+def _abandoned(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.CallerAbandoned(at=at, pbx=pbx, queue=told.own["Queue"], caller=_channel(told))
 
 
-def _called(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
+def _called(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.AssistantCalled(
         at=at,
         pbx=pbx,
-        queue=keys["Queue"],
-        caller=channel(keys),
-        leg=channel(keys, "Dest"),
-        interface=keys["Interface"],
-        member=text(keys.get("MemberName", "")),
+        queue=told.own["Queue"],
+        caller=_channel(told),
+        leg=_channel(told, "Dest"),
+        interface=told.own["Interface"],
+        member=text(told.own.get("MemberName", "")),
     )
 
 
-def _answered(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
+def _answered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.AssistantAnswered(
         at=at,
         pbx=pbx,
-        queue=keys["Queue"],
-        caller=channel(keys),
-        leg=_optional(keys, "Dest"),
-        interface=keys["Interface"],
-        member=text(keys.get("MemberName", "")),
+        queue=told.own["Queue"],
+        caller=_channel(told),
+        leg=told.channel("Dest"),
+        interface=told.own["Interface"],
+        member=text(told.own.get("MemberName", "")),
     )
 
 
-def _rang_out(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
+def _rang_out(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.AssistantRangOut(
         at=at,
         pbx=pbx,
-        queue=keys["Queue"],
-        caller=channel(keys),
-        leg=_optional(keys, "Dest"),
-        interface=keys["Interface"],
-        member=text(keys.get("MemberName", "")),
-        ring=int(keys.get("RingTime") or 0) / 1000,
+        queue=told.own["Queue"],
+        caller=_channel(told),
+        leg=told.channel("Dest"),
+        interface=told.own["Interface"],
+        member=text(told.own.get("MemberName", "")),
+        ring=int(told.own.get("RingTime") or 0) / 1000,
     )
 
 
-def _completed(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
+def _completed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.QueueCallCompleted(
         at=at,
         pbx=pbx,
-        queue=keys["Queue"],
-        caller=_optional(keys, ""),
-        interface=keys["Interface"],
-        reason=keys.get("Reason", ""),
+        queue=told.own["Queue"],
+        caller=told.channel(),
+        interface=told.own["Interface"],
+        reason=told.own.get("Reason", ""),
     )
 
 
-def _member_seen(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.MemberSeen(at=at, pbx=pbx, member=member(keys, keys["Interface"], keys.get("MemberName", "")))
+def _member_seen(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.MemberSeen(at=at, pbx=pbx, member=member(told.own, told.own["Interface"], told.own.get("MemberName", "")))
 
 
-def _member_removed(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.MemberRemoved(at=at, pbx=pbx, queue=keys["Queue"], interface=keys["Interface"])
+def _member_removed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.MemberRemoved(at=at, pbx=pbx, queue=told.own["Queue"], interface=told.own["Interface"])
 
 
-def _reloaded(keys: Keys, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.PbxReloaded(at=at, pbx=pbx, module=text(keys["Module"]))
+def _reloaded(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    return e.PbxReloaded(at=at, pbx=pbx, module=text(told.own["Module"]))
 
 
 _FACTS: dict[str, _Fact] = {

@@ -11,8 +11,7 @@ from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
-from asterisk.ami.event import Event as AmiEvent
-
+from ionas_phone.ami.forms import Forms, FramedEvent
 from ionas_phone.ami.frames import Frames, Message
 from ionas_phone.ami.guard import Guard
 from ionas_phone.ami.translate import translate
@@ -41,8 +40,9 @@ class Replay:
         self.system_name = system_name
         self.refused: Counter[str] = Counter()
         self.failures: list[str] = []
-        self._frames = Frames(self.refused)
-        self._guard = Guard(self.refused)
+        forms = Forms()
+        self._frames = Frames(self.refused, forms)
+        self._guard = Guard(self.refused, forms)
         self._guard.learn(system_name)
         self._live = Live(lines, None if lines is None else frozenset())
         self._now: datetime | None = None
@@ -90,9 +90,11 @@ class Replay:
 
 def _system_name(message: Message) -> str:
     """Return the system name an event bears, "" if it is no genuine beginning of one."""
-    lines: list[str] = message.lines[1:4]
+    if not isinstance(message, FramedEvent):
+        return ""
+    lines = message.lines[1:4]
     begins = len(lines) == len(_HEAD) and all(line.startswith(head) for line, head in zip(lines, _HEAD, strict=True))
-    return lines[2].removeprefix(_HEAD[2]) if begins and type(message) is AmiEvent else ""
+    return lines[2].removeprefix(_HEAD[2]) if begins else ""
 
 
 def _came(call: dict[str, Json]) -> float:

@@ -158,9 +158,12 @@ def test_the_device_behind_a_channel(name: str, device: str) -> None:
 
 
 def test_variables() -> None:
-    assert variables(KEYS) == {"CALLERID(pres)": "allowed_not_screened", "CALLERID(DNID)": "+49 6131/327070"}
-    assert variables({}) == {}
-    assert variables({"ChanVariable": "A=b=c\r\nD"}) == {"A": "b=c", "D": ""}
+    assert variables(KEYS["ChanVariable"]) == {
+        "CALLERID(pres)": "allowed_not_screened",
+        "CALLERID(DNID)": "+49 6131/327070",
+    }
+    assert variables("") == {}
+    assert variables("A=b=c\r\nD") == {"A": "b=c", "D": ""}
 
 
 def test_the_block_is_asterisks() -> None:

@@ -9,6 +9,7 @@ from asterisk.ami.response import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ionas_phone.ami.forms import Forms
 from ionas_phone.ami.frames import (
     BLOCK_LIMIT,
     ActionUnfit,
@@ -27,7 +28,7 @@ def seen(found: list[Message]) -> list[tuple[str, object]]:
 
 
 def fork(frames: Frames) -> Frames:
-    """Copy the state; a recording has nothing to be refused, so that the count may be shared."""
+    """Copy the state; a recording has nothing to be refused, so that the count may be shared, as the forms are."""
     twin = Frames.__new__(Frames)
     twin.__dict__ = {**frames.__dict__, "_rest": frames._rest[:]}
     return twin
@@ -45,8 +46,8 @@ def test_every_cut_of_the_stream_gives_the_same_messages(path: Path) -> None:
     """
     stream = path.read_bytes()
     known: set[tuple[bytes, ...]] = set()
-    whole = Frames()
-    slow = Frames()
+    forms = Forms()
+    whole, slow = Frames(None, forms), Frames(None, forms)
     start = 0
     while start < len(stream):
         end = stream.find(END, start)
@@ -101,7 +102,8 @@ PIECES = (
 @given(st.lists(st.sampled_from((*PIECES, b"\n", b"\r\n", END))), st.lists(st.integers(0, 80), max_size=8))
 def test_any_bytes_in_any_cuts_give_the_same_messages(pieces: list[bytes], cuts: list[int]) -> None:
     stream = b"".join(pieces)
-    whole, cut = Frames(), Frames()
+    forms = Forms()
+    whole, cut = Frames(None, forms), Frames(None, forms)
     expected = whole.feed(stream)
     ends = [*sorted(cuts), len(stream)]
     found = [message for start, end in zip([0, *ends], ends, strict=False) for message in cut.feed(stream[start:end])]
@@ -113,7 +115,8 @@ def test_an_event_a_response_and_an_action_become_the_objects_of_asterisk_ami() 
     event, response, action = messages(
         b"Event: Hangup\r\nCause: 16\r\n\r\nResponse: Success\r\nActionID: 7\r\n\r\nAction: Ping\r\nActionID: 8\r\n\r\n"
     )
-    assert (type(event), event.name, event.keys) == (Event, "Hangup", {"Cause": "16"})
+    assert isinstance(event, Event)
+    assert (event.name, event.keys) == ("Hangup", {"Cause": "16"})
     assert (type(response), response.status, response.keys) == (Response, "Success", {"ActionID": "7"})
     assert (type(action), action.name, action.keys) == (Action, "Ping", {"ActionID": "8"})
 

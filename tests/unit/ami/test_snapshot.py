@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from asterisk.ami.event import Event
 
-from ionas_phone.ami.channels import channel
+from ionas_phone.ami.channels import BLOCK, channel
 from ionas_phone.ami.shapes import ITEMS
 from ionas_phone.ami.snapshot import snapshot
 from ionas_phone.live.events import SnapshotTaken
@@ -63,7 +63,7 @@ def test_two_talk() -> None:
     assert taken.waiting == ()
 
 
-SHOWN = {"Channel": "PJSIP/1-00000001", "Uniqueid": "u", "Linkedid": "u", "BridgeId": "b"}
+SHOWN = dict.fromkeys(BLOCK, "") | {"Channel": "PJSIP/1-00000001", "Uniqueid": "u", "Linkedid": "u", "BridgeId": "b"}
 QUEUE = {"Queue": "q", "Completed": "3", "Abandoned": "1"}
 SEAT = {
     "Queue": "q",

@@ -5,12 +5,12 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from asterisk.ami.event import Event
 from asterisk.ami.response import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ionas_phone.ami.channels import BLOCK
+from ionas_phone.ami.forms import FramedEvent
 from ionas_phone.ami.shapes import EVENTS
 from ionas_phone.ami.translate import _FACTS, instant, translate
 from ionas_phone.live import events as e
@@ -47,7 +47,7 @@ def block(prefix: str = "", channel: Channel = PHONE) -> dict[str, str]:
 
 
 def fact(name: str, **keys: str) -> e.PbxEvent:
-    (found,) = translate(Event(name, {"Timestamp": "1795340379.956260", **keys}), "mainz")
+    (found,) = translate(FramedEvent(name, "", {"Timestamp": "1795340379.956260", **keys}), "mainz")
     assert (found.at, found.pbx) == (AT, "mainz")
     return found
 
@@ -300,9 +300,9 @@ def test_a_members_status(status: str, meant: str) -> None:
 )
 def test_what_lacks_something_is_refused_and_counted(name: str, keys: dict[str, str]) -> None:
     refused: Counter[str] = Counter()
-    assert translate(Event(name, keys), "mainz", refused) == ()
+    assert translate(FramedEvent(name, "", keys), "mainz", refused) == ()
     assert refused == {"not_understood": 1}
-    assert translate(Event(name, keys), "mainz") == ()
+    assert translate(FramedEvent(name, "", keys), "mainz") == ()
 
 
 @given(
@@ -310,12 +310,17 @@ def test_what_lacks_something_is_refused_and_counted(name: str, keys: dict[str, 
     st.dictionaries(st.sampled_from([*block(), *block("Dest"), *MEMBER, "Timestamp", "Position"]), st.text()),
 )
 def test_no_message_makes_it_raise(name: str, keys: dict[str, str]) -> None:
-    assert len(translate(Event(name, keys), "mainz", Counter())) <= 1
+    assert len(translate(FramedEvent(name, "", keys), "mainz", Counter())) <= 1
 
 
 def test_what_tells_the_picture_nothing_is_no_fact_and_no_fault() -> None:
     refused: Counter[str] = Counter()
-    for message in (Event("VarSet", {}), Event("", {}), Event("Shutdown", {}), Response("Success", {})):
+    for message in (
+        FramedEvent("VarSet", "", {}),
+        FramedEvent("", "", {}),
+        FramedEvent("Shutdown", "", {}),
+        Response("Success", {}),
+    ):
         assert translate(message, "mainz", refused) == ()
     assert refused == {}
 

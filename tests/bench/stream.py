@@ -1,0 +1,103 @@
+"""The recorded calls as one long stream, and a manager's socket that sends it. Rule: each repetition is new calls.
+
+All events of ``tests/scenarios/lab22`` one after the other, again and again; each time with unique ids, linked ids and
+times of their own, because a channel that has been seen before costs a reader less. Left out are answers to whoever
+recorded, and FullyBooted and Shutdown, after which a reader does something else than read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+RECORDINGS = Path(__file__).parents[1] / "scenarios" / "lab22"
+SYSTEM_NAME = "bench-0123456789abcdef"
+BEGIN, END = "bench-begin", "bench-end"
+END_OF_BLOCK = b"\r\n\r\n"
+QUIET = 0.3  # seconds without an action, after which a client is ready for the stream
+_LEFT_OUT = (b"Event: FullyBooted", b"Event: Shutdown")
+_SECONDS = re.compile(rb"(?<=\r\nTimestamp: )\d+|(?<=: lab-)\d+(?=\.)")
+_LONGEST_RECORDING = 10_000  # seconds between two repetitions
+
+
+def events() -> list[bytes]:
+    """Return the recorded events, without their end marks."""
+    found: list[bytes] = []
+    for path in sorted(RECORDINGS.glob("*.ami")):
+        for block in path.read_bytes().split(END_OF_BLOCK):
+            lines = block.lstrip(b"\r\n").split(b"\r\n")
+            if lines[0].startswith(b"Event: ") and lines[1].startswith(b"Privilege: ") and lines[0] not in _LEFT_OUT:
+                found.append(b"\r\n".join(lines))
+    return found
+
+
+def repeated(blocks: list[bytes], times: int) -> Iterator[bytes]:
+    """Yield the events as bytes of the wire, a repetition at a time."""
+    once = END_OF_BLOCK.join([*blocks, b""])
+    for number in range(times):
+        later = _SECONDS.sub(lambda found, by=number * _LONGEST_RECORDING: b"%d" % (int(found[0]) + by), once)  # type: ignore[misc]
+        yield later.replace(b": lab", b": " + SYSTEM_NAME.encode())
+
+
+def marker(name: str) -> bytes:
+    """Return an event that every client delivers: here the measuring begins or ends."""
+    head = f"Event: Reload\r\nPrivilege: system,all\r\nTimestamp: 1795350000.000000\r\nSystemName: {SYSTEM_NAME}\r\n"
+    return f"{head}Module: {name}\r\nStatus: 0\r\n\r\n".encode()
+
+
+class Manager:
+    """A manager's socket that lets anybody in and sends the stream as fast as it is read."""
+
+    def __init__(self, stream: list[bytes]) -> None:
+        self._stream = stream
+        self._heard = 0.0
+        self.port = 0
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Serve inside the block."""
+        server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        async with server:
+            yield
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"Asterisk Call Manager/11.0.0\r\n")
+        self._heard = asyncio.get_running_loop().time()
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(self._send(writer))
+            try:
+                while action := await reader.readuntil(END_OF_BLOCK):
+                    self._heard = asyncio.get_running_loop().time()
+                    writer.write(answer(dict(line.partition(": ")[::2] for line in action.decode().split("\r\n"))))
+            except (asyncio.IncompleteReadError, ConnectionError):
+                sending.cancel()
+        writer.close()
+
+    async def _send(self, writer: asyncio.StreamWriter) -> None:
+        while (left := self._heard + QUIET - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(left)
+        for part in self._stream:
+            writer.write(part)
+            await writer.drain()
+
+
+def answer(action: dict[str, str]) -> bytes:
+    """Answer an action as Asterisk does."""
+    name, mine = action["Action"], f"ActionID: {action.get('ActionID', '')}\r\n"
+    start = f"Response: Success\r\n{mine}"
+    match name:
+        case "Login":
+            booted = f"Event: FullyBooted\r\nPrivilege: system,all\r\nTimestamp: 1795350000.000000\r\nSystemName: {SYSTEM_NAME}\r\n"
+            text = f"{start}Message: Authentication accepted\r\n\r\n{booted}Status: Fully Booted\r\nUptime: 9\r\n\r\n"
+        case "CoreSettings":
+            text = f"{start}AMIversion: 11.0.0\r\nSystemName: {SYSTEM_NAME}\r\n\r\n"
+        case "CoreShowChannels" | "QueueStatus":
+            complete = "CoreShowChannelsComplete" if name == "CoreShowChannels" else "QueueStatusComplete"
+            text = f"{start}EventList: start\r\nMessage: will follow\r\n\r\nEvent: {complete}\r\n{mine}EventList: Complete\r\nListItems: 0\r\n\r\n"
+        case _:
+            text = f"{start}Ping: Pong\r\nTimestamp: 1795350000.000000\r\n\r\n"
+    return text.encode()

@@ -1,0 +1,115 @@
+"""What is read by a form is what is read line by line, and what fits no form is not read by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ionas_phone.ami.forms import FormedEvent, Forms, FramedEvent
+from ionas_phone.ami.frames import Frames, Message
+from ionas_phone.ami.guard import Guard
+from ionas_phone.ami.shapes import EVENTS
+from ionas_phone.ami.translate import translate
+from ionas_phone.live.events import PbxEvent
+from tests.unit.ami.streams import CALLS, SYSTEM_NAMES, in_part, name_of
+
+HANGUP = (
+    "Event: Hangup\r\nPrivilege: call,all\r\nTimestamp: 1.0\r\nSystemName: pbx1\r\nChannel: PJSIP/201-0000004a\r\n"
+    "ChannelState: 6\r\nChannelStateDesc: Up\r\nCallerIDNum: {}\r\nCallerIDName: Anna\r\nConnectedLineNum: 1\r\n"
+    "ConnectedLineName: x\r\nLanguage: de\r\nAccountCode: \r\nContext: desk\r\nExten: s\r\nPriority: 1\r\n"
+    "Uniqueid: pbx1-1.2\r\nLinkedid: pbx1-1.1\r\nChanVariable: a=1\r\nChanVariable: b=2\r\nCause: 16"
+)
+
+
+def framed(text: str) -> FramedEvent:
+    (event,) = Frames().feed(f"{text}\r\n\r\n".encode())
+    assert type(event) is FramedEvent
+    return event
+
+
+def forms_of(text: str) -> Forms:
+    forms, event = Forms(), framed(text)
+    forms.learn(event, EVENTS[event.name].blocks)
+    return forms
+
+
+def told(messages: list[Message], refused: Counter[str]) -> list[PbxEvent]:
+    return [fact for message in messages for fact in translate(message, "mainz", refused)]
+
+
+@pytest.mark.parametrize("path", in_part(CALLS, 3), ids=name_of)
+def test_a_recording_read_by_forms_tells_the_same_facts(path: Path) -> None:
+    """Twice over the same recording: at first no form is known, then all of them are."""
+    stream, forms, name = path.read_bytes(), Forms(), SYSTEM_NAMES[path.parent.name]
+    plain = Frames().feed(stream)
+    facts: list[list[PbxEvent]] = []
+    for _ in range(2):
+        guard = Guard(forms=forms)
+        guard.learn(name)
+        messages = Frames(forms=forms).feed(stream)
+        assert [(m.lines, m.keys) for m in messages] == [(m.lines, m.keys) for m in plain]
+        facts.append(told(guard.admit(messages), Counter()))
+    ours = [m for m in messages if isinstance(m, FramedEvent) and m.system_name == name and m.name in EVENTS]
+    assert sum(type(message) is FormedEvent for message in ours) >= len(ours) * 0.9
+    assert facts[0] == facts[1]
+
+
+def test_everything_of_an_event_is_found_again() -> None:
+    text = HANGUP.format("+49 6131/5550101")
+    formed, plain = forms_of(text).read(text), framed(text)
+    assert formed
+    assert (formed.name, formed.lines, formed.keys, formed.last) == (plain.name, plain.lines, plain.keys, plain.last)
+    assert (formed.system_name, formed.timestamp) == (plain.system_name, plain.timestamp) == ("pbx1", "1.0")
+    blocks = EVENTS["Hangup"].blocks
+    assert list(formed.told(blocks)) == list(plain.told(blocks)) == [("pbx1-1.2", "a=1\r\nb=2", plain.channel())]
+    assert formed.channel("Dest") is plain.channel("Dest") is None
+    assert formed.own == {"Privilege": "call,all", "Timestamp": "1.0", "SystemName": "pbx1", "Cause": "16"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        HANGUP.format("1\r\nCallerIDName: forged"),
+        HANGUP.format("1").replace("Exten: s\r\nPriority: 1", "Priority: 1\r\nExten: s"),
+        HANGUP.format("1").replace("ChanVariable: b=2", "Forged: b=2"),
+        HANGUP.format("1").replace("Cause: 16", "Forged: 16"),
+        HANGUP.format("1").replace("Cause: 16", "Cause"),
+        HANGUP.format("1").replace("SystemName: pbx1", "SystemName pbx1"),
+        HANGUP.format("1").replace("Language: de", "Language"),
+        HANGUP.format("1") + "\r\nForged: 1",
+        HANGUP.format("1").replace("Hangup", "Newstate"),
+        HANGUP.format("1\n2"),
+    ],
+)
+def test_what_looks_otherwise_is_not_read_by_the_form(other: str) -> None:
+    forms = forms_of(HANGUP.format("1"))
+    assert forms.read(HANGUP.format("2"))
+    assert forms.read(other) is None
+
+
+@pytest.mark.parametrize("more", ["\r\nno header", "\r\nChanVariable: scattered=3"])
+def test_some_events_have_no_form(more: str) -> None:
+    text = HANGUP.format("1") + more
+    assert forms_of(text).read(text) is None
+
+
+def test_half_a_channel_is_none() -> None:
+    text = HANGUP.format("1").replace("Uniqueid: pbx1-1.2", "Uniqueid: ")
+    formed = forms_of(text).read(text)
+    assert formed
+    for event in (formed, framed(text)):
+        with pytest.raises(KeyError):
+            event.channel()
+
+
+def test_an_item_of_a_list_has_a_form_and_no_head() -> None:
+    text = "Event: QueueParams\r\nQueue: support\r\nMax: 0\r\nActionID: 1"
+    forms = Forms()
+    forms.learn(framed(text), ())
+    formed = forms.read(text)
+    assert formed
+    assert (formed.system_name, formed.own["Queue"]) == (None, "support")
+    with pytest.raises(KeyError):
+        _ = formed.timestamp
