@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+PEERS := .cache/bench-venv
 UV := 0.13.9
 FROM ?= 061315550101
 
@@ -62,8 +63,9 @@ screenshots: $(VENV)/.dev ## Take the README's pictures anew
 	tests/lab/install.sh
 	IONAS_SCREENSHOTS=1 $(PY) -m pytest tests/e2e/test_look.py -k pictures
 
-bench: $(VENV)/.dev ## Measure; prints the figures and writes docs/benchmarks.md
-	$(PY) -m tests.bench
+bench: $(VENV)/.dev $(PEERS)/.made ## Measure; prints the figures and writes docs/benchmarks.md (PART=wire: only this)
+	tests/lab/install.sh
+	$(PY) -m tests.bench $(PART)
 
 messages: $(VENV)/.dev ## Bring the catalogues of webui/locale up to date with the sources
 	$(PY) -m tools.messages
@@ -71,6 +73,8 @@ messages: $(VENV)/.dev ## Bring the catalogues of webui/locale up to date with t
 lock: $(VENV)/.uv ## Resolve the dependencies of pyproject.toml anew, into requirements/
 	$(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/main.txt pyproject.toml
 	$(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/dev.txt --extra dev pyproject.toml
+	echo panoramisk==1.4 pyami-asterisk==1.5.2 | tr ' ' '\n' | $(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/bench.txt -
+	echo uv==$(UV) | $(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/uv.txt -
 
 LOCKING := --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
@@ -101,7 +105,13 @@ $(VENV)/.dev: requirements/dev.txt requirements/main.txt | $(VENV)/.made
 	@$(MAKE) --no-print-directory -s $(VENV)/.main
 	@touch $@
 
-$(VENV)/.uv: Makefile | $(VENV)/.made
+$(VENV)/.uv: requirements/uv.txt | $(VENV)/.made
 	@$(PYTHON) -m venv $(VENV)/uv
-	@$(VENV)/uv/bin/python -m pip --disable-pip-version-check install --quiet uv==$(UV)
+	@$(VENV)/uv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
+
+# Other people's AMI clients, to be compared with: in an environment of their own, nobody else shall see them.
+$(PEERS)/.made: requirements/bench.txt
+	@$(PYTHON) -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
 	@touch $@

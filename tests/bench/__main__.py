@@ -1,26 +1,66 @@
-"""`make bench`: measures, prints, writes docs/benchmarks.md. Rule: a figure counts only if this command prints it."""
+"""`make bench`: measures, prints, writes docs/benchmarks.md. Rule: a figure counts only if this command prints it.
+
+python -m tests.bench [PART …]    without a part: all of them, and the page is written
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import platform
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import tabs
+from ionas_phone.runtime.clock import now
+from tests.bench import lookup, pops, switchboard, wire
+from tests.bench.table import Table
+from tests.lab.tree import newest
+from tests.postgres import _newest
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+PARTS = {"wire": wire.run, "lookup": lookup.run, "pops": pops.run, "switchboard": switchboard.run}
+VERSIONS = ("aiohttp", "sqlalchemy", "asyncpg", "aiosqlite")
 
 
-def main() -> None:
+def main(wanted: list[str]) -> None:
     """Measure everything, one part after the other: they would disturb each other."""
-    rows = asyncio.run(tabs.run())
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    table = ["| what | figure |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows)]
-    text = "\n".join(["# Benchmarks", "", f"Written by `make bench` on {machine}.", "", *table, ""])
-    PAGE.write_text(text, encoding="utf-8")
-    print(text)
+    began, load = time.monotonic(), [os.getloadavg()[0]]
+    tables: list[Table] = []
+    for name in wanted or PARTS:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        tables.append(asyncio.run(PARTS[name]()))
+        load.append(os.getloadavg()[0])
+        print(tables[-1].markdown(), flush=True)
+    if not wanted:
+        seconds = time.monotonic() - began
+        PAGE.write_text(page(tables, now(), seconds, load), encoding="utf-8")
+
+
+def page(tables: list[Table], at: datetime, seconds: float, load: list[float]) -> str:
+    """Put the tables together, and in front of them where and when they were measured."""
+    head = (
+        f"Written by `make bench` on {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC in {seconds / 60:.0f} minutes: "
+        f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, Asterisk {newest()}, PostgreSQL {_newest().parent.name}, "
+        + ", ".join(f"{name} {version(name)}" for name in VERSIONS)
+        + f". Load average before the first part {load[0]:.1f}, after each of them "
+        + ", ".join(f"{one:.1f}" for one in load[1:])
+        + ": a machine that does something else meanwhile gives worse figures."
+    )
+    goals = [(table.title, what) for table in tables for what, reached in table.goals if not reached]
+    missed = "\n".join(f"- {title}: {what}" for title, what in goals) or "None."
+    parts = ["# Benchmarks", head, "## Goals that are missed", missed, *(table.markdown() for table in tables)]
+    return "\n\n".join(part.rstrip() for part in parts) + "\n"
+
+
+def processor() -> str:
+    """Return what the processor calls itself."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -18,6 +18,12 @@ SYSTEM_NAME = "bench-0123456789abcdef"
 BEGIN, END = "bench-begin", "bench-end"
 END_OF_BLOCK = b"\r\n\r\n"
 QUIET = 0.3  # seconds without an action, after which a client is ready for the stream
+LONG_AGO = "1795350000.000000"
+BOOTED = (
+    f"Event: FullyBooted\r\nPrivilege: system,all\r\nTimestamp: {LONG_AGO}\r\nSystemName: {SYSTEM_NAME}\r\n"
+    "Status: Fully Booted\r\nUptime: 9\r\n\r\n"
+)
+COMPLETE = {"CoreShowChannels": "CoreShowChannelsComplete", "QueueStatus": "QueueStatusComplete"}
 _LEFT_OUT = (b"Event: FullyBooted", b"Event: Shutdown")
 _SECONDS = re.compile(rb"(?<=\r\nTimestamp: )\d+|(?<=: lab-)\d+(?=\.)")
 _LONGEST_RECORDING = 10_000  # seconds between two repetitions
@@ -44,7 +50,7 @@ def repeated(blocks: list[bytes], times: int) -> Iterator[bytes]:
 
 def marker(name: str) -> bytes:
     """Return an event that every client delivers: here the measuring begins or ends."""
-    head = f"Event: Reload\r\nPrivilege: system,all\r\nTimestamp: 1795350000.000000\r\nSystemName: {SYSTEM_NAME}\r\n"
+    head = f"Event: Reload\r\nPrivilege: system,all\r\nTimestamp: {LONG_AGO}\r\nSystemName: {SYSTEM_NAME}\r\n"
     return f"{head}Module: {name}\r\nStatus: 0\r\n\r\n".encode()
 
 
@@ -78,7 +84,7 @@ class Manager:
         writer.close()
 
     async def _send(self, writer: asyncio.StreamWriter) -> None:
-        while (left := self._heard + QUIET - asyncio.get_running_loop().time()) > 0:
+        while (left := self._heard + QUIET - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 - it is silence that is waited for
             await asyncio.sleep(left)
         for part in self._stream:
             writer.write(part)
@@ -87,17 +93,15 @@ class Manager:
 
 def answer(action: dict[str, str]) -> bytes:
     """Answer an action as Asterisk does."""
-    name, mine = action["Action"], f"ActionID: {action.get('ActionID', '')}\r\n"
-    start = f"Response: Success\r\n{mine}"
-    match name:
-        case "Login":
-            booted = f"Event: FullyBooted\r\nPrivilege: system,all\r\nTimestamp: 1795350000.000000\r\nSystemName: {SYSTEM_NAME}\r\n"
-            text = f"{start}Message: Authentication accepted\r\n\r\n{booted}Status: Fully Booted\r\nUptime: 9\r\n\r\n"
-        case "CoreSettings":
-            text = f"{start}AMIversion: 11.0.0\r\nSystemName: {SYSTEM_NAME}\r\n\r\n"
-        case "CoreShowChannels" | "QueueStatus":
-            complete = "CoreShowChannelsComplete" if name == "CoreShowChannels" else "QueueStatusComplete"
-            text = f"{start}EventList: start\r\nMessage: will follow\r\n\r\nEvent: {complete}\r\n{mine}EventList: Complete\r\nListItems: 0\r\n\r\n"
-        case _:
-            text = f"{start}Ping: Pong\r\nTimestamp: 1795350000.000000\r\n\r\n"
+    name, mine = action["Action"], f"ActionID: {action.get('ActionID', '')}"
+    start = f"Response: Success\r\n{mine}\r\n"
+    if name == "Login":
+        text = f"{start}Message: Authentication accepted\r\n\r\n{BOOTED}"
+    elif name == "CoreSettings":
+        text = f"{start}AMIversion: 11.0.0\r\nSystemName: {SYSTEM_NAME}\r\n\r\n"
+    elif name in COMPLETE:
+        end = f"Event: {COMPLETE[name]}\r\n{mine}\r\nEventList: Complete\r\nListItems: 0\r\n\r\n"
+        text = f"{start}EventList: start\r\nMessage: will follow\r\n\r\n{end}"
+    else:
+        text = f"{start}Ping: Pong\r\nTimestamp: {LONG_AGO}\r\n\r\n"
     return text.encode()

@@ -1,4 +1,4 @@
-"""What every client of the comparison counts. Rule: the standard library only; each runs in an environment of its own."""
+"""What every client of the comparison counts. Rule: the standard library only; each has its own environment."""
 
 from __future__ import annotations
 
