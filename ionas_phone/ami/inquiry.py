@@ -26,6 +26,7 @@ from ionas_phone.errors import PhoneError
 PATIENCE = 10.0  # seconds for one answer
 _PIECE = 65_536
 _FAREWELL = 0.5
+_SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
 
 
 class Failure(StrEnum):
@@ -37,6 +38,7 @@ class Failure(StrEnum):
     STRANGER = "stranger"
     REFUSED = "refused"
     SILENT = "silent"
+    STOPPING = "stopping"
 
 
 class Unanswered(PhoneError):
@@ -123,6 +125,8 @@ class Inquiry:
                         self._sort_out(message)
                     elif type(message) is Response:
                         response = message
+                        if message.is_error() and _SHUTTING_DOWN in keys.get("Message", ""):
+                            raise Unanswered(Failure.STOPPING)
                         if keys.get("EventList") != "start":
                             return response, items
                     elif keys.get("EventList") == "Complete":

@@ -32,6 +32,9 @@ _SENTENCES = {
         "Asterisk at %(place)s took the log-in and then stopped answering%(why)s. It may be stopping or overloaded: try"
         " again, and look into its log if that lasts."
     ),
+    Failure.STOPPING: N_(
+        "Asterisk at %(place)s is shutting down: it waits for its last call. Ask again when it is back."
+    ),
 }
 
 

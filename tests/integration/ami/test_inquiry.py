@@ -89,6 +89,12 @@ async def test_a_log_in_that_is_refused(fake: FakePbx) -> None:
     assert await failure(address_of(fake), patience=10) is Failure.REFUSED
 
 
+@pytest.mark.parametrize("action", ["Login", "QueueStatus"])
+async def test_a_pbx_that_stops_gracefully(fake: FakePbx, action: str) -> None:
+    fake.errors[action] = "Asterisk is shutting down"
+    assert await failure(address_of(fake), patience=10) is Failure.STOPPING
+
+
 async def test_a_pbx_that_falls_silent_or_goes_away(fake: FakePbx) -> None:
     async with Inquiry.of(address_of(fake), patience=0.2) as inquiry:
         fake.mute = True
