@@ -84,6 +84,7 @@ async def _asked_by_keys(talk: Talk, page: Page) -> None:
 async def _confirmed_by_keys(talk: Talk, page: Page) -> None:
     await expect(page.get_by_role("heading", name="Bestätigung für den Kunden")).to_be_focused()
     await expect(page.locator("#region-work")).to_contain_text("Ein Verbraucher muss zuerst die Bestätigung haben")
+    await expect(page.locator("#region-time")).to_contain_text("noch nicht startbereit")
     assert (await talk.work()).needs
     await _press(page, "Tab", "Tab", "Tab", "Tab", "Tab")  # the text, the file, the print view, how, where to
     assert (await focused(page))["value"] == "erika@example.org"
@@ -136,7 +137,6 @@ async def test_when_the_minutes_are_used_up_more_is_agreed(tmp_path: Path, profi
         now = begun + timedelta(minutes=25)
         desk.world.changed(talk.session_id)
         await expect(page.locator("#region-work")).to_contain_text("Minuten aufgebraucht")
-        await expect(page.locator("#region-work")).to_contain_text("Die vereinbarten 20 Minuten sind aufgebraucht")
         await page.locator("#region-work").get_by_role("link", name="Mehr vereinbaren").click()
         await expect(page.locator("#work-form")).to_contain_text("20 sind verbraucht, 20 waren vereinbart")
         await expect(page.get_by_label("Minuten bis")).to_be_focused()
