@@ -137,7 +137,7 @@ class Inquiry:
             raise Unanswered(Failure.SILENT, action.name) from error
 
     def _sort_out(self, message: Message) -> None:
-        if type(message) is Event:
+        if isinstance(message, Event):
             self.events.append(message)
 
     async def _next(self) -> Message:
