@@ -22,6 +22,7 @@ from ionas_phone.support.users import Role
 from tests.browser import Complaints, NewBrowser, accessibility, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import ring, session_of
+from tests.e2e.test_failures_network import Removable
 from tests.stories import ANNA, BEN
 
 PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -183,6 +184,42 @@ async def test_every_state_of_a_record_is_accessible_and_fits(
     await page.get_by_role("button", name="Kunde anlegen").click()
     await expect(page.locator("#email-error")).to_be_visible()
     await _look(page, "a refused form")
+
+
+async def test_choosing_somebody_else_is_accessible_and_fits(
+    evening: tuple[DeskApp, Day], profile: NewBrowser, complaints: Complaints
+) -> None:
+    desk, day = evening
+    complaints.expected.append("status of 409")
+    session = await _talking(desk, day)
+    page = await sign_in(await profile(), desk.url, "anna", f"/vorgaenge/{session}")
+    await page.get_by_role("link", name="Es ist jemand anderes").click()
+    await page.locator("#customer input[type=search]").fill("weiß")
+    await expect(page.locator("#found button")).to_be_visible()
+    await _look(page, "the choice")
+    async with desk.world.database.write() as connection:
+        await sessions.set_customer(connection, session, 2, clock.now(), "ben")
+    await page.locator("#found button").click()
+    await expect(page.locator("#customer-form")).to_contain_text("Wessen Vorgang ist es?")
+    await _look(page, "two choices")
+    await page.goto(f"{desk.url}/kunden/10001")
+    await page.get_by_text("Eine Nummer gehört jemand anderem").click()
+    await _look(page, "numbers to detach")
+
+
+async def test_what_cannot_be_shown_is_accessible_and_fits(
+    evening: tuple[DeskApp, Day], profile: NewBrowser, complaints: Complaints, tmp_path: Path
+) -> None:
+    desk, day = evening
+    complaints.expected.append("status of (404|503)")
+    session = await _talking(desk, day)
+    await _busy(desk, day)
+    page = await sign_in(await profile(), desk.url, "anna")
+    await _look_at(page, desk.url, ["/nix"])
+    database = Removable(desk, tmp_path)
+    await database.take_away()
+    await _look_at(page, desk.url, [f"/vorgaenge/{session}"])
+    database.put_back()
 
 
 async def _answered(desk: DeskApp, uid: str, number: str | None) -> int:

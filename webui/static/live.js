@@ -66,7 +66,7 @@
   async function draw({ id, html, session }) {
     const target = document.getElementById(id);
     if (!target || (session && session !== record())) return;  // another record was opened meanwhile
-    if (session && html.includes(" data-unread>")) return;  // what was read of a record before is still worth something
+    if (html.includes(" data-unread>")) return;  // what was read before is still worth something; #region-links says so
     await htmx.swap({ text: html, target, swap: "outerMorph" });  // keeps focus, caret and typed text
     entitle();
     document.dispatchEvent(new CustomEvent("region", { detail: { id } }));
