@@ -82,7 +82,6 @@ class Wish:
 async def inspect(inquiry: Inquiry, wish: Wish, now: Callable[[], datetime]) -> Inspection:
     """Ask everything, then listen. Raises Unanswered."""
     await inquiry.hear(_BOOTED, lambda: _booted(inquiry))
-    booted = _booted(inquiry)
     settings, _ = await inquiry.ask("CoreSettings")
     commands, _ = await inquiry.ask("ListCommands")
     clock = await _clock(inquiry, now)
@@ -93,7 +92,7 @@ async def inspect(inquiry: Inquiry, wish: Wish, now: Callable[[], datetime]) -> 
     await inquiry.hear(wish.listen, lambda: _heard(inquiry.events, name).complete)
     return Inspection(
         version=settings.keys.get("AsteriskVersion", ""),
-        booted=booted,
+        booted=_booted(inquiry),
         commands=frozenset(commands.keys) - {"ActionID", "Response"},
         system_name=None if name is None else len(name),
         clock=clock,

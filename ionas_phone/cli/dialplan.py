@@ -11,6 +11,7 @@ from ionas_phone.dialplan import Hours, Phone, Plan, Trunk, write_dialplan
 from ionas_phone.errors import SettingWrong, WrongUse
 from ionas_phone.runtime import clock
 from ionas_phone.settings import Settings
+from ionas_phone.shipped import shipped
 from ionas_phone.words import N_
 
 # Options whose value goes into the plan under the same name; the plan checks it.
@@ -63,7 +64,8 @@ def _write(arguments: argparse.Namespace, terminal: Terminal) -> int:
     folder = Path(arguments.folder)
     written = write_dialplan(folder, plan_of(arguments, settings), today=today)
     terminal.say(N_("%(count)d files are written into %(folder)s."), count=len(written.files), folder=str(folder))
-    terminal.say(N_("README.md in it tells how to use them. The service finds this PBX with:"))
+    readme = shipped("dialplan") / "README.md"
+    terminal.say(N_("%(readme)s tells how to use them. The service finds this PBX with:"), readme=str(readme))
     terminal.line(f"IONAS_PBX_URLS={written.ami_url}")
     terminal.line(f"IONAS_PBX_SECRET_FILE={written.secret_file.absolute()}")
     return 0

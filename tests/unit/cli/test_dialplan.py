@@ -12,6 +12,8 @@ def test_a_plan_is_written_and_the_service_told_where(run: Run, tmp_path: Path) 
     said = run("dialplan", str(folder), "--phone", "201=Anna", "--ami-port", "5138", "--weekdays", "08:00-18:00")
     assert (said.code, said.err) == (0, "")
     assert "IONAS_PBX_URLS=ami://ionas@127.0.0.1:5138\n" in said.out
+    readme = next(line for line in said.out.splitlines() if "README.md" in line).partition(" tells ")[0]
+    assert Path(readme).is_file()
     secret = Path(said.out.rpartition("IONAS_PBX_SECRET_FILE=")[2].strip())
     assert secret.is_absolute()
     assert secret.stat().st_mode & 0o777 == 0o600
