@@ -12,7 +12,7 @@ from ionas_phone.support.customers import CustomerKind
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _LONGEST = 10_000
-_LANGUAGES = frozenset({"de", "en"})
+LANGUAGES = ("de", "en")  # in which customers are talked to
 
 
 class ScriptKind(StrEnum):
@@ -87,7 +87,7 @@ def checked(new: NewScript) -> NewScript:
     text = new.text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if new.kind not in KINDS[new.customer_kind]:
         raise FormWrong("Businesses are not asked for this; it needs no text.", field="customer_kind")
-    if new.language not in _LANGUAGES:
+    if new.language not in LANGUAGES:
         raise FormWrong("The language must be de or en.", field="language")
     if not 1 <= len(text) <= _LONGEST:
         raise FormWrong("The text needs 1 to %(longest)d characters.", field="text", longest=_LONGEST)

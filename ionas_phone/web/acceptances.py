@@ -13,9 +13,9 @@ from aiohttp import web
 
 from ionas_phone.errors import Conflict, FormWrong, PhoneError
 from ionas_phone.store import acceptances
-from ionas_phone.store.acceptances import Reading
-from ionas_phone.support.acceptances import Acceptance, Identified, Relation
+from ionas_phone.support.acceptances import Acceptance, Channel, Identified, Relation
 from ionas_phone.support.customers import CustomerKind
+from ionas_phone.support.scripts import LANGUAGES
 from ionas_phone.support.users import Permission
 from ionas_phone.web import confirmations
 from ionas_phone.web.access import requires
@@ -28,8 +28,9 @@ from ionas_phone.web.pages import is_htmx, see_other
 from ionas_phone.web.sessions import path_of
 from ionas_phone.web.typed import beside, named
 from ionas_phone.web.work import agreement, changed, deed, done, form, fresh_key, id_of
+from ionas_phone.words import N_
 
-LANGUAGES = ("de", "en")
+_NOTHING = N_("There is no estimate that waits for an answer; propose one.")
 
 
 @requires(Permission.DESK)
@@ -50,32 +51,27 @@ async def answer(request: web.Request) -> web.StreamResponse:
     known = await agreement(request)
     estimate = known.work.estimate
     said, wrong = typed.answer(estimate.customer_kind if estimate else CustomerKind.CONSUMER)
-    if wrong:
+    if wrong and estimate and estimate.id == typed.estimate:  # else it is the wrong estimate, and that is said first
         return await _form(request, known, typed.model_dump(), wrong, 422)
     try:
         async with world.database.write() as connection:
             made = await acceptances.answer(connection, session_id, typed.estimate, said, deed(request, typed.key))
     except (FormWrong, Conflict) as error:
-        again = typed.model_dump() | {"early_start": False, "withdrawal_known": False}  # it is read out anew
-        return await _form(request, await agreement(request), again, named(error), status_of(error))
+        return await _form(request, await agreement(request), typed.model_dump(), named(error), status_of(error))
     changed(request, known)
     return await _next(request, await agreement(request), made)
 
 
 def first_answer(known: Agreement) -> dict[str, Any]:
     """Return what the form begins with: the customer themselves, or whoever answered before."""
-    before, business = (
-        known.work.newest_acceptance,
-        bool(known.customer and known.customer.kind is CustomerKind.BUSINESS),
-    )
+    before, customer = known.work.newest_acceptance, known.customer
+    business = customer is not None and customer.kind is CustomerKind.BUSINESS
     return {
         "key": fresh_key(),
-        "who": before.who if before else known.customer.name if known.customer else "",
+        "who": before.who if before else customer.name if customer else "",
         "relation": before.relation if before else Relation.EMPLOYEE if business else Relation.SELF,
         "identified": before.identified if before else Identified.DETAILS,
-        "channel": "spoken",
-        "early_start": False,
-        "withdrawal_known": False,
+        "channel": Channel.SPOKEN,
     }
 
 
@@ -83,12 +79,17 @@ async def _form(
     request: web.Request, known: Agreement, typed: Mapping[str, Any], wrong: Mapping[str, PhoneError], status: int = 200
 ) -> web.Response:
     """Show the form; if there is nothing (left) to ask, only say so."""
-    language = request.query.get("sprache", LANGUAGES[0])
-    language = language if language in LANGUAGES else LANGUAGES[0]
-    if known.step is not NextStep.ASK:
+    estimate = known.work.estimate
+    if estimate is None or known.step is not NextStep.ASK:
         if not wrong:
-            raise Conflict("There is no estimate that waits for an answer; propose one.")
+            raise Conflict(_NOTHING)
         return await form(request, "acceptances/_refused.html", known, status, errors=beside(wrong))
+    language = request.query.get("sprache", "")
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    async with context(request).database.read() as connection:
+        reading = await acceptances.to_read(connection, estimate, language)
+    if (typed.get("estimate"), typed.get("scripts")) != (estimate.id, reading.scripts):
+        typed = {**typed, "early_start": False, "withdrawal_known": False}  # what is read out anew is agreed to anew
     return await form(
         request,
         "acceptances/_ask.html",
@@ -96,18 +97,10 @@ async def _form(
         status,
         form=typed,
         errors=beside(wrong),
-        reading=await _reading(request, known, language),
+        reading=reading,
         spoken=language,
         first=known.work.newest_acceptance is None,
     )
-
-
-async def _reading(request: web.Request, known: Agreement, language: str) -> Reading:
-    estimate = known.work.estimate
-    if estimate is None:  # nobody asks before: see _form
-        raise Conflict("There is no estimate that waits for an answer; propose one.")
-    async with context(request).database.read() as connection:
-        return await acceptances.to_read(connection, estimate, language)
 
 
 async def _next(request: web.Request, known: Agreement, made: Acceptance) -> web.Response:

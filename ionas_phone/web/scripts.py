@@ -14,7 +14,7 @@ from aiohttp import web
 from ionas_phone.errors import Conflict, FormWrong, NotThere, PhoneError
 from ionas_phone.store import scripts, tariffs
 from ionas_phone.support.customers import CustomerKind
-from ionas_phone.support.scripts import KINDS, NEEDED, PLACES, NewScript, Script, ScriptKind, checked
+from ionas_phone.support.scripts import KINDS, LANGUAGES, NEEDED, PLACES, NewScript, Script, ScriptKind, checked
 from ionas_phone.support.tariffs import Tariff, day_of
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -27,7 +27,6 @@ from ionas_phone.web.script_preview import preview
 from ionas_phone.web.typed import beside, named
 
 PATH = "/verwaltung/texte"
-LANGUAGES = ("de", "en")
 
 
 @dataclass(frozen=True, slots=True)
