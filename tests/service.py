@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from ionas_phone.app import Service, running
@@ -60,9 +61,9 @@ def environment(folder: Path, database_url: str, *pbxes: Asterisk, **more: str) 
 
 
 @asynccontextmanager
-async def linked(chosen: Settings) -> AsyncIterator[Service]:
-    """Run the service; inside the block every link is up."""
-    async with running(chosen) as service:
+async def linked(chosen: Settings, now: Callable[[], datetime] = clock.now) -> AsyncIterator[Service]:
+    """Run the service, by the clock ``now``; inside the block every link is up."""
+    async with running(chosen, now) as service:
         await until(lambda: is_up(service), "the links to come up")
         yield service
 

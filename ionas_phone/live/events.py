@@ -344,5 +344,12 @@ class WriteSetAside(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSet(Event):
+    """Our clock was set, or the machine slept: it is ``by`` further (or, negative, less far) than time has gone."""
+
+    by: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimePassed(Event):
     """A deadline of the picture has come."""

@@ -118,6 +118,15 @@ def write_set_aside(picture: Picture, event: e.WriteSetAside) -> None:
     picture.redraw(LINKS, BOARD)
 
 
+def clock_set(picture: Picture, event: e.ClockSet) -> None:
+    """What was to end some seconds from now still ends then, and not an hour later or at once."""
+    for call in picture.calls.values():
+        for ring in call.rings:
+            ring.note_until = ring.note_until and ring.note_until + event.by
+        call.forget_at = call.forget_at and call.forget_at + event.by
+    picture.channels.clock_set(event.by)
+
+
 def time_passed(picture: Picture, _event: e.TimePassed, now: datetime) -> None:
     """Notes leave the ring slots, ended calls and tombstones are forgotten."""
     for call in tuple(picture.calls.values()):

@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from ionas_phone.live.effects import Effect, TakeSnapshot
-from ionas_phone.live.events import Event, PbxEvent, TimePassed
+from ionas_phone.live.events import ClockSet, Event, PbxEvent, TimePassed
 from ionas_phone.live.state import Live
 
 _log = structlog.get_logger(__name__)
+_SET = timedelta(seconds=2)  # more than a clock that is kept right by itself ever jumps
 _AT_ONCE = 500  # facts applied before the loop may look after sockets again
 
 
@@ -39,6 +40,7 @@ class Engine:
         self._failed = failed
         self._inbox: deque[tuple[Event, float]] = deque()
         self._woken = asyncio.Event()
+        self._clock, self._passed = now(), monotonic()  # both clocks at the last look
 
     def post(self, event: Event) -> None:
         """Put one of our own facts into the inbox."""
@@ -58,6 +60,7 @@ class Engine:
 
     def work(self) -> bool:
         """Apply what lies in the inbox, and the deadline if it has come; tell whether more lies there."""
+        self._mind_the_clock()
         for _ in range(min(len(self._inbox), _AT_ONCE)):
             self._apply(*self._inbox.popleft())
         if self._inbox:
@@ -77,6 +80,15 @@ class Engine:
         except TimeoutError:
             return
         self._woken.clear()
+
+    def _mind_the_clock(self) -> None:
+        """Notice that the clock was set: deadlines are instants, and would come too late or too early."""
+        now, passed = self._now(), self._monotonic()
+        by = (now - self._clock) - timedelta(seconds=passed - self._passed)
+        self._clock, self._passed = now, passed
+        if abs(by) > _SET:
+            _log.warning("the clock was set, or the machine slept", seconds=by.total_seconds())
+            self._apply(ClockSet(at=now, by=by), passed)
 
     def _apply(self, event: Event, received: float) -> None:
         try:

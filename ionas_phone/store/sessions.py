@@ -296,7 +296,7 @@ async def _note(  # noqa: PLR0913, PLR0917 - a line of the log
 _LINES = (
     select(sessions, t.customers.c.name.label("customer"), t.customers.c.company)
     .outerjoin(t.customers, t.customers.c.id == sessions.c.customer_id)
-    .order_by(sessions.c.closed_at.is_(None).desc(), sessions.c.opened_at.desc(), sessions.c.id.desc())
+    .order_by(sessions.c.closed_at.is_(None).desc(), sessions.c.id.desc())  # not by time: clocks are set back
 )
 
 

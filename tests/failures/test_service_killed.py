@@ -16,9 +16,10 @@ from ionas_phone.store import users
 from ionas_phone.store.database import Database
 from ionas_phone.store.tables import sessions
 from ionas_phone.support.time_entries import OutageKind
-from ionas_phone.support.work import Command, WorkState
-from tests.agreed import Desk, customer
+from ionas_phone.support.work import WorkState
+from tests.agreed import Desk
 from tests.desk_app import password_hash
+from tests.failures import timers
 from tests.failures.phases import LOGIN_OF, PLACES, STAFF, Phases
 from tests.failures.process import Serving
 from tests.failures.scene import PBX, settled
@@ -55,25 +56,10 @@ async def phases(office: Asterisk, kind: str) -> AsyncIterator[Phases]:
         yield Phases(office, Phones(desks), customers, first=100 if kind == "sqlite" else 200)
 
 
-def seconds_now() -> float:
-    return (clock.now() - AT).total_seconds()
-
-
 async def session_of(database: Database, number: str) -> int | None:
     async with database.read() as connection:
         found = await connection.execute(select(sessions.c.id).where(sessions.c.number == number))
     return found.scalar_one_or_none()
-
-
-async def start_timer(database: Database, session_id: int, by: str) -> Desk:
-    """Do what the desk does until a timer runs."""
-    here, whose = Desk(database, session_id), await customer(database, framework_contract=True)
-    async with database.write() as connection:
-        await connection.execute(sessions.update().where(sessions.c.id == session_id).values(customer_id=whose.id))
-    await here.propose()
-    await here.answer()
-    await here.do(Command.START, seconds_now(), by)
-    return here
 
 
 def shown(service: Service, phases: Phases, phase: str) -> int | None:
@@ -93,7 +79,7 @@ async def test_killed_in_every_phase_of_a_call_at_once(
     async with Serving.running(tmp_path, environment(tmp_path, database_url, office, **pbx)) as serving:
         await phases.begin()
         before = {phase: await opened(database, phases.number[phase]) for phase in ANSWERED}
-        here = await start_timer(database, before["talking"], LOGIN_OF[phases.desk["talking"].agent.name])
+        here = await timers.started(database, before["talking"], LOGIN_OF[phases.desk["talking"].agent.name])
         assert serving.process
         phases.last_step()
         serving.process.send_signal(signal.SIGKILL)
@@ -133,7 +119,7 @@ async def timer_has_run_on(here: Desk, database: Database) -> None:
     async with database.read() as connection:
         started_at = (await connection.execute(select(b.time_entries.c.started_at))).scalar_one()
         runs = (await connection.execute(select(b.service_runs).order_by(b.service_runs.c.id))).all()
-    seconds = seconds_now()
+    seconds = timers.seconds()
     now = await here.work(seconds)
     assert now.state is WorkState.RUNNING
     assert now.used_seconds == int(seconds - (started_at - AT).total_seconds())

@@ -425,6 +425,16 @@ async def test_the_history_begins_with_what_is_open(database: Database, mueller:
     assert [line.state for line in lines] == [SessionState.OPEN, *[SessionState.CLOSED] * 3]
 
 
+async def test_a_clock_that_was_set_back_changes_no_order(database: Database, anna: User) -> None:
+    for number, at in enumerate((AT, AT - timedelta(hours=2))):
+        record = replace(ANSWERED, call=CallKey("mainz", f"call-{number}"))
+        async with database.write() as connection:
+            await sessions.open_for_call(connection, record, at)
+    async with database.read() as connection:
+        lines = await sessions.open_of(connection, "anna")
+    assert [line.opened_at for line in lines] == [AT - timedelta(hours=2), AT]
+
+
 async def test_a_session_is_handed_over_once_and_to_nobody_unknown(database: Database, anna: User, ben: User) -> None:
     opened = await _open(database)
     for login in ("ben", "ben", "nobody"):

@@ -75,6 +75,16 @@ def test_what_hung_up_stays_gone_until_its_tombstone_is_old() -> None:
     assert channels.see("mainz", channel("c1", "PJSIP/trunk"), START + TOMBSTONE)
 
 
+def test_a_tombstone_stands_as_long_as_it_was_meant_to_though_the_clock_was_set() -> None:
+    channels, hour = Channels(), timedelta(hours=1)
+    channels.hang_up("mainz", "c1", START)
+    channels.clock_set(-hour)
+    channels.prune(START - hour + TOMBSTONE - timedelta(seconds=1))
+    assert channels.gone("mainz", "c1")
+    channels.prune(START - hour + TOMBSTONE)
+    assert not channels.gone("mainz", "c1")
+
+
 def test_a_masquerade_renames() -> None:
     channels = two()
     channels.rename("mainz", "a1", "PJSIP/202-1", "PJSIP/202")

@@ -60,6 +60,19 @@ def test_the_beginning_of_a_state_is_kept_while_only_its_reason_changes() -> Non
     assert (link.since, link.reason) == (START, "Can't be reached.")
 
 
+def test_what_was_to_end_in_a_while_still_does_after_the_clock_was_set() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    story.calls(caller, ANNA, "a1")
+    story.gives_up(caller)
+    deadline = story.live.next_deadline()
+    assert deadline
+    hour = timedelta(hours=1)
+    assert story.tell(e.ClockSet(at=START - hour, by=-hour)) == []
+    assert story.live.next_deadline() == deadline - hour
+
+
 def test_only_the_latest_writes_set_aside_are_kept() -> None:
     story = Story()
     for number in range(SET_ASIDE_SHOWN + 5):

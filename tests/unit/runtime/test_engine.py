@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ionas_phone.live import events as e
+from ionas_phone.live.channels import TOMBSTONE
 from ionas_phone.live.effects import Effect, RecordCall, Redraw, TakeSnapshot
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.live.state import NOTE, Live
@@ -16,11 +17,17 @@ from tests.stories import ANNA, LINE, PEOPLE, START, Story, channel
 
 
 class Clock:
+    """``now`` is what it shows; ``by`` how far somebody has set it, which the other clock knows nothing of."""
+
     def __init__(self) -> None:
         self.now = START
+        self.by = timedelta()
 
     def __call__(self) -> datetime:
-        return self.now
+        return self.now + self.by
+
+    def monotonic(self) -> float:
+        return 7.0 + (self.now - START).total_seconds()
 
 
 class Bench:
@@ -31,7 +38,7 @@ class Bench:
         self.done: list[tuple[Effect, float]] = []
         self.bugs = 0
         live = Live((LINE,), frozenset({"support"}))
-        self.engine = Engine(live, lambda *done: self.done.append(done), self.clock, lambda: 7.0, self.count)
+        self.engine = Engine(live, lambda *done: self.done.append(done), self.clock, self.clock.monotonic, self.count)
 
     def count(self) -> None:
         self.bugs += 1
@@ -76,6 +83,24 @@ def test_the_deadline_of_a_note_is_kept_without_any_fact(bench: Bench) -> None:
     bench.clock.now = START + NOTE + timedelta(milliseconds=1)
     bench.engine.work()
     assert not bench.engine.live.desk("anna").rings
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(hours=1), timedelta(days=400)])
+def test_a_clock_that_is_set_moves_no_deadline(bench: Bench, by: timedelta) -> None:
+    for fact in ringing():
+        bench.engine.deliver(fact, 3.5)
+    bench.engine.work()
+    bench.clock.by = by
+    bench.clock.now = START + NOTE - timedelta(milliseconds=1)
+    bench.engine.work()
+    assert bench.engine.live.desk("anna").rings
+    bench.clock.now = START + NOTE + timedelta(milliseconds=1)
+    bench.engine.work()
+    assert not bench.engine.live.desk("anna").rings
+    assert bench.engine.live.picture.calls
+    bench.clock.now = START + TOMBSTONE + timedelta(milliseconds=1)
+    bench.engine.work()
+    assert not bench.engine.live.picture.calls
 
 
 async def test_a_running_engine_applies_what_comes_and_sleeps_in_between(bench: Bench) -> None:
