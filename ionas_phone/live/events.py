@@ -344,12 +344,7 @@ class WriteSetAside(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockSet(Event):
-    """Our clock was set, or the machine slept: it is ``by`` further (or, negative, less far) than time has gone."""
-
-    by: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TimePassed(Event):
-    """A deadline of the picture has come."""
+    """A deadline of the picture has come, or our clock was set ``by`` so much (the machine slept; negative: back)."""
+
+    by: timedelta = timedelta()

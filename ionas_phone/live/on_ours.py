@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import BOARD, LINKS, LinkHealth, desk_topic
@@ -118,17 +118,10 @@ def write_set_aside(picture: Picture, event: e.WriteSetAside) -> None:
     picture.redraw(LINKS, BOARD)
 
 
-def clock_set(picture: Picture, event: e.ClockSet) -> None:
-    """What was to end some seconds from now still ends then, and not an hour later or at once."""
-    for call in picture.calls.values():
-        for ring in call.rings:
-            ring.note_until = ring.note_until and ring.note_until + event.by
-        call.forget_at = call.forget_at and call.forget_at + event.by
-    picture.channels.clock_set(event.by)
-
-
-def time_passed(picture: Picture, _event: e.TimePassed, now: datetime) -> None:
-    """Notes leave the ring slots, ended calls and tombstones are forgotten."""
+def time_passed(picture: Picture, event: e.TimePassed, now: datetime) -> None:
+    """Notes leave the ring slots, ended calls and tombstones are forgotten, however far the clock was set meanwhile."""
+    if event.by:
+        _clock_set(picture, event.by)
     for call in tuple(picture.calls.values()):
         for ring in call.rings:
             if ring.note_until and ring.note_until <= now:
@@ -137,6 +130,15 @@ def time_passed(picture: Picture, _event: e.TimePassed, now: datetime) -> None:
         if call.forget_at and call.forget_at <= now:
             picture.forget(call)
     picture.channels.prune(now)
+
+
+def _clock_set(picture: Picture, by: timedelta) -> None:
+    """What was to end some seconds from now still ends then, and not an hour later or at once."""
+    for call in picture.calls.values():
+        for ring in call.rings:
+            ring.note_until = ring.note_until and ring.note_until + by
+        call.forget_at = call.forget_at and call.forget_at + by
+    picture.channels.clock_set(by)
 
 
 def link_is_up(picture: Picture, pbx: str, at: datetime) -> None:

@@ -65,7 +65,6 @@ _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.CallerRecognised: on_ours.caller_recognised,
     e.SessionOpened: on_ours.session_opened,
     e.SessionHandedOver: on_ours.session_handed_over,
-    e.ClockSet: on_ours.clock_set,
     e.DatabaseSeen: on_ours.database_seen,
     e.WriteSetAside: on_ours.write_set_aside,
 }

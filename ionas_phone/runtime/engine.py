@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ionas_phone.live.effects import Effect, TakeSnapshot
-from ionas_phone.live.events import ClockSet, Event, PbxEvent, TimePassed
+from ionas_phone.live.events import Event, PbxEvent, TimePassed
 from ionas_phone.live.state import Live
 
 _log = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ class Engine:
         self._clock, self._passed = now, passed
         if abs(by) > _SET:
             _log.warning("the clock was set, or the machine slept", seconds=by.total_seconds())
-            self._apply(ClockSet(at=now, by=by), passed)
+            self._apply(TimePassed(at=now, by=by), passed)
 
     def _apply(self, event: Event, received: float) -> None:
         try:

@@ -69,7 +69,8 @@ def test_what_was_to_end_in_a_while_still_does_after_the_clock_was_set() -> None
     deadline = story.live.next_deadline()
     assert deadline
     hour = timedelta(hours=1)
-    assert story.tell(e.ClockSet(at=START - hour, by=-hour)) == []
+    story.now -= hour
+    assert story.tell(e.TimePassed(at=story.now, by=-hour)) == []
     assert story.live.next_deadline() == deadline - hour
 
 
