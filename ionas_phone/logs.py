@@ -10,7 +10,9 @@ import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
@@ -70,6 +72,22 @@ def configure(level: str = "info", form: str = "text", stream: TextIO | None = N
     logging.basicConfig(handlers=[_Libraries()], level=max(number, logging.INFO), force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # else every start tells which dialect it met
     logging.captureWarnings(capture=True)
+
+
+def catch_all() -> None:
+    """Write what nobody caught as a line, too, in whatever thread; for the whole process, until its end."""
+    log = structlog.get_logger(__name__)
+
+    def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("nobody caught this", exc_info=(kind, error, trace))
+
+    def in_a_thread(args: threading.ExceptHookArgs) -> None:
+        log.critical("nobody caught this in a thread", exc_info=args.exc_value)
+
+    def while_letting_go(args: sys.UnraisableHookArgs) -> None:
+        log.error("nobody could be told of this", where=repr(args.object), exc_info=args.exc_value)
+
+    sys.excepthook, threading.excepthook, sys.unraisablehook = uncaught, in_a_thread, while_letting_go
 
 
 class _Libraries(logging.Handler):

@@ -41,6 +41,7 @@ def _serve(_arguments: argparse.Namespace, terminal: Terminal) -> int:
     def ready(url: str) -> None:
         terminal.say(N_("The desk is at %(url)s"), url=settings.public_url or url)
 
+    logs.catch_all()
     try:
         return serve(settings, ready)
     except (OSError, ExceptionGroup) as error:

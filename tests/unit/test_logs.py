@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -154,3 +156,39 @@ def test_text_is_one_line_for_people() -> None:
     assert "call joined" in line
     assert "number=0613…23" in line
     assert "\x1b" not in line
+
+
+FAILING = """
+import threading
+from ionas_phone import logs
+
+class Careless:
+    def __del__(self):
+        raise ValueError("of 061315550123, s3cret")
+
+logs.configure("info", "json")
+logs.register_secret("s3cret")
+logs.catch_all()
+thread = threading.Thread(target=lambda: int("061315550123 x"))
+thread.start()
+thread.join()
+Careless()
+raise ValueError("at last: 061315550123, s3cret")
+"""
+
+
+def test_what_nobody_caught_is_a_line_too() -> None:
+    ended = subprocess.run([sys.executable, "-c", FAILING], capture_output=True, text=True, check=False)
+    told = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [line["event"] for line in told] == [
+        "nobody caught this in a thread",
+        "nobody could be told of this",
+        "nobody caught this",
+    ]
+    assert [line["exception"].rpartition("\n")[2] for line in told] == [
+        "ValueError: invalid literal for int() with base 10: '0613…23 x'",
+        "ValueError: of 0613…23, [hidden]",
+        "ValueError: at last: 0613…23, [hidden]",
+    ]
+    assert "061315550123" not in ended.stderr
+    assert ended.returncode == 1
