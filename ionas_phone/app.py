@@ -17,7 +17,7 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
-from ionas_phone.live.board import desk_topic, session_topic
+from ionas_phone.live.board import TIMES, desk_topic, session_topic
 from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
@@ -220,6 +220,7 @@ class Service:
     def _timer_changed(self, session_id: int, login: str) -> None:
         self.hub.mark(session_topic(session_id), clock.monotonic())
         self.hub.mark(desk_topic(login), clock.monotonic())
+        self.hub.mark(TIMES, clock.monotonic())
 
     def _failed(self, task: str) -> None:
         self.metrics.failures.labels(task).inc()

@@ -2,7 +2,7 @@
 
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
 ``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state ·
-``session/<id>`` one support session · ``times`` the marks to review.
+``session/<id>`` one support session · ``times`` time that is in doubt.
 """
 
 from __future__ import annotations

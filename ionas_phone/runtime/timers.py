@@ -15,6 +15,7 @@ import structlog
 from ionas_phone.errors import StoreAway
 from ionas_phone.store import outages, timers
 from ionas_phone.store.database import Database
+from ionas_phone.support.time_entries import doubts
 
 BEAT = 5.0  # seconds between two heartbeats
 _log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ class Timers:
         self._monotonic = monotonic
         self._run: int | None = None
         self._beaten = 0.0  # monotonic second of the last heartbeat
+        self._beaten_at = now()  # and its instant
         self._looked: datetime | None = None  # the instant of the last look
         self._woken = asyncio.Event()
         self.trouble = ""  # why the database does not take heartbeats, in words; "" while it does
@@ -44,9 +46,10 @@ class Timers:
     async def start(self) -> None:
         """Mark what ran while the service was away; before the first page is served. Raises StoreAway."""
         async with self._database.write() as connection:
-            run, beaten = await outages.begin(connection, self._now()), self._monotonic()
+            at, beaten = self._now(), self._monotonic()
+            run = await outages.begin(connection, at)
             await timers.arm_all(connection)
-        self._run, self._beaten = run, beaten
+        self._run, self._beaten, self._beaten_at = run, beaten, at
 
     def look(self) -> None:
         """Look again now: a timer was started, or its limit was moved."""
@@ -72,15 +75,18 @@ class Timers:
 
     async def turn(self) -> float:
         """Do all that is due; return the seconds until something will be. Raises StoreAway."""
+        doubtful = False
         if self._run is None:
             await self.start()
         elif self._monotonic() - self._beaten >= BEAT:
-            await self._beat()
+            doubtful = await self._beat()
         async with self._database.read() as connection:
             found = await timers.running(connection)
         before, now = self._looked, self._now()
         soon = max(BEAT - (self._monotonic() - self._beaten), 0.0)
         for timer in found:
+            if doubtful:
+                self._changed(timer.session_id, timer.assistant)
             if timer.limit_at <= now:
                 await self._expire(timer)
                 continue
@@ -98,13 +104,17 @@ class Timers:
             _log.info("a timer has reached its limit", session=timer.session_id)
             self._changed(timer.session_id, timer.assistant)
 
-    async def _beat(self) -> None:
+    async def _beat(self) -> bool:
+        """Say that the service is there; tell whether time since the last beat is in doubt. Raises StoreAway."""
         if self._run is None:
-            return
+            return False
         at, monotonic = self._now(), self._monotonic()
+        passed = timedelta(seconds=monotonic - self._beaten)
         async with self._database.write() as connection:
-            run = await outages.beat(connection, self._run, at, timedelta(seconds=monotonic - self._beaten))
-        self._run, self._beaten = run, monotonic
+            run = await outages.beat(connection, self._run, at, passed)
+        doubtful = bool(doubts(self._beaten_at, at, passed))
+        self._run, self._beaten, self._beaten_at = run, monotonic, at
+        return doubtful
 
     async def _try(self) -> float:
         """Do a turn; while the database is away, say so once and try again with the next heartbeat."""

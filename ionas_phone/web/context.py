@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from ionas_phone.live.board import Board, Desk, Health, QueueSummary, desk_topic, session_topic
+from ionas_phone.live.board import TIMES, Board, Desk, Health, QueueSummary, desk_topic, session_topic
 from ionas_phone.live.events import Event
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
@@ -121,6 +121,7 @@ class Context:
         self.hub.mark(session_topic(session_id), self.monotonic())
         for login in filter(None, {*logins}):
             self.hub.mark(desk_topic(login), self.monotonic())
+        self.hub.mark(TIMES, self.monotonic())
         self.timers.look()
 
 

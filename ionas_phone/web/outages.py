@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from ionas_phone.errors import Conflict, FormWrong, NotThere, PhoneError
-from ionas_phone.live.board import TIMES
 from ionas_phone.store import outages, users, work
 from ionas_phone.support.corrections import may_lengthen, read_minutes, refuse_review
 from ionas_phone.support.time_entries import Outage, checked_reason
@@ -54,7 +53,6 @@ async def review(request: web.Request) -> web.StreamResponse:
     except (Conflict, FormWrong) as refusal:
         field = refusal.field if isinstance(refusal, FormWrong) else ""
         return await _form(request, mark, typed, {field: refusal})
-    world.hub.mark(TIMES, world.monotonic())
     await tell(world, session_id, user.login)
     if seen.reviewed_by != user.login:
         raise Conflict("%(name)s has settled this already; the first look counts.", name=first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from ionas_phone.billing.minutes import used
@@ -11,8 +11,10 @@ from ionas_phone.store import customers, sessions, time_lists, users, work
 from ionas_phone.support.corrections import may_lengthen, may_shorten
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import User
-from ionas_phone.support.work import Work
+from ionas_phone.support.work import Work, WorkState
 from ionas_phone.web.context import Context
+
+_IN_HAND: Final = frozenset({WorkState.ACCEPTED, WorkState.PAUSED})
 
 
 def new_key() -> str:
@@ -46,19 +48,23 @@ async def session_time(world: Context, user: User, session_id: int) -> dict[str,
 
 
 async def my_timer(world: Context, user: User) -> dict[str, Any]:
-    """Return the values of the bar: the timer of ``user`` that runs, else the one paused last; ``work`` None: none."""
+    """Return the values of the bar, ``work`` None if there is nothing to show.
+
+    It is the timer of ``user`` that runs; else that of the call they are talking on, once it may start; else the one
+    that they, or its limit, paused last.
+    """
     async with world.database.read() as connection:
-        session_id = await time_lists.running_of(connection, user.login)
-        if session_id is None:
-            session_id = await time_lists.paused_of(connection, user.login)
-        if session_id is None:
-            return {"work": None}
-        session = await sessions.get(connection, session_id)
-        if session is None:
-            raise NotThere("There is no such session (any more).")
-        customer = await customers.get(connection, session.customer_id) if session.customer_id else None
-        found = await work.load(connection, session_id, world.now())
-    return {**_common(session, found), "elsewhere": None, "customer": customer}
+        running, paused = await time_lists.running_of(connection, user.login), None
+        if running is None:
+            paused = await time_lists.paused_of(connection, user.login)
+        talking = [call.session_id for call in world.live.desk(user.login).calls]
+        for session_id in filter(None, (running, *talking, paused)):
+            session = await sessions.get(connection, session_id)
+            found = await work.load(connection, session_id, world.now())
+            if session and (session_id in {running, paused} or found.state in _IN_HAND):
+                customer = await customers.get(connection, session.customer_id) if session.customer_id else None
+                return {**_common(session, found), "elsewhere": None, "customer": customer}
+    return {"work": None}
 
 
 async def marks(world: Context, _user: User) -> dict[str, Any]:

@@ -121,6 +121,16 @@ async def test_after_a_restart_it_runs_on_and_the_outage_is_marked(here: Desk, b
     ]
 
 
+async def test_time_that_is_in_doubt_is_told_at_once(here: Desk, bench: Bench) -> None:
+    await bench.after(BEAT)
+    assert bench.said == []
+    await bench.after(60)  # the machine slept
+    assert bench.said == [(here.session_id, "anna")]
+    await bench.after(BEAT, clock=-30)
+    assert len(bench.said) == 2
+    assert len((await here.work(60)).to_review) == 2
+
+
 async def test_a_limit_that_came_while_the_service_was_down_is_kept_to_the_second(here: Desk, bench: Bench) -> None:
     later = Bench(here.database, after(9000))
     await later.timers.start()

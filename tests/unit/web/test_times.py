@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from ionas_phone.store import users
+from ionas_phone.store import customers, sessions, users
+from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.users import User
-from ionas_phone.support.work import Command
+from ionas_phone.support.work import Command, WorkState
 from ionas_phone.web.times import my_timer, new_key, session_time, used_ms
+from tests import agreed
+from tests.desk_app import DeskApp
+from tests.e2e.calls import answered
 from tests.timed import Timed, timed_desk
 
 
@@ -59,3 +63,19 @@ async def test_one_has_one_timer_or_none(timed: Timed) -> None:
     mine = await my_timer(timed.desk.world, await person(timed, "anna"))
     assert (mine["session"].id, mine["customer"].name) == (timed.id, "Erika Beispiel")
     assert await my_timer(timed.desk.world, await person(timed, "ben")) == {"work": None}
+
+
+async def test_who_talks_to_somebody_who_has_agreed_is_offered_the_start_wherever_they_are(desk: DeskApp) -> None:
+    session_id = await answered(desk)
+    here = agreed.Desk(desk.world.database, session_id)
+    async with desk.world.database.write() as connection:
+        erika = await customers.create(connection, NewCustomer("Erika"), desk.world.now(), "anna")
+        await sessions.set_customer(connection, session_id, erika.id, desk.world.now(), "anna")
+        anna = await users.by_login(connection, "anna")
+    assert anna
+    assert await my_timer(desk.world, anna) == {"work": None}
+    await here.agree()
+    assert (await my_timer(desk.world, anna))["work"].state is WorkState.ACCEPTED
+    await here.do(Command.START)
+    await here.do(Command.STOP)
+    assert await my_timer(desk.world, anna) == {"work": None}
