@@ -251,7 +251,7 @@ async def _look(page: Page, what: str) -> None:
 async def _too_small(page: Page) -> list[str]:
     """Return what can be pressed but is less than 24 px wide or high (links within a sentence are exempt)."""
     found: list[str] = await page.evaluate("""() => [...document.querySelectorAll("a, button, input, select, summary")]
-        .filter((one) => one.checkVisibility() && one.type !== "hidden" && !one.closest("td, p:not(.actions)")
+        .filter((one) => one.checkVisibility() && one.type !== "hidden" && !one.closest("td, dd, p:not(.actions)")
             && !one.matches(".skip"))
         .map((one) => [one, one.getBoundingClientRect()])
         .filter(([one, box]) => Math.min(box.width, box.height) < 24 && !(one.closest("label")))

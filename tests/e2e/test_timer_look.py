@@ -1,0 +1,63 @@
+"""How time looks in every state: readable for everybody, at every width, in both colour schemes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from ionas_phone.store import timers
+from ionas_phone.support.work import Command
+from tests import agreed
+from tests.browser import Complaints, NewBrowser, sign_in
+from tests.e2e.test_look import _look
+from tests.timed import Timed, timed_desk
+
+
+@pytest.fixture
+async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
+    async with timed_desk(tmp_path) as made:
+        yield made
+
+
+async def test_every_state_of_a_timer_is_accessible_and_fits(
+    timed: Timed, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 422")
+    page = await sign_in(await profile(), timed.desk.url, "anna", timed.path)
+    await _look(page, "agreed")
+    await timed.do(Command.START, 965)
+    await timed.doubt(600, 300)
+    async with timed.desk.world.database.write() as connection:
+        await timers.correct(connection, timed.id, 100, "Anruf kam dazwischen", agreed.deed(by="sophie"))
+    timed.desk.world.changed(timed.id, "anna")
+    await expect(page.locator("#region-time")).to_contain_text("1 Korrektur")
+    await page.locator("#region-time summary").click()
+    await page.get_by_role("link", name="Korrigieren").click()
+    await page.get_by_role("button", name="Korrektur eintragen").click()
+    await expect(page.locator("#minutes-error")).to_be_visible()
+    await _look(page, "80 % used, with a refused correction")
+    await timed.do(Command.PAUSE, 0)
+    async with timed.desk.world.database.write() as connection:
+        await timers.correct(connection, timed.id, 1200 - (await timed.work()).used_seconds, "x", agreed.deed())
+    timed.desk.world.changed(timed.id, "anna")
+    await expect(page.locator("#region-timer")).to_contain_text("aufgebraucht")
+    await _look(page, "used up")
+    await page.get_by_role("button", name="Unterbrechen").click()
+    await expect(page.locator("#region-ends")).to_contain_text("Unterbrochen")
+    await _look(page, "interrupted")
+    await page.get_by_role("button", name="Erledigt").click()
+    await expect(page.locator("#region-ends")).to_contain_text("abgeschlossen")
+    await _look(page, "closed")
+
+
+async def test_what_supervisors_review_is_accessible_and_fits(timed: Timed, profile: NewBrowser) -> None:
+    await timed.do(Command.START, 965)
+    await timed.doubt(600, 300)
+    page = await sign_in(await profile(), timed.desk.url, "sophie", "/leitung/zeiten")
+    await _look(page, "marks")
+    await page.get_by_role("link", name="Erika Beispiel").click()
+    await expect(page.get_by_role("button", name="Entscheiden")).to_be_visible()
+    await _look(page, "a review")
