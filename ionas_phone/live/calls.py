@@ -245,6 +245,11 @@ class Call:
     # -- what follows from them ----------------------------------------------------------------------------------------
 
     @property
+    def noted(self) -> bool:
+        """Whether a ring slot still says how it ended."""
+        return any(ring.note_until for ring in self.rings)
+
+    @property
     def practice(self) -> bool:
         """Whether it came by the practice line."""
         return self.key.pbx == PRACTICE_PBX

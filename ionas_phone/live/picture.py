@@ -31,6 +31,7 @@ class Picture:
         self.channels = Channels()
         self.queues = Queues(queues)
         self.calls: dict[CallKey, Call] = {}  # ours
+        self._current: dict[CallKey, Call] = {}  # of ours, but for those that are over and no longer shown
         self.private: dict[CallKey, Call] = {}  # not ours, or not yet: never shown, never written
         self.legs: dict[tuple[str, str], Call] = {}  # (pbx, unique id of an assistant's leg) -> its call
         self.heirs: dict[tuple[str, str], str] = {}  # (pbx, unique id) -> unique id of the caller who takes its place
@@ -57,6 +58,13 @@ class Picture:
         key = CallKey(pbx, unique_id)
         return self.calls.get(key) or self.private.get(key)
 
+    def current(self) -> tuple[Call, ...]:
+        """Return our calls that go on or that a desk still has a note of: few, beside all that are remembered."""
+        over = [key for key, call in self._current.items() if call.forget_at and not call.noted]
+        for key in over:
+            del self._current[key]
+        return tuple(self._current.values())
+
     def call_of(self, pbx: str, unique_id: str) -> Call | None:
         """Return the call this channel belongs to: as its caller's, a phone's, or half of a Local member's."""
         found = self.call(pbx, unique_id) or self.legs.get((pbx, unique_id))
@@ -67,7 +75,7 @@ class Picture:
     def new_call(self, pbx: str, unique_id: str) -> Call:
         """Write down a call of ours that was not known."""
         key = CallKey(pbx, unique_id)
-        call = self.calls[key] = Call(key)
+        call = self.calls[key] = self._current[key] = Call(key)
         return call
 
     def new_private(self, pbx: str, unique_id: str, at: datetime) -> Call:
@@ -79,7 +87,7 @@ class Picture:
     def adopt(self, call: Call) -> None:
         """This call concerns us from now on."""
         if self.private.pop(call.key, None):
-            self.calls[call.key] = call
+            self.calls[call.key] = self._current[call.key] = call
 
     def is_phone(self, pbx: str, channel: Channel) -> bool:
         """Tell whether a channel is a phone of the house: a seat's, a person's, or one named by its extension."""
@@ -112,6 +120,7 @@ class Picture:
     def forget_only(self, call: Call) -> None:
         """Drop a call whose channels go on in another one."""
         self.calls.pop(call.key, None)
+        self._current.pop(call.key, None)
         self.private.pop(call.key, None)
 
     def forget(self, call: Call) -> None:
@@ -178,7 +187,7 @@ class Picture:
 
     def state_at(self, pbx: str, device: str) -> tuple[AssistantState, str]:
         """Return what the person at a phone is doing, and why paused."""
-        ours = [call for call in self.calls.values() if call.key.pbx == pbx and not call.ended_at]
+        ours = [call for call in self.current() if call.key.pbx == pbx and not call.ended_at]
         return derive(
             self.queues.seated().get((pbx, device), ()),
             talking=any(talk.endpoint == device for call in ours for talk in call.talking),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 from typing import Any
 
 from ionas_phone.live import events as e
@@ -81,6 +82,7 @@ class Live:
     def __init__(self, lines: tuple[Line, ...] | None, queues: frozenset[str] | None) -> None:
         """``lines``: ours; None: every call is ours. ``queues``: names of our queues; a line's caller teaches more."""
         self.picture = Picture(lines, queues)
+        self._due: list[datetime] = []  # a heap of instants at which a note or an ended call has been there long enough
 
     def apply(self, event: e.Event, now: datetime) -> list[Effect]:
         """Take a fact into the picture; return what must be done. ``now``: our clock, UTC, for deadlines only."""
@@ -89,13 +91,14 @@ class Live:
             handler(self.picture, event)
         elif timed := _WITH_CLOCK.get(type(event)):
             timed(self.picture, event, now)
+        if type(event) is e.TimePassed:
+            while self._due and self._due[0] <= now:
+                heappop(self._due)
         return self._settle(event.at, now)
 
     def next_deadline(self) -> datetime | None:
         """Return when ``TimePassed`` is due next (our clock), None if nothing waits for time."""
-        calls = self.picture.calls.values()
-        notes = [ring.note_until for call in calls for ring in call.rings if ring.note_until]
-        return min([*notes, *(call.forget_at for call in calls if call.forget_at)], default=None)
+        return self._due[0] if self._due else None
 
     # -- readers -------------------------------------------------------------------------------------------------------
 
@@ -175,17 +178,20 @@ class Live:
         for ring in call.rings:
             if not ring.ringing and not ring.noted:
                 ring.noted, ring.note_until = True, now + NOTE
+                heappush(self._due, ring.note_until)
         if call.ended_at and call.forget_at is None:
             call.forget_at = now + TOMBSTONE
+            heappush(self._due, call.forget_at)
 
     def _redraws(self, at: datetime) -> None:
         picture = self.picture
         changed = {device for device in picture.touched_devices if self._note_state(device, at)}
+        # A ring is awaited: its desk is told before all those who only look on.
+        picture.redraw(*(desk_topic(login) for login in picture.logins_at(d for _, d in picture.touched_devices)))
         if picture.touched or picture.touched_devices:
             picture.redraw(BOARD)
         if picture.touched or changed:
             picture.redraw(QUEUES)
-        picture.redraw(*(desk_topic(login) for login in picture.logins_at(d for _, d in picture.touched_devices)))
 
     def _note_state(self, device: tuple[str, str], at: datetime) -> bool:
         return self.picture.beginnings.note(device, *self.picture.state_at(*device), at)

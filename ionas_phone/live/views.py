@@ -42,13 +42,13 @@ def desk(picture: Picture, login: str) -> Desk:
     state, reason = picture.state_at(*device) if device else (None, "")
     rings = [
         _ring_card(call, ring)
-        for call in picture.calls.values()
+        for call in picture.current()
         for ring in call.rings
         if ring.endpoint.lower() == interface.lower() and (ring.ringing or (ring.state and ring.note_until))
     ]
     talks = [
         _desk_call(call, talk)
-        for call in picture.calls.values()
+        for call in picture.current()
         for talk in call.talking
         if talk.endpoint.lower() == interface.lower() and not call.ended_at
     ]
@@ -64,7 +64,7 @@ def _busiest(picture: Picture, devices: list[tuple[str, str]]) -> tuple[str, str
 
 def board(picture: Picture) -> Board:
     """Return what supervisors see."""
-    talking = [_desk_call(call, talk) for call in picture.calls.values() for talk in call.talking]
+    talking = [_desk_call(call, talk) for call in picture.current() for talk in call.talking]
     talking.sort(key=lambda call: call.talking_since)
     return Board(queues(picture), waiting(picture), members(picture), tuple(talking))
 
@@ -106,7 +106,7 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
         assistant = picture.directory.at(device)
         with_whom = (
             call.caller
-            for call in picture.calls.values()
+            for call in picture.current()
             if call.key.pbx == pbx and any(talk.endpoint == device for talk in call.talking)
         )
         rows.append(

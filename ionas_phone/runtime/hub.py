@@ -46,11 +46,19 @@ class Watch:
         self.end = code
         self._woken.set()
 
-    async def changed(self) -> dict[str, float | None]:
-        """Wait until something is stale (or the watch ends) and take all of it."""
+    async def changed(self, pace: float = 0.0) -> dict[str, float | None]:
+        """Wait until something is stale (or the watch ends) and take all of it.
+
+        ``pace``: not at once, but at the next full so many seconds, together with all others who may take their time;
+        what has not been shown yet is taken at once.
+        """
         await self._woken.wait()
+        if pace and self.end is None and None not in self.stale.values():
+            await asyncio.sleep(pace - asyncio.get_running_loop().time() % pace)
         self._woken.clear()
         taken, self.stale = self.stale, {}
+        for topic in self.topics:
+            self._hub.join(self, topic)
         return taken
 
     def close(self) -> None:
@@ -64,6 +72,7 @@ class Hub:
     def __init__(self) -> None:
         """Begin with nobody watching."""
         self._watches: dict[str, set[Watch]] = defaultdict(set)
+        self._unmarked: dict[str, set[Watch]] = defaultdict(set)  # of these, whom a change of the topic is news to
         self._versions: dict[str, int] = defaultdict(int)
         self._owners: dict[Watch, str] = {}
 
@@ -78,7 +87,7 @@ class Hub:
     def mark(self, topic: str, stamp: float) -> None:
         """Mark all under ``topic`` as stale since the monotonic second ``stamp``. Synchronous: no tab is waited for."""
         self._versions[topic] += 1
-        for watch in self._watches.get(topic, ()):
+        for watch in self._unmarked.pop(topic, ()):
             watch.mark(topic, stamp)
 
     def version(self, topics: Iterable[str]) -> tuple[int, ...]:
@@ -96,14 +105,16 @@ class Hub:
         return len(self._owners) if topic is None else len(self._watches.get(topic, ()))
 
     def join(self, watch: Watch, topic: str) -> None:
-        """Have ``watch`` marked under ``topic``."""
+        """Have ``watch`` marked under ``topic``: once, until it has taken what is stale and joins again."""
         self._watches[topic].add(watch)
+        self._unmarked[topic].add(watch)
 
     def leave(self, watch: Watch, topic: str) -> None:
         """Mark ``watch`` under ``topic`` no more."""
-        self._watches[topic].discard(watch)
-        if not self._watches[topic]:
-            del self._watches[topic]
+        for table in (self._watches, self._unmarked):
+            table[topic].discard(watch)
+            if not table[topic]:
+                del table[topic]
 
     def forget(self, watch: Watch) -> None:
         """Mark ``watch`` no more at all."""

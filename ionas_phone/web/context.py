@@ -85,6 +85,7 @@ class Times:
     """How patient the streams and log-ins are, in seconds."""
 
     beat: float = 15.0  # between two signs of life; with each, the log-in is asked for again
+    pace: float = 0.25  # between two pushes of what many look at; nobody's ring waits behind two hundred summaries
     drain: float = 5.0  # a tab that takes nothing for so long is dropped
     closing: float = 1.0  # for the other side's goodbye
 

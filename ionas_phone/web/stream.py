@@ -69,10 +69,11 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 @dataclass(slots=True)
 class _Lane:
-    """Regions that are written one after the other."""
+    """Regions that are written one after the other; ``pace``: seconds between two looks at what is stale."""
 
     watch: Watch
     regions: list[Region]
+    pace: float = 0.0
 
     def follow(self, user: User) -> None:
         for region in self.regions:
@@ -91,8 +92,13 @@ class Tab:
         self._socket = socket
         self._log_in = log_in
         regions = regions_of(page, log_in.user)
-        self._fast = _Lane(self._watch(), [region for region in regions if not region.reads_store])
+        self._fast = _Lane(self._watch(), [region for region in regions if region.own and not region.reads_store])
         self._slow = _Lane(self._watch(), [region for region in regions if region.reads_store])
+        self._shared = _Lane(
+            self._watch(),
+            [region for region in regions if not region.own and not region.reads_store],
+            self._world.times.pace,
+        )
         self._gone = asyncio.Event()
         self._cut = False
         self._since = self._world.monotonic()
@@ -102,10 +108,11 @@ class Tab:
     async def run(self) -> None:
         """Write and read until the tab, its log-in or the service ends.
 
-        Two lanes write: what the picture alone shows (the ring) never waits for a region that reads the store. Nothing
-        is cancelled: a read that is under way ends by itself, and so does its task.
+        Three lanes write: the ring never waits for a region that reads the store, nor for what all the others look at,
+        too, which is sent at a calmer pace. Nothing is cancelled: a read that is under way ends by itself, and so does
+        its task.
         """
-        lanes = (self._fast, self._slow)
+        lanes = (self._fast, self._slow, self._shared)
         login, since = self._log_in.user.login, self._since
         self._world.metrics.tabs.inc()
         self._world.metrics.pops.opened(login, since)
@@ -137,8 +144,8 @@ class Tab:
         """Send what is stale, as often as the tab takes something."""
         try:
             while lane.watch.end is None:
-                stale = await lane.watch.changed()
-                for region in lane.regions:  # in painting order: the ring first
+                stale = await lane.watch.changed(lane.pace)
+                for region in lane.regions:  # in painting order
                     if region.name in stale:
                         await self._send_region(region)
             await self._end(lane.watch.end)

@@ -85,3 +85,38 @@ async def test_a_region_may_follow_another_topic_and_forgets_the_old_one() -> No
     assert await watch.changed() == {"history": 2.0}
     watch.close()
     assert (hub.watching("session/2"), hub.watching("links")) == (0, 0)
+
+
+async def test_who_may_take_their_time_are_told_together_and_of_everything_since() -> None:
+    hub = Hub()
+    one, other = hub.watch("log-in 1", {"queues": ["queues"]}), hub.watch("log-in 2", {"queues": ["queues"]})
+    assert await one.changed(60.0) == await other.changed(60.0) == {"queues": None}  # the first time at once
+    hub.mark("queues", 1.0)
+    async with asyncio.TaskGroup() as group:
+        waiting = [group.create_task(watch.changed(0.05)) for watch in (one, other)]
+        await asyncio.sleep(0)
+        hub.mark("queues", 2.0)
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(0)
+        assert [task.done() and task.result() for task in waiting] == [{"queues": 1.0}] * 2
+
+
+async def test_who_has_been_told_is_told_again_only_after_having_looked() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", {"queues": ["queues"]})
+    await watch.changed()
+    hub.mark("queues", 1.0)
+    hub.mark("queues", 2.0)
+    assert await watch.changed() == {"queues": 1.0}
+    hub.mark("queues", 3.0)
+    assert await watch.changed() == {"queues": 3.0}
+
+
+async def test_the_end_is_not_put_off() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", {"queues": ["queues"]})
+    await watch.changed()
+    hub.stop(4401)
+    async with asyncio.timeout(5):
+        await watch.changed(60.0)
+    assert watch.end == 4401
