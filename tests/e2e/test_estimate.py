@@ -118,7 +118,7 @@ async def test_a_no_closes_the_session_free_of_charge_and_keeps_what_was_typed(
         await expect(page.locator("#work-form")).to_contain_text("wird der Vorgang kostenlos abgeschlossen")
         await page.locator("#work-form").get_by_role("button", name="Kunde lehnt ab").click()
         await expect(page.locator("#region-ends")).to_contain_text("Vorgang abgeschlossen")
-        await expect(page.locator("#region-work")).to_contain_text("abgelehnt")
+        await expect(page.locator("#region-work")).to_contain_text("der Vorgang ist kostenlos abgeschlossen")
         await expect(page.locator("#record")).to_contain_text("Drucker druckt nicht")
         session = await talk.session()
         assert (session.state, session.outcome) == (SessionState.CLOSED, Ending.DECLINED)

@@ -88,6 +88,11 @@ def test_instants_are_shown_in_the_time_of_the_house(renderer: Renderer) -> None
     )
 
 
+def test_a_day_without_a_time_is_the_same_everywhere(renderer: Renderer) -> None:
+    assert shown(renderer, "{{ at|date }}", at=NOW.date()) == "22.11.2026"
+    assert shown(renderer, "{{ at|date }}", "en", at=NOW.date()) == "22 Nov 2026"
+
+
 def test_elapsed_time_is_counted_from_the_moment_of_rendering(renderer: Renderer) -> None:
     at = NOW - timedelta(seconds=97.25)
     assert shown(renderer, "{{ at|elapsed_ms }} {{ at|since }}", at=at) == "97250 01:37"

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from ionas_phone.store import work
+from ionas_phone.runtime import clock
+from ionas_phone.store import sessions, work
 from ionas_phone.support.customers import CustomerKind
 from ionas_phone.support.estimates import Estimate
 from tests.desk_app import DeskApp
@@ -141,6 +142,16 @@ async def test_in_a_closed_session_nothing_is_proposed(talk: Talk) -> None:
     assert "Dieser Vorgang ist abgeschlossen" in text
     assert OFFER["procedure"] in text
     assert "/schaetzung" not in await talk.get()
+
+
+async def test_what_was_never_answered_is_called_so_once_the_session_is_closed(talk: Talk) -> None:
+    assert "noch nicht geschätzt" in await talk.get()
+    await talk.propose()
+    async with talk.desk.world.database.write() as connection:
+        await sessions.close(connection, talk.session_id, clock.now(), "anna")
+    record = await talk.get()
+    assert "nie beantwortet" in record
+    assert "wartet auf Antwort" not in record
 
 
 async def test_what_no_form_of_ours_sends_is_refused(talk: Talk) -> None:
