@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sqlalchemy import text
+
+from ionas_phone.store.database import Database
 from tests.desk_app import PASSWORD, Visitor
 from tests.failures.process import Serving
 from tests.lab.asterisk import Asterisk
@@ -16,6 +19,14 @@ from tests.service import environment, people_and_a_customer
 DIGITS = "5550101"  # of Erika's number, in whatever spelling
 NAME = "Erika Anruferin"
 TOKEN = "fünfzehn graue Gänse"
+
+
+async def spoil(database_url: str) -> None:
+    """Take a table away under the service: failures are what writes the longest lines."""
+    database = Database(database_url)
+    async with database.write() as connection:
+        await connection.execute(text("ALTER TABLE calls RENAME TO lost"))
+    await database.close()
 
 
 async def test_no_line_of_a_real_run_tells_a_number_or_a_secret(
@@ -38,9 +49,17 @@ async def test_no_line_of_a_real_run_tells_a_number_or_a_secret(
         await visitor.get("/metrics", Authorization=f"Bearer {TOKEN}")
         await caller.hang_up()
         await leg.until(leg.ended)
+        await spoil(database_url)
+        caller = customers.call(f"06131{DIGITS}", NAME)
+        leg = await phones.answer(caller)
+        await visitor.get("/")
+        await until(lambda: "a write was set aside" in serving.said, "a failure to be written down")
+        await caller.hang_up()
+        await leg.until(leg.ended)
         await serving.stop()
     lines = [json.loads(line) for line in serving.said.splitlines()]
     assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)
+    assert any("Traceback" in line.get("exception", "") for line in lines)
     assert {"serving", "link_changed", "foreign_origin"} <= {line["event"] for line in lines}
     assert "https://0613…01.example.org" in serving.said
     hidden = {
