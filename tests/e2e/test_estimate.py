@@ -66,6 +66,7 @@ async def test_a_consumer_from_the_estimate_to_the_timer_by_the_keyboard_alone(
             "Die Bestätigung ist festgehalten. Die Zeit darf laufen."
         )
         await expect(page.locator("#region-work")).to_contain_text("per E-Mail: erika@example.org")
+        await expect(page.locator("#region-time").get_by_role("button", name="Start")).to_be_visible()
         work = await talk.work()
         assert (work.needs, work.accepted_minutes) == ((), 20)
 
