@@ -101,6 +101,9 @@ async def test_who_signed_in_over_another_in_a_second_window_writes_nothing_as_t
     await expect(page.locator(STATE)).to_contain_text("Nicht gespeichert")
     await expect(page.locator("#overlay")).to_be_visible()
     assert (await stored(desk, session)).problem == ""
+    async with page.expect_response("**/kunden/neu*") as answer:  # whatever is under the overlay, nothing is done there
+        await page.evaluate("document.querySelector('[hx-get*=\"/kunden/neu\"]').click()")
+    assert (await answer.value).status == 401
     await page.locator("#overlay").get_by_label("Passwort").fill(PASSWORD)  # Anna again
     await page.locator("#overlay").get_by_role("button", name="Anmelden").click()
     await expect(page.locator(STATE)).to_contain_text("Entwurf gespeichert")
@@ -176,12 +179,13 @@ async def test_ten_thousand_characters_are_saved_and_one_more_is_said_and_kept(
     await page.locator("#problem").press("Control+End")
     await page.keyboard.type("x")
     await expect(page.locator(STATE)).to_contain_text("länger als 10000 Zeichen")
-    await page.get_by_role("button", name="Vorgang abschließen").click()  # not over a text that is not saved
+    await page.get_by_role("button", name="Erledigt").click()  # not over a text that is not saved
     await expect(page.locator("#problem")).to_be_focused()
     await expect(page.locator("#problem")).to_have_value(TEXT + "x")
     assert (await stored(desk, session)).closed_at is None
     await page.keyboard.press("Backspace")
-    await page.get_by_role("button", name="Vorgang abschließen").click()
+    for button in ("Erledigt", "Beenden: erledigt"):  # the call is still going on: it asks
+        await page.get_by_role("button", name=button).click()
     await expect(page.locator("#record")).to_contain_text("abgeschlossen")
     assert (await stored(desk, session)).problem == TEXT
 
@@ -261,12 +265,12 @@ async def test_a_restart_and_a_second_press_close_once(
         session, page = await open_record(desk, profile)
         await page.locator("#problem").click()
         await page.keyboard.type("Alles gut")
-    await page.get_by_role("button", name="Vorgang abschließen").dblclick()
+    await page.get_by_role("button", name="Erledigt").dblclick()
     await expect(page.locator(STATE)).to_contain_text("Nicht gespeichert")
     await expect(page.locator("#problem")).to_have_value("Alles gut")
     async with desk_app(tmp_path, port=port) as desk:
         await expect(page.locator(STATE)).to_contain_text("Entwurf gespeichert", timeout=15_000)
-        await page.get_by_role("button", name="Vorgang abschließen").dblclick()
+        await page.get_by_role("button", name="Erledigt").dblclick()
         await expect(page.locator("#record")).to_contain_text("abgeschlossen")
         assert (await stored(desk, session)).problem == "Alles gut"
         assert (await done(desk))["session/close"] == 1
