@@ -83,18 +83,18 @@ class Sight:
         return tuple(sorted(self._entered[pbx].items()))
 
     def see(
-        self, taken: SnapshotTaken, under_way: AbstractSet[Passage], known: AbstractSet[str], at: datetime
+        self, taken: SnapshotTaken, under_way: AbstractSet[Passage], known: AbstractSet[Passage], at: datetime
     ) -> Gap | None:
         """Compare with a snapshot of our queues; return the gap that ends with it, if there was one.
 
-        ``under_way``: the passages it shows. ``known``: unique ids of calls we knew before it. ``at``: our clock.
+        ``under_way``: the passages it shows. ``known``: where the calls were that we knew before. ``at``: our clock.
         """
         pbx = taken.pbx
         counted = {seen.queue: seen.completed + seen.abandoned for seen in taken.queues}
         before, self._entered[pbx] = self._entered[pbx], dict(counted)
         for queue, _ in under_way:
             self._entered[pbx][queue] = self._entered[pbx].get(queue, 0) + 1
-        ours = [queue for queue, unique_id in under_way if unique_id in known]
+        ours = [queue for queue, _ in under_way & known]
         missed = sum(_more(counted[queue], ours.count(queue), before[queue]) for queue in counted if queue in before)
         self._under_way[pbx], self._as_of[pbx] = set(under_way), taken.at
         self._over[pbx].clear()

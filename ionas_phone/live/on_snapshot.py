@@ -29,7 +29,7 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
     """
     blind = event.pbx in picture.blind
     picture.blind.discard(event.pbx)
-    known = {call.key.unique_id for call in _calls(picture, event.pbx)}
+    known = {(call.queue, call.key.unique_id) for call in _calls(picture, event.pbx)}
     link_is_up(picture, event.pbx, event.at)
     channels = {channel.unique_id: channel for channel in event.channels}
     for channel in event.channels:
@@ -163,7 +163,7 @@ def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
             picture.touch(call)
 
 
-def _close_gap(picture: Picture, event: e.SnapshotTaken, known: set[str], now: datetime) -> None:
+def _close_gap(picture: Picture, event: e.SnapshotTaken, known: set[Passage], now: datetime) -> None:
     ours = replace(event, queues=tuple(seen for seen in event.queues if picture.queues.is_ours(seen.queue)))
     under_way = {passage for call in _calls(picture, event.pbx) if (passage := _passage(picture, call, event, known))}
     gap = picture.sight.see(ours, under_way, known, now)
@@ -173,7 +173,7 @@ def _close_gap(picture: Picture, event: e.SnapshotTaken, known: set[str], now: d
         picture.redraw(LINKS, BOARD)
 
 
-def _passage(picture: Picture, call: Call, event: e.SnapshotTaken, known: set[str]) -> Passage | None:
+def _passage(picture: Picture, call: Call, event: e.SnapshotTaken, known: set[Passage]) -> Passage | None:
     """Return the queue's part of this call that is still to come to its end: waiting, or talking to whom it gave them.
 
     Whoever was sent on while nobody looked is with somebody else now, and their queue is done with them.
@@ -181,7 +181,7 @@ def _passage(picture: Picture, call: Call, event: e.SnapshotTaken, known: set[st
     passage = (call.queue, call.key.unique_id)
     if not picture.queues.is_ours(call.queue):
         return None
-    if passage in picture.sight.under_way(event.pbx) or call.key.unique_id not in known:
+    if passage in picture.sight.under_way(event.pbx) or passage not in known:
         sent_on = any(talk.until == event.at for talk in call.talks)
     else:
         sent_on = not any(talk.endpoint == call.endpoint for talk in call.talking)

@@ -1,4 +1,4 @@
-"""A wire between the service and a PBX that can be spoilt. Rule: bytes pass unchanged or not at all."""
+"""A wire between the service and a PBX that can be spoilt. Rule: bytes pass unchanged, not at all, or as told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 _PIECE = 65_536
 _DRIP = 0.05  # seconds between two drops
@@ -26,6 +26,7 @@ class Relay:
         self._open = asyncio.Event()  # bytes pass
         self._open.set()
         self._narrow = 0  # bytes per drop; 0: as many as come
+        self._rewrite: Callable[[bytes], bytes] | None = None
         self._server: asyncio.Server | None = None
         self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
 
@@ -55,9 +56,14 @@ class Relay:
         """From here on only so many bytes a second come through from the PBX."""
         self._narrow = max(int(per_second * _DRIP), 1)
 
+    def rewrite(self, lines: Callable[[bytes], bytes]) -> None:
+        """From here on what the PBX says passes through ``lines``, whole lines at a time."""
+        self._rewrite = lines
+
     async def mend(self) -> None:
         """Let everything through again; connections that were swallowed stay dead."""
         self._narrow = 0
+        self._rewrite = None
         if not self._open.is_set():
             self._break(reset=False)
             self._open.set()
@@ -83,14 +89,21 @@ class Relay:
             end.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counts: int) -> None:
+        rest = b""
         with contextlib.suppress(ConnectionError):
             while piece := await reader.read((self._narrow if counts else 0) or _PIECE):
                 await self._open.wait()
                 if counts and self._narrow:
                     await asyncio.sleep(_DRIP)
                 self.passed += len(piece) * counts
+                if counts:
+                    lines, _, rest = (rest + piece).rpartition(b"\n")
+                    piece = self._told(lines + b"\n") if lines else b""
                 writer.write(piece)
                 await writer.drain()
+
+    def _told(self, lines: bytes) -> bytes:
+        return self._rewrite(lines) if self._rewrite else lines
 
     def _break(self, *, reset: bool) -> None:
         for ends in self._pairs:

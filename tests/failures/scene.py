@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 
 from ionas_phone.runtime.clock import now
 from ionas_phone.store.database import Database
+from tests.desk_app import PASSWORD, Visitor
 from tests.failures.busy import QUEUES, BusyLine
-from tests.failures.reckoning import Reckoning, ledger, reckon
+from tests.failures.reckoning import EDGE, Reckoning, ledger, passages, reckon
 from tests.failures.relay import Relay
 from tests.failures.sight import TICK, FreshSight
 from tests.lab.addition import LINES
 from tests.lab.asterisk import Asterisk
 from tests.lab.phones import LINE
+from tests.lab.waiting import until
 from tests.service import is_up, linked, people_and_a_customer, settings
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ PBX = "mainz"  # our name for it
 OUR_LINES = (LINE, LINES["ringall"], LINES["chain"])
 OUR_QUEUES = ("support", *(f"lab-{name}" for name in QUEUES))
 WRITTEN = 10.0  # seconds that the store may take until a test fails
+NOTICED = 40.0  # seconds until people must have been told
 PATIENCE = 10.0  # seconds that a picture may be wrong before a test fails; how long it really was is another question
 
 
@@ -55,19 +60,57 @@ class Scene:
     relay: Relay
     service: Service
     sight: FreshSight
+    board: Visitor
 
     @classmethod
     @contextlib.asynccontextmanager
     async def set(cls, pbx: Asterisk, database_url: str, folder: Path) -> AsyncIterator[Scene]:
         """Begin with the service, so that it sees every call from the first one on."""
-        await people_and_a_customer(database_url)
         async with AsyncExitStack() as stack:
-            relay = await stack.enter_async_context(Relay.to(pbx.plan.ami_port))
-            chosen = settings(folder, database_url, pbx, **ours(pbx, relay.port))
-            service = await stack.enter_async_context(linked(chosen))
-            sight = await stack.enter_async_context(FreshSight.of(pbx, PBX, OUR_LINES, frozenset(OUR_QUEUES)))
+            parts = await cls._look_at(pbx, database_url, folder, stack)
             line = await stack.enter_async_context(BusyLine.on(pbx))
-            yield cls(pbx, line, relay, service, sight)
+            yield cls(pbx, line, *parts)
+
+    @contextlib.asynccontextmanager
+    async def another(self, database_url: str, folder: Path) -> AsyncIterator[Scene]:
+        """A second service on the same busy line, with a wire and a database of its own."""
+        async with AsyncExitStack() as stack:
+            await self.line.rest()
+            parts = await self._look_at(self.pbx, database_url, folder, stack)
+            self.line.go_on()
+            yield Scene(self.pbx, self.line, *parts)
+
+    @staticmethod
+    async def _look_at(
+        pbx: Asterisk, database_url: str, folder: Path, stack: AsyncExitStack
+    ) -> tuple[Relay, Service, FreshSight, Visitor]:
+        await people_and_a_customer(database_url)
+        relay = await stack.enter_async_context(Relay.to(pbx.plan.ami_port))
+        service = await stack.enter_async_context(linked(settings(folder, database_url, pbx, **ours(pbx, relay.port))))
+        sight = await stack.enter_async_context(FreshSight.of(pbx, PBX, OUR_LINES, frozenset(OUR_QUEUES)))
+        board = await stack.enter_async_context(Visitor(service.url))
+        await board.post("/anmelden", {"name": "sophie", "passwort": PASSWORD})
+        return relay, service, sight, board
+
+    async def shows(self, words: str) -> None:
+        """Wait until the board says so."""
+        seen = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NOTICED):
+                while words not in seen:
+                    page = await (await self.board.get("/leitung")).text()
+                    seen = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+                    await asyncio.sleep(TICK)
+        assert words in seen, seen
+
+    async def calls_pass(self, times: int) -> None:
+        """Wait until so many calls have come and gone from now on, as the PBX itself writes them down."""
+        begin = now().timestamp() + EDGE
+
+        def passed() -> bool:
+            return sum(one.entered > begin for one in passages(self.pbx.queue_log())) >= times
+
+        await until(passed, f"{times} calls to come and go", 30)
 
     async def picture_is_right(self) -> float:
         """Wait until the service shows what a fresh look shows; return how many seconds that took."""

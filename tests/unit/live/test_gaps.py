@@ -21,7 +21,7 @@ def seen(completed: int, abandoned: int = 0) -> tuple[SeenQueue, ...]:
 
 
 def see(sight: Sight, counted: int, at: datetime = START, **more: Any) -> Gap | None:
-    """Show the counters; ``under_way``: passages that go on, ``known``: ids of calls we knew before."""
+    """Show the counters; ``under_way``: passages that go on, ``known``: those we knew before."""
     taken = e.SnapshotTaken(at=at, pbx=more.pop("pbx", "mainz"), queues=more.pop("queues", seen(counted)))
     return sight.see(taken, more.pop("under_way", set()), more.pop("known", set()), at)
 
@@ -54,7 +54,7 @@ def test_a_call_we_knew_that_ended_in_the_gap_was_not_missed() -> None:
     see(sight, 5)
     sight.enter("mainz", "support", "c1", START)
     sight.lose("mainz", START)
-    assert see(sight, 7, LATER, known={"c1"}) == Gap("mainz", START, LATER, 1)
+    assert see(sight, 7, LATER, known={C1}) == Gap("mainz", START, LATER, 1)
 
 
 def test_a_call_that_goes_on_was_not_missed_whether_we_knew_it_or_not() -> None:
@@ -62,10 +62,21 @@ def test_a_call_that_goes_on_was_not_missed_whether_we_knew_it_or_not() -> None:
     see(sight, 5)
     sight.enter("mainz", "support", "c1", START)
     sight.lose("mainz", START)
-    gap = see(sight, 7, LATER, known={"c1"}, under_way={C1, ("support", "c2")})
+    gap = see(sight, 7, LATER, known={C1}, under_way={C1, ("support", "c2")})
     assert gap == Gap("mainz", START, LATER, 2)
     assert sight.counts("mainz") == (("support", 9),)
     assert sight.under_way("mainz") == {C1, ("support", "c2")}
+
+
+def test_who_came_into_another_queue_within_the_gap_was_not_missed_there() -> None:
+    sight = Sight()
+    first, second = SeenQueue("first", 6, 0), SeenQueue("second", 3, 0)
+    see(sight, 0, queues=(first, second))
+    sight.enter("mainz", "first", "c1", START)
+    sight.lose("mainz", START)
+    queues = (SeenQueue("first", 6, 1), second)
+    gap = see(sight, 0, LATER, queues=queues, under_way={("second", "c1")}, known={("first", "c1")})
+    assert gap == Gap("mainz", START, LATER, 0)
 
 
 def test_who_was_sent_on_before_the_gap_is_counted_already() -> None:
@@ -74,7 +85,7 @@ def test_who_was_sent_on_before_the_gap_is_counted_already() -> None:
     sight.enter("mainz", "support", "c1", START)
     sight.leave("mainz", "support", "c1", LATER)
     sight.lose("mainz", LATER)
-    assert see(sight, 6, LATER, known={"c1"}) == Gap("mainz", LATER, LATER, 0)
+    assert see(sight, 6, LATER, known={C1}) == Gap("mainz", LATER, LATER, 0)
 
 
 def test_counters_that_began_anew_tell_at_least_what_came_since() -> None:
