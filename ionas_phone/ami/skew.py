@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 NEAR = timedelta(seconds=2)  # nobody minds
 _JUMP = timedelta(seconds=1)
+_EARLY, _LATE = 2.5, 5.0  # seconds
 _NONE = timedelta()
 
 
@@ -38,6 +39,14 @@ class Skew:
         jumped = self._steady is not None and abs(running - self._steady) > max(_JUMP, most - least)
         self._steady = running
         return corrected or jumped
+
+    def likely(self, timestamp: str, received: datetime) -> bool:
+        """Tell whether an event of this time can have come just now: it may be late, but not from the future."""
+        try:
+            late = received.timestamp() + self.ahead.total_seconds() - float(timestamp)
+        except ValueError:
+            return True  # whoever reads it will say so
+        return -_EARLY < late < _LATE
 
     def ours(self, at: datetime) -> datetime:
         """Return what our clock showed at the PBX's time ``at``."""

@@ -97,6 +97,7 @@ class Wire(asyncio.Protocol):
         self.last_byte = self._last_ping = loop.time()
         self._ping_id = ""
         self._pinged_at: float | None = None  # a ping that is not answered yet
+        self._doubted: list[tuple[Happened, float]] = []  # told at times that can't be: which clock is wrong?
         self._last_lists = 0.0
         self._wanted = False
         self._logged = Counter(ties.refused)
@@ -135,6 +136,7 @@ class Wire(asyncio.Protocol):
         """Have nothing more to do with this connection; the first reason stands."""
         if not self.over.done():
             self.over.set_result(fault)
+            self._trust()
 
     def tick(self) -> None:
         """Look at the clock: keep alive, give up, check."""
@@ -207,6 +209,23 @@ class Wire(asyncio.Protocol):
             log.warning("system_name_is_easy_to_guess", pbx=self._ties.address.name)
 
     def _happened(self, outcome: Happened, received: float) -> None:
+        """Deliver events, unless their time can't be: then the clocks are compared first."""
+        if self._doubted or not self._ties.skew.likely(
+            outcome.events[-1].keys.get("Timestamp", ""), self._ties.clock()
+        ):
+            if not self._doubted:
+                self._ping(received)
+            self._doubted.append((outcome, received))
+        else:
+            self._tell(outcome, received)
+
+    def _trust(self) -> None:
+        """Deliver what was doubted: the clocks are compared, or nothing more will be heard."""
+        doubted, self._doubted = self._doubted, []
+        for outcome, received in doubted:
+            self._tell(outcome, received)
+
+    def _tell(self, outcome: Happened, received: float) -> None:
         ties, name = self._ties, self._ties.address.name
         for message in outcome.events:
             for event in translate(message, name, ties.refused):
@@ -226,6 +245,7 @@ class Wire(asyncio.Protocol):
         try:
             if outcome.timestamp:
                 self._compare_clocks(outcome.timestamp, self._last_lists, received)
+            self._trust()
             at = self._ties.skew.ours(instant(outcome.timestamp)) if outcome.timestamp else self._ties.clock()
             taken = snapshot(self._ties.address.name, at, list(outcome.items))
         except (KeyError, ValueError, OverflowError):
@@ -251,6 +271,7 @@ class Wire(asyncio.Protocol):
             self._pinged_at = None
             with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
                 self._compare_clocks(keys["Timestamp"], self._last_ping, received)
+            self._trust()
         if outcome.response.is_error() and SHUTTING_DOWN in keys.get("Message", ""):
             self._ties.tell(faults.CLOSING)
 

@@ -38,7 +38,7 @@ async def test_a_wire_that_is_cut_leaves_one_gap_with_the_calls_missed_in_it(sce
     [gap] = (await gaps(scene))[len(before) :]
     assert gap.missed
     assert (await scene.reckoned()).missed
-    await scene.shows(f"Anrufe darin verpasst {gap.pbx}")
+    await scene.shows(f"Darin verpasste Anrufe {gap.pbx}")
 
 
 async def test_a_wire_on_which_nothing_comes_and_one_on_which_all_comes_too_late(

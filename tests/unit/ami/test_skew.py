@@ -60,6 +60,21 @@ def test_a_clock_that_was_put_right_is_no_longer_corrected() -> None:
     assert skew.ahead == timedelta()
 
 
+@pytest.mark.parametrize(
+    ("seconds", "likely"), [(0, True), (-4.9, True), (-5.1, False), (2.4, True), (2.6, False), (-7200, False)]
+)
+def test_an_event_may_be_late_but_not_come_from_the_future(seconds: float, likely: bool) -> None:
+    assert Skew().likely(str(later(seconds).timestamp()), NOON) == likely
+
+
+def test_what_is_likely_is_told_by_the_corrected_clock() -> None:
+    skew = Skew()
+    compared(skew, 7200)
+    assert skew.likely(str(later(7200).timestamp()), NOON)
+    assert not skew.likely(str(NOON.timestamp()), NOON)
+    assert skew.likely("soon", NOON)
+
+
 def test_both_clocks_set_back_at_once_still_jump() -> None:
     """As on one machine: they agree before and after, but what was told before seems to be of later."""
     skew = Skew()

@@ -89,6 +89,7 @@ class Table:
     def hear(self, text: str) -> list[str]:
         """Let the PBX say something; return the names of the actions it got for an answer."""
         text = text.replace(f"{TOLD:.6f}", f"{self.pbx_time():.6f}")
+        text = text.replace("1795340552.446407", f"{self.pbx_time() - 0.5:.6f}")
         self.wire.data_received(text.replace("\n", "\r\n").encode())
         return self.written()
 
@@ -319,6 +320,26 @@ async def test_a_clock_that_is_set_in_between_is_noticed_by_the_next_ping() -> N
     answer = f"Response: Success\nActionID: id6\nPing: Pong\nTimestamp: {TOLD:.6f}\n\n"
     assert table.hear(answer) == ["CoreShowChannels", "QueueStatus", "Ping"]
     assert table.kinds() == ["SnapshotTaken", "ClockCompared"]
+
+
+async def test_an_event_from_a_time_that_can_not_be_waits_until_the_clocks_are_compared() -> None:
+    table = Table()
+    table.link()
+    table.ahead = 3600
+    assert table.hear(RELOAD) == ["Ping"]
+    assert table.hear(RELOAD) == []
+    table.hear(f"Response: Success\nActionID: id6\nPing: Pong\nTimestamp: {TOLD:.6f}\n\n")
+    assert table.kinds() == ["SnapshotTaken", "ClockCompared", "PbxReloaded", "PbxReloaded"]
+    assert table.events[-1][0].at == NOW - timedelta(seconds=0.5)
+
+
+async def test_what_was_doubted_is_not_lost_when_the_connection_ends() -> None:
+    table = Table()
+    table.link()
+    table.ahead = 3600
+    table.hear(RELOAD)
+    table.wire.connection_lost(None)
+    assert table.kinds() == ["SnapshotTaken", "PbxReloaded"]
 
 
 async def test_a_ping_that_tells_no_time_tells_nothing_about_clocks() -> None:

@@ -83,6 +83,12 @@ def genuine(name: str = SECRET_NAME) -> bytes:
     )
 
 
+def whole(file: Path) -> bool:
+    """Tell whether the recorded call is written down; an answer to the link's own question may follow."""
+    last = ANSWERED.count(b"Wrapuptime: 0\r\n\r\n")
+    return file.read_bytes().count(b"Wrapuptime: 0\r\n\r\n") == last
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 async def test_a_call_is_written_down_until_somebody_ends_it(
     pbx: FakePbx, tmp_path: Path, run: Run, ending: signal.Signals
@@ -91,13 +97,13 @@ async def test_a_call_is_written_down_until_somebody_ends_it(
     async with recording(pbx, tmp_path) as recorder:
         assert await recorder.line() == "What mainz says is written down; Ctrl-C ends it.\n"
         pbx.say(genuine())
-        await until(lambda: file.read_bytes().endswith(b"Wrapuptime: 0\r\n\r\n"), "the call to be written down")
+        await until(lambda: whole(file), "the call to be written down")
         recorder.process.send_signal(ending)
         events = ANSWERED.count(b"Event: ")
         assert await recorder.line() == f"{events} events are written into calls.ami.\n"
         assert await recorder.ended() == (0, "")
     assert file.stat().st_mode & 0o777 == 0o600
-    assert file.read_bytes().endswith(ANSWERED.replace(b" lab\r\n", b" pbx\r\n").replace(b"id: lab-", b"id: pbx-"))
+    assert ANSWERED.replace(b" lab\r\n", b" pbx\r\n").replace(b"id: lab-", b"id: pbx-") in file.read_bytes()
     assert SECRET_NAME.encode() not in file.read_bytes()
     assert b"FullyBooted" not in file.read_bytes()
     assert run("replay", str(file), "--json").out.count('"outcome": "answered"') == 2  # the ring and the call
@@ -108,7 +114,7 @@ async def test_phone_numbers_are_masked_on_request(pbx: FakePbx, tmp_path: Path,
     async with recording(pbx, tmp_path, "--mask", "--seconds", "600") as recorder:
         await recorder.line()
         pbx.say(genuine())
-        await until(lambda: file.read_bytes().endswith(b"Wrapuptime: 0\r\n\r\n"), "the call to be written down")
+        await until(lambda: whole(file), "the call to be written down")
         recorder.process.send_signal(signal.SIGINT)
         assert (await recorder.ended())[0] == 0
     (call,) = json.loads(run("replay", str(file), "--json", "--line", "+496131327070").out)
