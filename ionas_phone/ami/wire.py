@@ -51,7 +51,7 @@ class Timings:
     lists: float = 30.0
     ping: float = 5.0
     silence: float = 12.0  # more than two pings without an answer
-    check: float = 60.0  # a snapshot at least so often
+    check: float = 20.0  # a snapshot at least so often: `queue reload` changes members without a word
     breath: float = 1.0  # between two snapshots, however often they are asked for
     starting: float = 2.0  # until a PBX that has not said FullyBooted is called starting
     first_pause: float = 0.5

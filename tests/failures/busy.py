@@ -69,14 +69,15 @@ class Visit:
 class BusyLine:
     """Calls that go on all the time. ``visits``: all customers since the start, by number; ``done``: kinds, ended."""
 
-    def __init__(self, pbx: Asterisk, kinds: tuple[Kind, ...] = tuple(Kind)) -> None:
+    def __init__(self, pbx: Asterisk, at_once: int = AT_ONCE) -> None:
         self.pbx = pbx
-        self.kinds = kinds
+        self.kinds = tuple(Kind)
+        self._at_once = at_once
         self.visits: dict[str, Visit] = {}
         self.done: Counter[Kind] = Counter()
         self.phones: dict[str, Phone] = {}
         self.customers: Customers
-        self._next = itertools.cycle(kinds)
+        self._next = itertools.cycle(self.kinds)
         self._numbers = (f"+4961315550{n:03}" for n in itertools.cycle(range(100, 700)))
         self._stack = AsyncExitStack()
         self._group: asyncio.TaskGroup
@@ -85,9 +86,9 @@ class BusyLine:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def on(cls, pbx: Asterisk, kinds: tuple[Kind, ...] = tuple(Kind)) -> AsyncIterator[BusyLine]:
+    async def on(cls, pbx: Asterisk, at_once: int = AT_ONCE) -> AsyncIterator[BusyLine]:
         """Have phones signed in and customers calling; ``pbx`` was started with the queues ``QUEUES``."""
-        line = cls(pbx, kinds)
+        line = cls(pbx, at_once)
         async with asyncio.TaskGroup() as line._group:
             try:
                 await line.begin()
@@ -97,15 +98,13 @@ class BusyLine:
 
     async def begin(self) -> None:
         """Sign the phones in and let customers call."""
-        self._resting = False
         self.customers = await self._stack.enter_async_context(Customers.of(self.pbx))
         for extension in EXTENSIONS:
             self.phones[extension] = await self._stack.enter_async_context(Phone.registered(self.pbx, extension))
         for phone in self.phones.values():
             self._start(self._sit(phone))
         self._start(self._answer_outside())
-        for _ in range(AT_ONCE):
-            self._start(self._call_again_and_again())
+        self.go_on()
 
     async def rest(self) -> None:
         """Let all calls come to their end, and begin no other one."""
@@ -115,7 +114,7 @@ class BusyLine:
     def go_on(self) -> None:
         """Begin new calls again after ``rest``."""
         self._resting = False
-        for _ in range(AT_ONCE):
+        for _ in range(self._at_once):
             self._start(self._call_again_and_again())
 
     async def drop(self) -> None:

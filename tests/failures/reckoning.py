@@ -42,7 +42,10 @@ EXACT = 1.0  # seconds
 
 @dataclass
 class Passage:
-    """One caller in one queue, as queue_log has it. ``end``: the row's name, "" if the PBX died meanwhile."""
+    """One caller in one queue, as queue_log has it. ``end``: the row's name, "" if the PBX died meanwhile.
+
+    ``stopped``: the PBX was about to stop, and hung up on everybody: queue_log takes that for giving up.
+    """
 
     call: str
     queue: str
@@ -51,6 +54,7 @@ class Passage:
     answered: int = 0
     ended: int = 0
     end: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ def passages(rows: Iterable[QueueLogRow]) -> list[Passage]:
     open_: dict[str, Passage] = {}
     began: dict[str, int] = {}
     over: list[Passage] = []
+    before = 0
     for row in rows:
         if row.event == "ENTERQUEUE":
             open_[row.call] = Passage(row.call, row.queue, began.setdefault(row.call, row.at), row.at)
@@ -103,6 +108,9 @@ def passages(rows: Iterable[QueueLogRow]) -> list[Passage]:
                 passage.ended = row.at
             over += open_.values()
             open_.clear()
+            for passage in over:
+                passage.stopped = passage.stopped or (passage.end == "ABANDON" and passage.ended >= before)
+        before = row.at
     return over
 
 
@@ -126,6 +134,8 @@ def _otherwise(passage: Passage, call: StoredCall, gaps: Sequence[Gap]) -> str:
     touched = any(_overlap(passage, gap) for gap in gaps)  # then it may have ended unseen
     if not passage.end:  # the PBX died meanwhile
         outcomes = {Outcome.ANSWERED} if passage.answered else {Outcome.UNSEEN}
+    elif passage.stopped:
+        outcomes = outcomes | {Outcome.QUEUE_TIMEOUT, Outcome.UNSEEN}
     elif touched:
         outcomes = outcomes | ({Outcome.UNSEEN} if not record.answered_at else {Outcome.ANSWERED})
     said = f"the call {passage.call} of {record.number}, in the queue {passage.queue}"

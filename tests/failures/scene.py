@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ionas_phone.runtime.clock import now
 from ionas_phone.store.database import Database
 from tests.desk_app import PASSWORD, Visitor
-from tests.failures.busy import QUEUES, BusyLine
+from tests.failures.busy import AT_ONCE, QUEUES, BusyLine
 from tests.failures.reckoning import EDGE, Reckoning, ledger, passages, reckon
 from tests.failures.relay import Relay
 from tests.failures.sight import TICK, FreshSight
@@ -64,11 +64,11 @@ class Scene:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def set(cls, pbx: Asterisk, database_url: str, folder: Path) -> AsyncIterator[Scene]:
+    async def set(cls, pbx: Asterisk, database_url: str, folder: Path, at_once: int = AT_ONCE) -> AsyncIterator[Scene]:
         """Begin with the service, so that it sees every call from the first one on."""
         async with AsyncExitStack() as stack:
             parts = await cls._look_at(pbx, database_url, folder, stack)
-            line = await stack.enter_async_context(BusyLine.on(pbx))
+            line = await stack.enter_async_context(BusyLine.on(pbx, at_once))
             yield cls(pbx, line, *parts)
 
     @contextlib.asynccontextmanager
@@ -102,6 +102,11 @@ class Scene:
                     seen = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
                     await asyncio.sleep(TICK)
         assert words in seen, seen
+
+    async def is_busy(self) -> None:
+        """Wait until the board shows somebody who waits and somebody who talks."""
+        live = self.service.engine.live
+        await until(lambda: live.board().waiting and live.board().talking, "callers who wait and who talk", 30)
 
     async def calls_pass(self, times: int) -> None:
         """Wait until so many calls have come and gone from now on, as the PBX itself writes them down."""
