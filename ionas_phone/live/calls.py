@@ -43,6 +43,7 @@ class Call:
     endpoint: str | None = None
     hung_up_by: str | None = None  # "caller" | "assistant"
     abandoned: bool = False  # the queue gave the caller up (also on time-out)
+    half_seen: bool = False  # first seen in its middle, with nobody: a queue may have had it before
     let_go: bool = False  # … and the caller was still there: what they do then is no giving up
     ended_at: datetime | None = None
     seen_end: bool = True
@@ -88,7 +89,7 @@ class Call:
             self.queues.append(queue)
         self.offered_at = min(self.offered_at or at, at)
         self.waiting_since = self.waiting_since or at
-        self.abandoned = self.let_go = False
+        self.abandoned = self.let_go = self.half_seen = False
         return True
 
     def leave(self, at: datetime) -> None:
@@ -272,7 +273,7 @@ class Call:
             return Outcome.OPEN
         if self.answered_at:
             return Outcome.ANSWERED
-        if not self.seen_end:
+        if not self.seen_end or self.half_seen:
             return Outcome.UNSEEN
         gave_up = any(ring.state is RingState.CALLER_GONE for ring in self.rings)
         if not self.queues:

@@ -41,7 +41,17 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
     _bridges(picture, event)
     _ringing(picture, event)
     _miss(picture, event, set(channels), now, blind=blind)
+    if blind:
+        _half_seen(picture, event, known)
     _close_gap(picture, event, known, now)
+
+
+def _half_seen(picture: Picture, event: e.SnapshotTaken, known: set[Passage]) -> None:
+    """Mark calls that are first seen now and neither wait nor ring nor talk: what they had before, nobody saw."""
+    before = {unique_id for _, unique_id in known}
+    for call in _calls(picture, event.pbx):
+        if call.key.unique_id not in before and not (call.waiting_since or call.talks or call.rings):
+            call.half_seen = True
 
 
 def _members(picture: Picture, event: e.SnapshotTaken) -> None:

@@ -22,7 +22,7 @@ from ionas_phone.live.effects import (
 from ionas_phone.live.nouns import LinkState, tag
 from ionas_phone.live.state import NOTE
 from ionas_phone.support.customers import Match
-from tests.stories import ANNA, BEN, CUSTOMER, START, Story
+from tests.stories import ANNA, BEN, CUSTOMER, START, Story, channel
 
 MATCH = Match(7, "10023", "Müller Elektrotechnik GmbH")
 
@@ -201,6 +201,26 @@ def test_who_is_still_there_after_a_gap_but_waits_no_longer_was_let_go_by_the_qu
     story.after(1).tell(e.HangupRequested(at=story.now, pbx="mainz", unique_id=caller.unique_id))
     story.gone(caller)
     assert last_record(story).record.outcome is Outcome.QUEUE_TIMEOUT
+
+
+def test_who_is_first_seen_in_an_announcement_may_have_been_in_a_queue_before() -> None:
+    story = Story()
+    story.after(30).tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word."))
+    caller = channel("c1", "PJSIP/trunk", number="061315550101", dialled="+496131327070")
+    story.tell(e.SnapshotTaken(at=story.now, pbx="mainz", channels=(caller,)))
+    story.after(1).tell(e.HangupRequested(at=story.now, pbx="mainz", unique_id=caller.unique_id))
+    story.gone(caller)
+    assert last_record(story).record.outcome is Outcome.UNSEEN
+
+
+def test_who_is_first_seen_in_the_word_of_welcome_and_then_waits_is_a_call_like_any_other() -> None:
+    story = Story()
+    story.after(30).tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word."))
+    caller = channel("c1", "PJSIP/trunk", number="061315550101", dialled="+496131327070")
+    story.tell(e.SnapshotTaken(at=story.now, pbx="mainz", channels=(caller,)))
+    story.after(1).joins(caller)
+    story.after(1).gives_up(caller)
+    assert last_record(story).record.outcome is Outcome.ABANDONED_WAITING
 
 
 def test_a_call_to_a_private_number_leaves_no_trace() -> None:
