@@ -10,9 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from ionas_phone.runtime import clock
+from ionas_phone.store import customers, sessions
+from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.sessions import Ending
 from ionas_phone.support.work import Command, WorkState
+from tests import agreed
 from tests.browser import Complaints, NewBrowser, sign_in
+from tests.desk_app import DeskApp
+from tests.e2e.calls import ring, seated, session_of
+from tests.people import AT
+from tests.stories import ANNA
 from tests.timed import Timed, timed_desk
 
 BAR, RECORD = "#region-timer", "#region-time"
@@ -62,6 +70,25 @@ async def test_started_on_the_record_it_runs_on_every_page_and_after_a_reload(
     await page.locator(BAR).get_by_role("link", name="Erika Beispiel").click()
     await expect(page.locator(RECORD)).to_contain_text("läuft")
     assert len((await timed.work()).entries) == 1
+
+
+async def test_hanging_up_does_not_stop_it(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    call = ring(desk)
+    desk.story.answers(call.caller, call.leg, ANNA)
+    here = agreed.Desk(desk.world.database, await session_of(desk))
+    async with desk.world.database.write() as connection:
+        erika = await customers.create(connection, NewCustomer("Erika Beispiel"), clock.now(), "anna")
+        await sessions.set_customer(connection, here.session_id, erika.id, clock.now(), "anna")
+    await here.agree()
+    page = await sign_in(await profile(), desk.url, "anna", "/kunden")
+    await expect(page.locator(BAR)).to_contain_text("startbereit")  # offered during the call, wherever one is
+    await page.keyboard.press("F8")
+    await expect(page.locator(BAR)).to_contain_text("läuft")
+    desk.story.hangs_up(call.caller, call.leg, call.caller, ANNA)
+    await expect(page.locator("#region-my-calls")).to_contain_text("Zurzeit kein Gespräch")
+    await expect(page.locator(BAR)).to_contain_text("läuft")
+    assert (await here.work((clock.now() - AT).total_seconds())).state is WorkState.RUNNING
 
 
 async def test_what_is_pressed_in_one_window_stands_in_the_other_and_at_the_colleagues(
