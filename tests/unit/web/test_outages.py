@@ -86,7 +86,7 @@ async def test_some_of_it_is_taken_off_by_the_supervisor(timed: Timed, sophie: V
 async def test_who_worked_may_give_it_all_away_and_nothing_else(timed: Timed, anna: Visitor) -> None:
     path = await path_of(timed)
     form = await (await anna.get(path, **HX)).text()
-    assert "niemand hat gearbeitet: ganz abziehen" in form
+    assert "Hat niemand gearbeitet, wird alles abgezogen." in form
     assert "es wurde gearbeitet" not in form
     for changes in ({"way": "keep"}, {"way": "part", "minutes": "1"}):
         refused = await anna.post(path, {**FORM, **changes}, **HX)
@@ -147,7 +147,7 @@ async def test_a_clock_that_was_set_back_may_be_left_or_made_up_for(
     path = await path_of(timed)
     form = await (await anna.get(path)).text()
     assert "zurückgestellt; vielleicht sind 01:00 min zu wenig gemessen." in form
-    assert "so lassen, wie gemessen wurde" in form
+    assert "Es bleibt, wie gemessen wurde." in form
     assert (await anna.post(path, {**FORM, "way": "part", "minutes": "1"})).status == 403
     assert (await sophie.post(path, {**FORM, "way": "part", "minutes": "1"})).status == 303
     assert [one.seconds for one in (await timed.work()).corrections] == [60]
