@@ -21,7 +21,7 @@ BUSY = N_("The database is busy; nothing is lost, try again in a few seconds.")
 FULL = N_("The database's disk is full; make room, nothing more can be saved until then.")
 UNREACHABLE = N_("The database can't be reached at the moment; nothing is lost, try again in a few seconds.")
 DAMAGED = N_("The database's file is damaged; stop the service and restore the last backup.")
-READ_ONLY = N_("The database's file is read-only for this service; give it the right to write.")
+READ_ONLY = N_("The database is read-only for this service; give it the right to write.")
 REFUSED = N_("The database refuses this row for good (%(rule)s).")
 
 # SQLite's primary result codes.
@@ -51,6 +51,9 @@ _POSTGRES_AWAY = {
     "57": UNREACHABLE,  # shutting down, starting
     "57014": BUSY,  # the statement took too long
     "58": UNREACHABLE,  # its own disk fails
+    "42501": READ_ONLY,  # the administrator has taken a right away
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,  # an index
 }
 _POSTGRES_REFUSED = ("22", "23", "54")  # bad data, constraint, too large
 _POSTGRES_READ_ONLY = "25006"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_MOUNT = 'mount -t tmpfs -o "size=$1" none "$2" && cp -R "$3/." "$2" && shift 3 && exec "$@"'
+_MOUNT = 'mount -t tmpfs -o "size=$1" none "$2" && cp -a "$3/." "$2" && shift 3 && exec "$@"'
 _BLOCK = 4096
 
 
@@ -15,8 +15,9 @@ class SmallDisk:
     def __init__(self, place: Path, seed: Path, megabytes: int) -> None:
         self._place = place
         place.mkdir()
+        us = () if os.geteuid() == 0 else ("--map-root-user",)
         self.within = (
-            *("unshare", "--mount", "--propagation", "private"),
+            *("unshare", *us, "--mount", "--propagation", "private"),
             *("sh", "-c", _MOUNT, "sh", f"{megabytes}m", str(place), str(seed)),
         )
 

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import signal
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import Page, expect
 
+from ionas_phone.errors import StoreAway
 from ionas_phone.runtime import clock
-from ionas_phone.store import sessions
+from ionas_phone.store import audit, sessions
 from ionas_phone.store.database import Database
+from ionas_phone.store.migrate import migrate
 from tests.browser import Complaints, NewBrowser, chromium, complaints, profile, sign_in
+from tests.failures.disk import SmallDisk
 from tests.failures.process import Serving
 from tests.failures.scene import OUR_LINES, OUR_QUEUES, PBX, Scene, ours, settled
 from tests.failures.sight import FreshSight
 from tests.lab.waiting import until
+from tests.postgres import PostgreSQL
 from tests.service import environment, linked, people_and_a_customer, settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Iterator
 
     from ionas_phone.app import Service
     from ionas_phone.live.nouns import Assistant
-    from tests.postgres import PostgreSQL
 
 __all__ = ["chromium", "complaints", "profile"]
 
@@ -168,3 +174,58 @@ async def stopped_meanwhile_it_has_kept_everything(desk: Desk, other: Other) -> 
     await database.close()
     assert found.passages > 20
     assert found.missed > 0
+
+
+# -- without calls: a disk of its own ----------------------------------------------------------------------------------
+
+
+class Cramped(PostgreSQL):
+    """A server that has, beside its own disk, one of a few megabytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place, seed = self.folder / "place", self.folder / "seed"
+        seed.mkdir()
+        self.disk = SmallDisk(self.place, seed, megabytes=24)
+        if os.geteuid() == 0:
+            shutil.chown(seed, "postgres", "postgres")  # the disk's root is as its seed
+
+    def _as_postgres(self, *command: str | Path) -> list[str | Path]:
+        plain = super()._as_postgres(*command)
+        return [*self.disk.within, *plain] if Path(command[0]).name == "postgres" else plain
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+
+@pytest.fixture
+def cramped() -> Iterator[Cramped]:
+    server = Cramped()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+async def test_without_room_on_the_disk_it_is_said_and_forgotten_once_there_is_some(cramped: Cramped) -> None:
+    await cramped.execute(f"CREATE TABLESPACE small LOCATION '{cramped.place}'")
+    await cramped.execute("CREATE DATABASE cramped TABLESPACE small")
+    migrate(cramped.url("cramped"))
+    database = Database(cramped.url("cramped"))
+    cramped.disk.fill(cramped.pid)
+    with pytest.raises(StoreAway, match="disk is full"):
+        await write_much(database)
+    await database.ping()
+    cramped.disk.empty(cramped.pid)
+    await write_much(database)
+    await database.close()
+
+
+async def write_much(database: Database) -> None:
+    async with database.write() as connection:
+        for _ in range(20):
+            entry = audit.Entry(clock.now(), audit.SERVICE, "call", 1, "note", (token_hex(100_000),))
+            await audit.write(connection, entry)

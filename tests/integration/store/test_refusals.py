@@ -33,6 +33,9 @@ from tests.postgres import PostgreSQL
         ("23514", RowRefused, "23514"),
         ("54000", RowRefused, "54000"),
         ("25006", StoreAway, "read-only"),
+        ("42501", StoreAway, "read-only"),
+        ("XX001", StoreAway, "damaged"),
+        ("XX002", StoreAway, "damaged"),
         ("42P01", DBAPIError, "42P01"),  # no such table
         ("42601", DBAPIError, "42601"),  # a wrong statement
         ("XX000", DBAPIError, "XX000"),

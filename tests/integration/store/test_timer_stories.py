@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -85,3 +87,38 @@ async def test_the_store_agrees_with_a_slate(database: Database, seed: int) -> N
             pass  # what does not fit is refused; that it changes nothing is what we look at next
         _agree(await here.work(now), slate, now)
     assert taken > STEPS // 4
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+BOUNDARIES = {
+    "midnight": datetime(2026, 11, 23, tzinfo=BERLIN),
+    "the month's end": datetime(2027, 2, 1, tzinfo=BERLIN),
+    "the year's end": datetime(2027, 1, 1, tzinfo=BERLIN),
+    "summer time begins": datetime(2027, 3, 28, 3, tzinfo=BERLIN),
+    "summer time ends": datetime(2027, 10, 31, 1, 0, tzinfo=UTC),  # 03:00 becomes 02:00
+}
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES.values(), ids=BOUNDARIES)
+async def test_no_boundary_of_the_calendar_costs_or_gives_a_second(database: Database, boundary: datetime) -> None:
+    """19 minutes and 30 seconds are that, wherever they lie; nothing is split, and the limit holds across it."""
+    async with database.write() as connection:
+        await add(connection, ANNA, HASH, AT, "office")
+    here = await desk(database, await customer(database))
+    boundary = boundary.astimezone(UTC)
+    edge = (boundary - AT).total_seconds()
+    await here.agree(30, edge - 600)
+    await here.do(Command.START, edge - 600)
+    assert (await here.work(edge)).used_seconds == 600
+    await here.do(Command.PAUSE, edge + 30)
+    await here.do(Command.RESUME, edge + 60)
+    assert (await here.work(edge + 600)).used_seconds == 1170
+    async with database.write() as connection:
+        assert await timers.expire(connection, here.session_id, deed(edge + 36000).at)
+    work = await here.work(edge + 36000)
+    assert (work.state, work.used_seconds) == (WorkState.PAUSED, 1800)
+    assert [(entry.started_at, entry.ended_at) for entry in work.entries] == [
+        (boundary - timedelta(seconds=600), boundary + timedelta(seconds=30)),
+        (boundary + timedelta(seconds=60), boundary + timedelta(seconds=1230)),
+    ]
+    assert (work.billable_minutes, work.price_cents) == (30, 30 * 119)
