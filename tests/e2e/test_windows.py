@@ -60,6 +60,24 @@ async def test_what_is_saved_in_one_window_stands_in_the_other(desk: DeskApp, pr
     assert (await stored(desk, session)).problem == "Zeile 1\nZeile <2>"
 
 
+async def test_each_of_several_texts_saves_itself_and_stands_in_the_other_window(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    session, one, two = await two_windows(desk, profile)
+    texts = {"problem": "Kein Papier", "summary": "Papier eingelegt", "prevention": "Papier bestellen"}
+    await one.bring_to_front()
+    for name, text in texts.items():  # without waiting for the one before
+        await one.locator(f"#{name}").click()
+        await one.keyboard.type(text)
+    await one.locator("#prevention").blur()
+    for name, text in texts.items():
+        await expect(one.locator(f"form:has(#{name}) [data-state-line]")).to_contain_text("Entwurf gespeichert")
+        await expect(two.locator(f"#{name}")).to_have_value(text)
+    await expect(one.locator(".conflict")).to_have_count(0)
+    now = await stored(desk, session)
+    assert {name: getattr(now, name) for name in texts} == texts
+
+
 async def test_of_two_windows_of_ones_own_none_is_called_somebody_elses(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:

@@ -13,6 +13,7 @@
 
   function say(form, state, words) {
     line(form).dataset.state = state;
+    line(form).ariaBusy = state === "typing";  // nobody wants to hear that at every pause
     if (line(form).textContent !== words) line(form).textContent = words;
   }
 
@@ -93,10 +94,10 @@
   }
 
   function elsewhere() {  // what was saved in other windows: shown at once, unless somebody is writing here
-    const texts = document.getElementById("region-texts"), version = Number(texts.dataset.version);
+    const texts = document.getElementById("region-texts"), version = Number(texts?.dataset.version);
     for (const form of drafts()) {
       const area = field(form), box = clash(form), known = form.elements.version.value;
-      const said = texts.querySelector(`[data-text="${area.name}"]`), text = said?.textContent;
+      const said = texts?.querySelector(`[data-text="${area.name}"]`), text = said?.textContent;
       if (!said || version <= Number(box?.dataset.version ?? known)) continue;
       if (box) box.dataset.version = version, box.querySelector("[data-theirs]").textContent = text;
       else if (text === area.defaultValue) form.elements.version.value = version;
