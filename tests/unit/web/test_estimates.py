@@ -10,6 +10,7 @@ from ionas_phone.runtime import clock
 from ionas_phone.store import sessions, work
 from ionas_phone.support.customers import CustomerKind
 from ionas_phone.support.estimates import Estimate
+from ionas_phone.support.sessions import Ending
 from tests.desk_app import DeskApp
 from tests.talks import HX, NO, OFFER, YES, Talk, erika, hidden, talking
 
@@ -152,6 +153,11 @@ async def test_what_was_never_answered_is_called_so_once_the_session_is_closed(t
     record = await talk.get()
     assert "nie beantwortet" in record
     assert "wartet auf Antwort" not in record
+    async with talk.desk.world.database.write() as connection:
+        await sessions.end(connection, talk.session_id, Ending.DECLINED, clock.now(), "anna")
+    record = await talk.get()
+    assert "nie beantwortet" not in record
+    assert "Der Kunde hat abgelehnt: der Vorgang ist kostenlos abgeschlossen." in record
 
 
 async def test_what_no_form_of_ours_sends_is_refused(talk: Talk) -> None:
