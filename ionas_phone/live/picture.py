@@ -60,10 +60,11 @@ class Picture:
 
     def current(self) -> tuple[Call, ...]:
         """Return our calls that go on or that a desk still has a note of: few, beside all that are remembered."""
-        over = [key for key, call in self._current.items() if call.forget_at and not call.noted]
-        for key in over:
-            del self._current[key]
         return tuple(self._current.values())
+
+    def retire(self, call: Call) -> None:
+        """The call is over and no desk shows it any more."""
+        self._current.pop(call.key, None)
 
     def call_of(self, pbx: str, unique_id: str) -> Call | None:
         """Return the call this channel belongs to: as its caller's, a phone's, or half of a Local member's."""

@@ -32,6 +32,7 @@ class Queues:
         self._ours = ours
         self._line_up: dict[Queue, list[CallKey]] = defaultdict(list)
         self._seats: dict[tuple[str, str, str], Seat] = {}
+        self._seated: dict[tuple[str, str], list[Member]] | None = None  # made from these when it is asked for
 
     def is_ours(self, queue: str) -> bool:
         """Tell whether the queue may be shown."""
@@ -72,16 +73,20 @@ class Queues:
         key = (pbx, member.queue, member.interface)
         seat = self._seats.get(key)
         if seat is None:
+            self._seated = None
             self._seats[key] = Seat(member, at)
             return True
         if at and seat.seen_at and at < seat.seen_at:
             return False
         changed = seat.member != member
+        if changed:
+            self._seated = None
         seat.member, seat.seen_at = member, at or seat.seen_at
         return changed
 
     def remove(self, pbx: str, queue: str, interface: str) -> Seat | None:
         """Remove a seat."""
+        self._seated = None
         return self._seats.pop((pbx, queue, interface), None)
 
     def seats(self, pbx: str) -> dict[tuple[str, str], Seat]:
@@ -104,12 +109,14 @@ class Queues:
         return any(name == pbx and seat.device == device for (name, _, _), seat in self._seats.items())
 
     def seated(self) -> dict[tuple[str, str], list[Member]]:
-        """Return the members of our queues by (pbx, device)."""
-        found: dict[tuple[str, str], list[Member]] = defaultdict(list)
-        for (pbx, queue, _), seat in self._seats.items():
-            if self.is_ours(queue):
-                found[pbx, seat.device].append(seat.member)
-        return found
+        """Return the members of our queues by (pbx, device). It is asked for at every turn: nobody may change it."""
+        if self._seated is None:
+            found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+            for (pbx, queue, _), seat in self._seats.items():
+                if self.is_ours(queue):
+                    found[pbx, seat.device].append(seat.member)
+            self._seated = dict(found)
+        return self._seated
 
     def names(self) -> tuple[Queue, ...]:
         """Return the queues to be shown: ours that have a seat, and any in which a caller of ours waits."""

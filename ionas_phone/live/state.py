@@ -91,7 +91,8 @@ class Live:
             handler(self.picture, event)
         elif timed := _WITH_CLOCK.get(type(event)):
             timed(self.picture, event, now)
-        if type(event) is e.TimePassed:
+        if isinstance(event, e.TimePassed):
+            self._due = [due + event.by for due in self._due]
             while self._due and self._due[0] <= now:
                 heappop(self._due)
         return self._settle(event.at, now)
@@ -182,6 +183,8 @@ class Live:
         if call.ended_at and call.forget_at is None:
             call.forget_at = now + TOMBSTONE
             heappush(self._due, call.forget_at)
+        if call.forget_at and not call.noted:
+            self.picture.retire(call)
 
     def _redraws(self, at: datetime) -> None:
         picture = self.picture

@@ -93,7 +93,9 @@ class Tab:
         self._log_in = log_in
         regions = regions_of(page, log_in.user)
         self._fast = _Lane(self._watch(), [region for region in regions if region.own and not region.reads_store])
-        self._slow = _Lane(self._watch(), [region for region in regions if region.reads_store])
+        self._slow = _Lane(
+            self._watch(), [region for region in regions if region.reads_store], self._world.times.breath
+        )
         self._shared = _Lane(
             self._watch(),
             [region for region in regions if not region.own and not region.reads_store],

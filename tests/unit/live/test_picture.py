@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ionas_phone.live import events as e
 from ionas_phone.live.picture import Picture
+from ionas_phone.live.state import NOTE
 from tests.stories import ANNA, LINE, START, Story, channel
 
 
@@ -37,3 +39,17 @@ def test_a_phone_is_called_by_its_person_then_its_member_then_its_name() -> None
     assert picture.name_at("mainz", ANNA.interface, "Agent 1") == "Anna Berger"
     assert picture.name_at("mainz", "PJSIP/299", "Aushilfe") == "Aushilfe"
     assert picture.name_at("mainz", "PJSIP/299") == "PJSIP/299"
+
+
+def test_a_call_is_looked_through_as_long_as_it_goes_on_or_a_desk_has_a_note_of_it() -> None:
+    story = Story()
+    caller = story.rings_in()
+    key = story.joins(caller)
+    story.calls(caller, ANNA, "a1")
+    picture = story.live.picture
+    story.gives_up(caller)
+    assert [call.key for call in picture.current()] == [key]
+    assert story.live.next_deadline() == story.now + NOTE
+    story.after(NOTE.total_seconds()).tell(e.TimePassed(at=story.now))
+    assert picture.current() == ()
+    assert key in picture.calls
