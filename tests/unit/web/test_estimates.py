@@ -150,11 +150,13 @@ async def test_what_was_never_answered_is_called_so_once_the_session_is_closed(t
     await talk.propose()
     async with talk.desk.world.database.write() as connection:
         await sessions.close(connection, talk.session_id, clock.now(), "anna")
+    talk.desk.world.changed(talk.session_id)
     record = await talk.get()
     assert "nie beantwortet" in record
     assert "wartet auf Antwort" not in record
     async with talk.desk.world.database.write() as connection:
         await sessions.end(connection, talk.session_id, Ending.DECLINED, clock.now(), "anna")
+    talk.desk.world.changed(talk.session_id)
     record = await talk.get()
     assert "nie beantwortet" not in record
     assert "Der Kunde hat abgelehnt: der Vorgang ist kostenlos abgeschlossen." in record
