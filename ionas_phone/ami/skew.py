@@ -22,6 +22,7 @@ class Skew:
         """Begin with clocks that agree."""
         self.ahead = _NONE
         self._measured = _NONE
+        self._unsure = _NONE
         self._steady: timedelta | None = None  # the PBX's clock minus one of ours that nobody can set
 
     def compare(self, told: datetime, sent: datetime, received: datetime, steady: float) -> bool:
@@ -36,8 +37,9 @@ class Skew:
         if corrected:
             self.ahead = wanted
         running = told - datetime.fromtimestamp(steady, told.tzinfo)
-        jumped = self._steady is not None and abs(running - self._steady) > max(_JUMP, most - least)
-        self._steady = running
+        unsure = self._unsure + (most - least)  # a slow answer tells less
+        jumped = self._steady is not None and abs(running - self._steady) > _JUMP + unsure
+        self._steady, self._unsure = running, most - least
         return corrected or jumped
 
     def likely(self, timestamp: str, received: datetime) -> bool:

@@ -48,7 +48,7 @@ class Timings:
 
     connect: float = 4.0
     answer: float = 10.0  # greeting, log-in, settings
-    lists: float = 30.0
+    lists: float = 15.0
     ping: float = 5.0
     silence: float = 12.0  # more than two pings without an answer
     check: float = 20.0  # a snapshot at least so often: `queue reload` changes members without a word
@@ -95,8 +95,8 @@ class Wire(asyncio.Protocol):
         self._closed = loop.create_future()
         self._phase = (Phase.GREETING, loop.time())
         self.last_byte = self._last_ping = loop.time()
-        self._ping_id = ""
-        self._pinged_at: float | None = None  # a ping that is not answered yet
+        self._pings: dict[str, float] = {}  # those that are not answered yet, and when they were sent
+        self._question = ""  # the ping whose answer tells what becomes of what is doubted
         self._doubted: list[tuple[Happened, float]] = []  # told at times that can't be: which clock is wrong?
         self._last_lists = 0.0
         self._wanted = False
@@ -120,7 +120,7 @@ class Wire(asyncio.Protocol):
             self._ties.tap(data, self._system_name)
         if self._lost > lost:
             self._wanted = True  # a genuine event could not be read: only the lists tell what it said
-        if self._dialogue.guard.waiting:
+        if self._dialogue.guard.waiting and not self._pings:
             self._ping(received)  # its response shows that nothing more belongs to what is held
         self._flush(received)
 
@@ -150,20 +150,14 @@ class Wire(asyncio.Protocol):
             self._ties.tell(faults.STARTING)
         elif self._dialogue.listing and now - self._last_lists >= timings.lists:
             self.end(faults.STUCK)
-        elif self._pinged_at is not None and not self._dialogue.listing and now - self._pinged_at >= timings.silence:
-            self.last_byte = self._pinged_at  # what was said since then is still on its way
+        elif not self._dialogue.listing and self._waited(now) >= timings.silence:
+            self.last_byte = now - self._waited(now)  # what was said since then is still on its way
             self.end(faults.SLOW)
-        if now - self._last_ping >= timings.ping and (phase is Phase.BOOT or self._pinged_at is None):
-            self._keep_alive(now, phase)
+        if now - self._last_ping >= timings.ping and phase in {Phase.BOOT, Phase.STREAM}:
+            self._ping(now)
         if now - self._last_lists >= timings.check:
             self._wanted = True
         self._flush(now)
-
-    def _keep_alive(self, now: float, phase: Phase) -> None:
-        if phase is Phase.STREAM:
-            self._pinged_at = now
-        if phase in {Phase.BOOT, Phase.STREAM}:
-            self._ping(now)
 
     def want_snapshot(self) -> None:
         """Take a snapshot as soon as it is sensible."""
@@ -214,7 +208,7 @@ class Wire(asyncio.Protocol):
             outcome.events[-1].keys.get("Timestamp", ""), self._ties.clock()
         ):
             if not self._doubted:
-                self._ping(received)
+                self._question = self._ping(received)
             self._doubted.append((outcome, received))
         else:
             self._tell(outcome, received)
@@ -267,10 +261,11 @@ class Wire(asyncio.Protocol):
 
     def _answered(self, outcome: Answered, received: float) -> None:
         keys = outcome.response.keys
-        if outcome.action_id == self._ping_id:
-            self._pinged_at = None
+        sent = self._pings.pop(outcome.action_id, None)
+        if sent is not None:
             with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
-                self._compare_clocks(keys["Timestamp"], self._last_ping, received)
+                self._compare_clocks(keys["Timestamp"], sent, received)
+        if outcome.action_id == self._question:
             self._trust()
         if outcome.response.is_error() and SHUTTING_DOWN in keys.get("Message", ""):
             self._ties.tell(faults.CLOSING)
@@ -281,8 +276,16 @@ class Wire(asyncio.Protocol):
     def _lost(self) -> int:
         return self._ties.refused["broken"] + self._ties.refused["not_understood"]
 
-    def _ping(self, now: float) -> None:
-        self._last_ping, self._ping_id = now, self._dialogue.ping()
+    def _ping(self, now: float) -> str:
+        action_id = self._dialogue.ping()
+        self._last_ping = now
+        if self._dialogue.phase is Phase.STREAM:  # before that nobody tells of answers
+            self._pings[action_id] = now
+        return action_id
+
+    def _waited(self, now: float) -> float:
+        """Return for how many seconds the oldest ping has not been answered."""
+        return now - next(iter(self._pings.values()), now)
 
     def _flush(self, now: float) -> None:
         """Write what the dialogue has to say, and note where it stands."""

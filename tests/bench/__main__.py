@@ -15,13 +15,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ionas_phone.runtime.clock import now
-from tests.bench import lookup, pops, switchboard, wire
+from tests.bench import lookup, pops, recovery, switchboard, wire
 from tests.bench.table import Table
 from tests.lab.tree import newest
 from tests.postgres import _newest
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-PARTS = {"wire": wire.run, "lookup": lookup.run, "pops": pops.run, "switchboard": switchboard.run}
+PARTS = {
+    "wire": wire.run,
+    "lookup": lookup.run,
+    "pops": pops.run,
+    "switchboard": switchboard.run,
+    "recovery": recovery.run,
+}
 VERSIONS = ("aiohttp", "sqlalchemy", "asyncpg", "aiosqlite")
 
 

@@ -23,7 +23,6 @@ class Break(NamedTuple):
 
 
 LOST = "Keine Verbindung zur Telefonanlage mainz seit"
-SLOW = "Die Telefonanlage meldet sich viel zu spät: Die Leitung zu ihr ist überlastet."
 
 
 async def cut(scene: Scene) -> None:
@@ -50,7 +49,7 @@ BREAKS = {
     "cut": Break(cut, LOST),
     "reset": Break(reset, LOST),
     "half-open": Break(half_open, LOST),
-    "slow": Break(slow, SLOW),
+    "slow": Break(slow, LOST),
 }
 
 

@@ -50,6 +50,7 @@ def test_a_slow_answer_is_no_wrong_clock() -> None:
     skew = Skew()
     assert not compared(skew, 0.0)
     assert not compared(skew, -4.5, 5, took=10)
+    assert not compared(skew, 0.0, 16)
     assert skew.ahead == timedelta()
 
 
