@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import chromium, complaints, profile
 from tests.failures.scene import Scene, switchboard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+__all__ = ["chromium", "complaints", "profile"]
 
 
 @pytest.fixture(scope="package")

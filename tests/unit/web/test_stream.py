@@ -297,16 +297,16 @@ async def test_a_bug_of_ours_ends_one_stream_and_is_counted(tmp_path: Path, caps
 # -- who does not read -------------------------------------------------------------------------------------------------
 
 
-async def deaf(desk: DeskApp, visitor: Visitor) -> socket.socket:
-    """Open a stream on a socket with hardly any buffer, and never read from it."""
+async def deaf(visitor: Visitor, page: str = "board", *said: object) -> socket.socket:
+    """Open a stream on a socket with hardly any buffer, say something, and never read from it."""
     peer = socket.socket()
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     peer.setblocking(False)
     loop = asyncio.get_running_loop()
-    host, port = "127.0.0.1", int(desk.url.rpartition(":")[2])
+    host, port = "127.0.0.1", int(visitor.url.rpartition(":")[2])
     await loop.sock_connect(peer, (host, port))
     lines = [
-        "GET /strom?seite=board HTTP/1.1",
+        f"GET /strom?seite={page} HTTP/1.1",
         f"Host: {host}:{port}",
         "Upgrade: websocket",
         "Connection: Upgrade",
@@ -316,6 +316,9 @@ async def deaf(desk: DeskApp, visitor: Visitor) -> socket.socket:
     ]
     await loop.sock_sendall(peer, ("\r\n".join(lines) + "\r\n\r\n").encode())
     assert (await loop.sock_recv(peer, 12)).endswith(b"101")
+    for message in said:
+        text = json.dumps(message).encode()
+        await loop.sock_sendall(peer, bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text)  # masked with nothing
     return peer
 
 
@@ -331,7 +334,7 @@ async def test_a_tab_that_never_reads_holds_up_nobody_and_is_dropped(tmp_path: P
             AsyncExitStack() as stack,
         ):
             for _ in range(3):
-                stack.callback((await deaf(desk, ben)).close)
+                stack.callback((await deaf(ben)).close)
             await drawn(heard, "board-waiting")
             slowest = 0.0
             async with asyncio.timeout(20):  # until they are dropped
