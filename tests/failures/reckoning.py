@@ -90,17 +90,18 @@ async def ledger(database: Database) -> Ledger:
 
 def passages(rows: Iterable[QueueLogRow]) -> list[Passage]:
     """Return every passage that is over, also by the PBX's own death."""
-    open_: dict[str, Passage] = {}
+    open_: dict[tuple[str, str], Passage] = {}  # by call and queue: who takes another's place is in two for a moment
     began: dict[str, int] = {}
     over: list[Passage] = []
     before = 0
     for row in rows:
+        key = (row.call, row.queue)
         if row.event == "ENTERQUEUE":
-            open_[row.call] = Passage(row.call, row.queue, began.setdefault(row.call, row.at), row.at)
-        elif row.event == "CONNECT" and row.call in open_:
-            open_[row.call].answered = row.at
-        elif row.event in ENDS and row.call in open_:
-            passage = open_.pop(row.call)
+            open_[key] = Passage(row.call, row.queue, began.setdefault(row.call, row.at), row.at)
+        elif row.event == "CONNECT" and key in open_:
+            open_[key].answered = row.at
+        elif row.event in ENDS and key in open_:
+            passage = open_.pop(key)
             passage.end, passage.ended = row.event, row.at
             over.append(passage)
         elif row.event == "QUEUESTART":

@@ -34,7 +34,8 @@ async def perform(name: str, major: int) -> list[str]:
         stage.onlooker, onlooker.alone = onlooker.look, name in NOT_AT_FIRST_SIGHT
         await (PLAYS[name].play(stage) if name in PLAYS else ENDS[name](stage, onlooker))
         refused = [f"not believed: {onlooker.refused}"] if onlooker.refused else []
-        return onlooker.differences + refused
+        told = await onlooker.reckon(stage) if name in PLAYS else []  # the others end unseen
+        return onlooker.differences + refused + told
 
 
 async def nobody(_stage: Stage, _what: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,13 @@ from ionas_phone.live.events import DirectoryRead, LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import Assistant, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.runtime.clock import now
+from ionas_phone.store.calls import StoredCall
 from ionas_phone.support.phone_numbers import Line
+from tests.failures.reckoning import Ledger, reckon
 from tests.lab import sip
 from tests.lab.addition import LINES, QUEUES
 from tests.lab.phones import LINE
+from tests.lab.records import QueueLogRow
 from tests.lab.truth import device
 from tests.lab.waiting import until
 
@@ -86,6 +89,36 @@ class Onlooker:
         await until(lambda: LinkState.UP not in {self._stream.state, self._looking.state}, "the end to be noticed")
         await stage.pbx.start()
         await self.linked()
+
+    async def reckon(self, stage: Stage) -> list[str]:
+        """Return in words where the calls, which are all over, ended otherwise than queue_log has it."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while wrong := self._against_queue_log(stage):
+            if loop.time() > deadline:
+                return wrong
+            await asyncio.sleep(TICK)
+        return []
+
+    def _against_queue_log(self, stage: Stage) -> list[str]:
+        picture, pbx = self.live.picture, self._stream.address.name
+        ends = [*stage.pbx.queue_log()]
+        if stage.pbx.process is None:  # it hung up on everybody, which looks as if they had given up
+            ends.append(QueueLogRow(ends[-1].at + 1, "NONE", "NONE", "NONE", "QUEUESTART", ()))
+        rows = []
+        for row in ends:  # whoever took another caller's place in a queue is known by their own first channel
+            call = picture.call_of(pbx, row.call)
+            rows.append(replace(row, call=call.key.unique_id) if call else row)
+        calls = [call for call in picture.calls.values() if call.ended_at]
+        kept = [
+            StoredCall(number, call.record(None), number if call.answered_at else None, practice=False)
+            for number, call in enumerate(calls, start=1)
+        ]
+        sessions = [(call.id, None) for call in kept if call.session_id]
+        found = reckon(rows, Ledger(kept, sessions), until=now().timestamp())
+        truly = sum(len(journey.queues) for journey in stage.journeys)
+        few = [f"{found.passages} callers left a queue, in truth {truly}"] if found.passages != truly else []
+        return found.differences + few
 
     def _hear(self, event: Event, _received: float) -> None:
         for effect in self.live.apply(event, now()):
