@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from ionas_phone.live.nouns import Gap
     from tests.failures.scene import Scene
+
+
+BLOCKED = 6  # seconds: so late that the clocks are compared before anything is believed
 
 
 async def gaps(scene: Scene) -> list[Gap]:
@@ -39,6 +43,16 @@ async def test_a_wire_that_is_cut_leaves_one_gap_with_the_calls_missed_in_it(sce
     assert gap.missed
     assert (await scene.reckoned()).missed
     await scene.shows(f"Darin verpasste Anrufe {gap.pbx}")
+
+
+async def test_a_service_that_was_busy_with_itself_catches_up_and_has_missed_nothing(scene: Scene) -> None:
+    before = await gaps(scene)
+    await scene.is_busy()
+    time.sleep(BLOCKED)  # noqa: ASYNC251 - nothing at all is done meanwhile: that is what is tried
+    await scene.picture_is_right()
+    await scene.calls_pass(1)
+    assert await gaps(scene) == before
+    await scene.reckoned()
 
 
 async def test_a_wire_on_which_nothing_comes_and_one_on_which_all_comes_too_late(
