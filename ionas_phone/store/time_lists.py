@@ -37,19 +37,18 @@ async def running_of(conn: AsyncConnection, login: str) -> int | None:
 
 
 async def paused_of(conn: AsyncConnection, login: str) -> int | None:
-    """Return the session that ``login`` paused last (or the limit did) and that is neither ended nor interrupted."""
+    """Return the session of ``login`` that was paused last, by hand or limit, and is neither ended nor interrupted."""
     later = b.timer_steps.alias()
     found = await conn.execute(
-        select(b.timer_steps.c.session_id)
-        .join(b.time_entries, b.time_entries.c.id == b.timer_steps.c.entry_id)
-        .join(t.users, t.users.c.id == b.time_entries.c.assistant_id)
-        .join(t.sessions, t.sessions.c.id == b.timer_steps.c.session_id)
+        select(t.sessions.c.id)
+        .join(t.users, t.users.c.id == t.sessions.c.assistant_id)
+        .join(b.timer_steps, b.timer_steps.c.session_id == t.sessions.c.id)
         .where(
             t.users.c.login_key == login_key(login),
             t.sessions.c.closed_at.is_(None),
             t.sessions.c.outcome.is_(None),
             b.timer_steps.c.state == WorkState.PAUSED,
-            ~exists().where(later.c.session_id == b.timer_steps.c.session_id, later.c.id > b.timer_steps.c.id),
+            ~exists().where(later.c.session_id == t.sessions.c.id, later.c.id > b.timer_steps.c.id),
         )
         .order_by(b.timer_steps.c.id.desc())
         .limit(1)
