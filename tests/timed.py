@@ -64,6 +64,13 @@ class Timed:
         self.desk.world.changed(one.session_id, by)
         return done
 
+    async def worked(self, seconds: float, by: str = "anna") -> None:
+        """Have a stretch of exactly so many seconds behind it."""
+        now = self.seconds(0)
+        await self.here.do(Command.START, now - seconds - 60, by)
+        await self.here.do(Command.PAUSE, now - 60, by)
+        self.desk.world.changed(self.id, by)
+
     async def doubt(self, since: float, until: float, kind: OutageKind = OutageKind.OUTAGE) -> None:
         """Put the newest stretch in doubt, between two instants so many seconds ago."""
         now = self.desk.world.now()

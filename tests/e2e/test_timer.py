@@ -143,9 +143,13 @@ async def test_a_window_that_comes_to_the_front_asks_even_without_a_stream(timed
 
 
 async def test_the_minutes_and_the_price_follow_while_it_runs(timed: Timed, profile: NewBrowser) -> None:
-    page = await open_record(timed, profile)
-    await timed.do(Command.START, 117)
+    context = await profile()
+    await context.clock.install()
+    page = await sign_in(context, timed.desk.url, "anna", timed.path)
+    await timed.do(Command.START, 106.5)
     await expect(page.locator(RECORD)).to_contain_text("bisher 1,19\xa0€ inkl. USt. für 1 min")
+    timed.later(14)
+    await context.clock.fast_forward(14_000)
     await expect(page.locator(RECORD)).to_contain_text("bisher 2,38\xa0€ inkl. USt. für 2 min")
 
 
@@ -153,17 +157,18 @@ async def test_the_minutes_and_the_price_follow_while_it_runs(timed: Timed, prof
 
 
 async def test_at_80_percent_it_warns_on_every_page(timed: Timed, profile: NewBrowser) -> None:
-    await timed.do(Command.START, 955)
     page = await sign_in(await profile(), timed.desk.url, "anna", "/kunden")
+    await timed.do(Command.START, 946.5)
+    await expect(page.locator(BAR)).to_contain_text("läuft")
     await expect(page.locator(BAR)).not_to_have_class(re.compile("is-"))
-    timed.later(10)
+    timed.later(14)
     await expect(page.locator(BAR)).to_contain_text("80 % verbraucht: jetzt dem Kunden sagen")
 
 
 async def test_at_100_percent_it_is_paused_until_more_is_agreed(timed: Timed, profile: NewBrowser) -> None:
-    await timed.do(Command.START, 1190)
+    await timed.do(Command.START, 1186.5)
     page = await open_record(timed, profile)
-    timed.later(12)
+    timed.later(14)
     await expect(page.locator(BAR)).to_contain_text("Vereinbarte Zeit aufgebraucht – mehr vereinbaren")
     assert await seconds(page) == 1200
     await expect(page).to_have_title(re.compile("^⚠ 00:20:00"))
@@ -301,8 +306,7 @@ async def test_time_is_corrected_without_leaving_the_record(
     timed: Timed, profile: NewBrowser, complaints: Complaints
 ) -> None:
     complaints.expected.append("status of 422")
-    await timed.do(Command.START, 700)
-    await timed.do(Command.PAUSE, 100)
+    await timed.worked(600)
     page = await open_record(timed, profile)
     await page.locator("#problem").fill("steht noch da")
     await page.get_by_role("link", name="Korrigieren").click()
@@ -321,9 +325,8 @@ async def test_time_is_corrected_without_leaving_the_record(
 async def test_time_in_doubt_is_reviewed_by_the_supervisor_while_the_assistant_looks_on(
     timed: Timed, profile: NewBrowser
 ) -> None:
-    await timed.do(Command.START, 700)
+    await timed.worked(600)
     await timed.doubt(600, 300)
-    await timed.do(Command.PAUSE, 100)
     anna = await open_record(timed, profile)
     await expect(anna.locator(RECORD)).to_contain_text("(05:00 min): Die Zeit lief weiter")
     sophie = await sign_in(await profile(), timed.desk.url, "sophie", "/leitung")

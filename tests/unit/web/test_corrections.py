@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from ionas_phone.support.work import Command
 from tests.desk_app import Visitor
 from tests.timed import Timed, timed_desk
 from tests.unit.web.test_stream import drawn
@@ -22,8 +21,7 @@ LESS = {"key": "k", "way": "less", "minutes": "5", "reason": "Router neu gestart
 async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
     """Anna has worked for ten minutes."""
     async with timed_desk(tmp_path) as made:
-        await made.do(Command.START, 700)
-        await made.do(Command.PAUSE, 100)
+        await made.worked(600)
         yield made
 
 

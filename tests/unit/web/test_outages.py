@@ -22,9 +22,8 @@ FORM = {"key": "k", "way": "all", "minutes": "", "reason": "Strom war weg"}
 async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
     """Anna's timer has run for ten minutes, for five of which nobody could have stopped it."""
     async with timed_desk(tmp_path) as made:
-        await made.do(Command.START, 700)
+        await made.worked(600)
         await made.doubt(600, 300)
-        await made.do(Command.PAUSE, 100)
         yield made
 
 
