@@ -152,6 +152,7 @@ async def test_of_several_one_is_chosen_and_it_can_be_corrected(desk: DeskApp, p
     page = await open_record(desk, profile, await answered(desk))
     await page.get_by_role("button", name="Moritz Muster").click()
     await expect(page.locator("#customer h1")).to_contain_text("Moritz Muster")
+    await expect(page.locator("#customer-form > *")).to_have_count(0)  # the answer is here, too, not only the push
     await page.get_by_text("Es ist jemand anderes").click()
     await page.get_by_role("button", name="Erika Beispiel").click()
     await expect(page.locator("#customer h1")).to_contain_text("Erika Beispiel")

@@ -129,6 +129,7 @@ async def test_closed_in_one_window_whoever_writes_in_the_other_loses_nothing(
     session, one, two = await two_windows(desk, profile)
     await one.locator("#problem").click()
     await one.keyboard.type("noch ein")
+    await expect(two.locator("#problem")).to_have_value("noch ein")
     await close(two)
     await expect(two.locator("#record")).to_contain_text("abgeschlossen")
     await one.bring_to_front()
