@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import time
+import traceback
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -37,12 +38,24 @@ def main(wanted: list[str]) -> None:
     tables: list[Table] = []
     for name in wanted or PARTS:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
-        tables.append(asyncio.run(PARTS[name]()))
+        tables.append(measured(name))
         load.append(os.getloadavg()[0])
         print(tables[-1].markdown(), flush=True)
     if not wanted:
         seconds = time.monotonic() - began
         PAGE.write_text(page(tables, now(), seconds, load), encoding="utf-8")
+
+
+def measured(name: str) -> Table:
+    """Measure one part; that it could not be measured is a result, too."""
+    try:
+        return asyncio.run(PARTS[name]())
+    except Exception as error:  # noqa: BLE001 - the other parts are still to be measured
+        traceback.print_exc()
+        failed = Table(f"{name}: could not be measured", ("", ""))
+        failed.row("why", repr(error).replace("|", "/")[:200])
+        failed.goal("to be measured at all", reached=False)
+        return failed
 
 
 def page(tables: list[Table], at: datetime, seconds: float, load: list[float]) -> str:

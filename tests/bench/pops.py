@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 
+from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
 from playwright.async_api import Browser, async_playwright
 
 from tests.bench.line import Line
@@ -42,9 +43,17 @@ class Tab:
     waits: list[float] = field(default_factory=list)
     cards: set[str] = field(default_factory=set)
 
-    async def read(self, visitor: Visitor) -> None:
-        """Read everything; say of each new card that it is here, in the background."""
-        async with await visitor.stream() as stream:
+    async def read(self, visitor: Visitor, door: asyncio.Semaphore) -> None:
+        """Read everything; say of each new card that it is here, in the background.
+
+        ``door``: after a start not all are let in at once, and who is sent away comes again, as browsers do.
+        """
+        async with door:
+            opened = await self.open(visitor)
+            async for message in opened:
+                if '"region-my-calls"' in message.data:
+                    break
+        async with opened as stream:
             async for message in stream:
                 text = str(message.data)
                 if 'data-ring=\\"' not in text:
@@ -56,6 +65,13 @@ class Tab:
                     self.cards.add(leg)
                     self.waits.append(at - self.line.sent[self.phone])
                     await stream.send_json({"t": "painted", "pops": [leg], "hidden": True})
+
+    async def open(self, visitor: Visitor) -> ClientWebSocketResponse:
+        while True:
+            try:
+                return await visitor.stream()
+            except WSServerHandshakeError:
+                await asyncio.sleep(0.5)
 
 
 @dataclass
@@ -94,8 +110,9 @@ async def run() -> Table:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         stack.push_async_callback(browser.close)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        door = asyncio.Semaphore(5)
         tabs = [Tab(phone, line) for phone in phones[PAGES:]]
-        readers = [tasks.create_task(one_tab(service, tab, cookies[tab.phone])) for tab in tabs]
+        readers = [tasks.create_task(one_tab(service, tab, cookies[tab.phone], door)) for tab in tabs]
         stack.callback(lambda: [reader.cancel() for reader in readers])
         await open_pages(browser, service, phones[:PAGES])
         await service.tabs(TABS)
@@ -110,10 +127,10 @@ def prepared(server: PostgreSQL) -> None:
     migrate(server.url("bench"))
 
 
-async def one_tab(service: Served, tab: Tab, cookie: str) -> None:
+async def one_tab(service: Served, tab: Tab, cookie: str, door: asyncio.Semaphore) -> None:
     async with Visitor(service.url) as visitor:
         visitor.cookie = cookie
-        await tab.read(visitor)
+        await tab.read(visitor, door)
 
 
 async def open_pages(browser: Browser, service: Served, phones: tuple[str, ...]) -> None:

@@ -24,7 +24,7 @@ from tests.desk_app import Visitor, password_hash
 from tests.lab.ports import free_tcp
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30  # seconds until it is ready
+PATIENCE = 120  # seconds until it is ready, and until all tabs are open
 CUSTOMERS = 50
 
 
