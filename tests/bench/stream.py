@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 RECORDINGS = Path(__file__).parents[1] / "scenarios" / "lab22"
@@ -18,14 +20,10 @@ SYSTEM_NAME = "bench-0123456789abcdef"
 BEGIN, END = "bench-begin", "bench-end"
 END_OF_BLOCK = b"\r\n\r\n"
 QUIET = 0.3  # seconds without an action, after which a client is ready for the stream
-LONG_AGO = "1795350000.000000"
-BOOTED = (
-    f"Event: FullyBooted\r\nPrivilege: system,all\r\nTimestamp: {LONG_AGO}\r\nSystemName: {SYSTEM_NAME}\r\n"
-    "Status: Fully Booted\r\nUptime: 9\r\n\r\n"
-)
 COMPLETE = {"CoreShowChannels": "CoreShowChannelsComplete", "QueueStatus": "QueueStatusComplete"}
 _LEFT_OUT = (b"Event: FullyBooted", b"Event: Shutdown")
-_SECONDS = re.compile(rb"(?<=\r\nTimestamp: )\d+|(?<=: lab-)\d+(?=\.)")
+_SECONDS = re.compile(rb"(?<=\r\nTimestamp: )\d+")
+_BEGUN = re.compile(rb"(?<=: " + SYSTEM_NAME.encode() + rb"-)\d+(?=\.)")
 _LONGEST_RECORDING = 10_000  # seconds between two repetitions
 
 
@@ -41,17 +39,27 @@ def events() -> list[bytes]:
 
 
 def repeated(blocks: list[bytes], times: int) -> Iterator[bytes]:
-    """Yield the events as bytes of the wire, a repetition at a time."""
-    once = END_OF_BLOCK.join([*blocks, b""])
+    """Yield the events as bytes of the wire, a repetition at a time; what a PBX says now bears the time of now."""
+    once = END_OF_BLOCK.join([*blocks, b""]).replace(b": lab", b": " + SYSTEM_NAME.encode())
     for number in range(times):
-        later = _SECONDS.sub(lambda found, by=number * _LONGEST_RECORDING: b"%d" % (int(found[0]) + by), once)  # type: ignore[misc]
-        yield later.replace(b": lab", b": " + SYSTEM_NAME.encode())
+        begun = _BEGUN.sub(partial(later, number * _LONGEST_RECORDING), once)
+        yield _SECONDS.sub(f"{time.time():.0f}".encode(), begun)  # noqa: TID251 - the PBX has a clock of its own
+
+
+def later(seconds: int, found: re.Match[bytes]) -> bytes:
+    """Return a number of seconds, put off."""
+    return b"%d" % (int(found[0]) + seconds)
 
 
 def marker(name: str) -> bytes:
     """Return an event that every client delivers: here the measuring begins or ends."""
-    head = f"Event: Reload\r\nPrivilege: system,all\r\nTimestamp: {LONG_AGO}\r\nSystemName: {SYSTEM_NAME}\r\n"
-    return f"{head}Module: {name}\r\nStatus: 0\r\n\r\n".encode()
+    return f"{head('Reload')}Module: {name}\r\nStatus: 0\r\n\r\n".encode()
+
+
+def head(event: str) -> str:
+    """Return how an event of now begins."""
+    now = f"{time.time():.6f}"  # noqa: TID251 - as above
+    return f"Event: {event}\r\nPrivilege: system,all\r\nTimestamp: {now}\r\nSystemName: {SYSTEM_NAME}\r\n"
 
 
 class Manager:
@@ -96,12 +104,13 @@ def answer(action: dict[str, str]) -> bytes:
     name, mine = action["Action"], f"ActionID: {action.get('ActionID', '')}"
     start = f"Response: Success\r\n{mine}\r\n"
     if name == "Login":
-        text = f"{start}Message: Authentication accepted\r\n\r\n{BOOTED}"
+        booted = f"{head('FullyBooted')}Status: Fully Booted\r\nUptime: 9\r\n\r\n"
+        text = f"{start}Message: Authentication accepted\r\n\r\n{booted}"
     elif name == "CoreSettings":
         text = f"{start}AMIversion: 11.0.0\r\nSystemName: {SYSTEM_NAME}\r\n\r\n"
     elif name in COMPLETE:
         end = f"Event: {COMPLETE[name]}\r\n{mine}\r\nEventList: Complete\r\nListItems: 0\r\n\r\n"
         text = f"{start}EventList: start\r\nMessage: will follow\r\n\r\n{end}"
     else:
-        text = f"{start}Ping: Pong\r\nTimestamp: {LONG_AGO}\r\n\r\n"
+        text = f"{start}Ping: Pong\r\nTimestamp: {time.time():.6f}\r\n\r\n"  # noqa: TID251 - as above
     return text.encode()

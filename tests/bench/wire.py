@@ -58,16 +58,15 @@ async def run() -> Table:
     """Let each client read, in turn, and that ``ROUNDS`` times; the median counts."""
     blocks = events()
     count = len(blocks) * REPETITIONS
-    parts = list(repeated(blocks, REPETITIONS + 1))  # the first one warms up
-    stream = [parts[0], marker(BEGIN), *parts[1:], marker(END)]
     runs: dict[Client, list[Run]] = {client: [] for client in (OURS, *OTHERS)}
     for _ in range(ROUNDS):
         for client, done in runs.items():
-            done.append(await read(client, stream))
+            warm_up, *parts = repeated(blocks, REPETITIONS + 1)
+            done.append(await read(client, [warm_up, marker(BEGIN), *parts, marker(END)]))
     table = Table(
         "Wire: one stream, five readers", ("client", "µs CPU per event", "events/s", "delivered", "against ours")
     )
-    size = sum(map(len, parts[1:])) / count
+    size = sum(map(len, parts)) / count
     table.say(
         f"{count:,} events ({size:.0f} bytes each) of `tests/scenarios/lab22`, {REPETITIONS} times with ids of their "
         "own, over loopback, as fast as the reader takes them, each reader in a process of its own; the median of "
