@@ -18,7 +18,7 @@ _LATEST = 20
 
 
 async def keep(conn: AsyncConnection, pbx: str, at: datetime, counts: Iterable[tuple[str, int]]) -> None:
-    """Write down that ``pbx`` was in sight ``at`` and what its queues' counters must be."""
+    """Write down that ``pbx`` was in sight ``at`` and how many calls have entered its queues."""
     seen = upsert(conn, sightings).values(pbx=pbx, seen_at=at)
     await conn.execute(seen.on_conflict_do_update(index_elements=["pbx"], set_={"seen_at": seen.excluded.seen_at}))
     await conn.execute(delete(queue_counts).where(queue_counts.c.pbx == pbx))

@@ -21,7 +21,7 @@ queue_counts = Table(
     metadata,
     Column("pbx", Words, primary_key=True),
     Column("queue", Words, primary_key=True),
-    Column("total", Whole, nullable=False),  # calls completed and given up, as the PBX must count them
+    Column("total", Whole, nullable=False),  # calls that have entered it, also those under way
 )
 
 gaps = Table(
