@@ -29,7 +29,7 @@ from tests.desk_app import Visitor
 from tests.postgres import PostgreSQL
 
 TABS, PAGES = 200, 10
-RING, TALK, REST = 2.5, 0.8, 0.4  # seconds
+RING, TALK, REST = 3.0, 0.8, 0.4  # seconds
 MIB = 1024 * 1024
 GOAL = 0.06  # seconds
 
