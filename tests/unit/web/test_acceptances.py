@@ -41,6 +41,12 @@ async def test_what_is_read_out_stands_there_with_its_values_and_two_consents_ap
     assert "Lehnt der Kunde ab, wird der Vorgang kostenlos abgeschlossen." in form
 
 
+async def test_who_says_no_to_an_estimate_is_asked_for_before_the_session_ends(talk: Talk) -> None:
+    assert 'value="declined"' not in await talk.get()
+    await talk.answer(YES)
+    assert 'value="declined"' in await talk.get()  # nothing was worked yet
+
+
 async def test_in_english_the_english_texts_are_read_and_recorded(talk: Talk) -> None:
     form = await talk.get("/zustimmung?sprache=en")
     assert "This is what I propose" in form
