@@ -28,6 +28,7 @@ from ionas_phone.web.context import Context, context
 
 COOKIE: Final = "__Host-ionas"
 PERSON: Final = "Ionas-Person"  # header: whose page a script of ours runs on (log-in name, percent-encoded)
+PERSON_FIELD: Final = "person"  # and of a form that is sent without a script of ours: the field that says so
 REMEMBERED: Final = 1000  # log-ins known while the database is away
 _SAFE: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 
@@ -148,9 +149,17 @@ async def know_who(request: web.Request, handler: Handler) -> web.StreamResponse
     token = request.cookies.get(COOKIE)
     if token and not request.path.startswith(("/static/", "/healthz")):
         log_in = await request.app[KNOWN].find(context(request), hash_of(token))
-        if log_in and log_in.user.login == unquote(request.headers.get(PERSON, log_in.user.login)):
+        if log_in and await _whose_pages(request) <= {log_in.user.login}:
             request[LOG_IN] = log_in
     return await handler(request)
+
+
+async def _whose_pages(request: web.Request) -> set[str]:
+    """Return the log-in names of those on whose pages this was asked, as far as the pages say so."""
+    said = [unquote(name) for name in request.headers.getall(PERSON, ())]
+    if request.method == hdrs.METH_POST:  # the form has been read before
+        said += map(str, (await request.post()).getall(PERSON_FIELD, ()))
+    return set(said)
 
 
 @web.middleware

@@ -44,14 +44,15 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
-    """POST /abmelden: end this log-in everywhere it is open."""
+    """POST /abmelden: end this log-in everywhere it is open; from the page of somebody else nobody's ends."""
     world, log_in = context(request), request.get(LOG_IN)
-    if log_in:
-        async with world.database.write() as connection:
-            await logins.revoke(connection, log_in.token_hash, world.now())
-        request.app[KNOWN].forget(log_in.token_hash)
-        world.hub.stop(SIGNED_OUT, log_in.owner)
     response = see_other("/anmelden")
+    if log_in is None:
+        return response
+    async with world.database.write() as connection:
+        await logins.revoke(connection, log_in.token_hash, world.now())
+    request.app[KNOWN].forget(log_in.token_hash)
+    world.hub.stop(SIGNED_OUT, log_in.owner)
     response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
     return response
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from ionas_phone.runtime import clock
 from ionas_phone.store import tables
+from ionas_phone.web.access import COOKIE
 from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import PASSWORD, DeskApp, desk_app
 from tests.e2e.calls import answered, ring
@@ -109,6 +110,39 @@ async def test_who_signed_in_over_another_in_a_second_window_writes_nothing_as_t
     await expect(page.locator(STATE)).to_contain_text("Entwurf gespeichert")
     assert (await stored(desk, session)).problem == "Annas Text"
     await expect(other.locator("#overlay")).to_be_visible()  # Ben's window is signed out now
+
+
+async def test_a_form_without_a_script_is_not_sent_in_the_name_of_who_signed_in_since(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 401")
+    for name in ("anna", "ben"):
+        await desk.person(name)
+    page = await sign_in(await profile(), desk.url, "anna", "/kunden/neu")
+    await page.get_by_label("Name", exact=True).fill("Erika Beispiel")
+    async with await desk.signed_in("ben") as ben:  # this page has not been told yet
+        await page.context.add_cookies(
+            [{"name": COOKIE, "value": ben.cookie, "url": desk.url.replace("http:", "https:"), "secure": True}]
+        )
+    async with page.expect_navigation() as sent:
+        await page.get_by_role("button", name="Kunde anlegen").click()
+    assert (await sent.value).status == 401
+    assert await everybody(desk) == ()
+
+
+async def test_under_the_overlay_no_form_is_sent_by_the_keyboard_either(desk: DeskApp, profile: NewBrowser) -> None:
+    await desk.person("anna")
+    page = await sign_in(await profile(), desk.url, "anna", "/kunden/neu")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    await page.locator("#new-name").fill("Erika Beispiel")
+    desk.world.hub.stop(4401)
+    password = page.locator("#overlay").get_by_label("Passwort")
+    await expect(password).to_be_visible()
+    await page.locator("#new-name").press("Enter")
+    await expect(password).to_be_focused()
+    await expect(page.locator("#new-name")).to_have_value("Erika Beispiel")
+    assert "POST" not in sent
 
 
 # -- back and forth ----------------------------------------------------------------------------------------------------

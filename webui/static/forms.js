@@ -1,7 +1,20 @@
-// A form that does not get through says so. Rule: what was typed stays; sent again, it counts once (its key sees to it).
+// Forms say whose page they were typed on, and that they did not get through. Rule: what was typed stays, and is nobody
+// else's; sent again, it counts once (its key sees to it).
 (() => {
   "use strict";
-  const notice = document.getElementById("notice");
+  const notice = document.getElementById("notice"), overlay = document.getElementById("overlay"), body = document.body;
+  const ours = (form) => form.getAttribute("method") === "post" && !overlay?.contains(form);  // not the log-in's own
+
+  document.addEventListener("formdata", ({ target, formData }) => {  // as Ionas-Person does where a script sends
+    if (body.dataset.me && ours(target)) formData.set("person", body.dataset.me);
+  });
+
+  document.addEventListener("submit", (event) => {  // under the overlay nothing is sent, by the keyboard neither
+    if (body.dataset.link !== "out" || !ours(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    overlay.querySelector("[name=passwort]")?.focus();
+  }, true);
 
   document.addEventListener("htmx:error", ({ detail }) => {
     if (!detail.ctx?.sourceElement.matches("form")) return;

@@ -16,6 +16,7 @@ from ionas_phone.store import tables, users
 from ionas_phone.store.database import Database
 from ionas_phone.web.access import COOKIE, hash_of
 from tests.desk_app import DeskApp, Visitor, desk_app
+from tests.unit.web.test_customers import everybody
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,21 @@ async def test_behind_a_proxy_only_the_public_address_counts(tmp_path: Path) -> 
         ours = await visitor.post("/abmelden", Origin="https://phone.example.org")
         assert ours.status == 303
         assert ours.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("header", [{}, {"Ionas_Person": "ben"}])
+async def test_what_was_typed_on_the_page_of_somebody_else_is_not_done(
+    desk: DeskApp, anna: Visitor, header: dict[str, str]
+) -> None:
+    typed = {"name": "Erika Beispiel", "phones": "06131 5550101"}
+    refused = await anna.post("/kunden", {**typed, "person": "anna" if header else "ben"}, **header)
+    assert refused.status == 401
+    assert (await anna.post("/abmelden", {"person": "ben"})).status == 303
+    assert (await anna.get("/")).status == 200  # who pressed that was signed out before
+    assert await everybody(desk) == ()
+    assert (await anna.post("/kunden", {**typed, "person": "anna"})).status == 303
+    (erika,) = await everybody(desk)
+    assert erika.name == "Erika Beispiel"
 
 
 async def test_a_role_without_the_permission_is_refused(anna: Visitor, ben: Visitor) -> None:
