@@ -73,13 +73,6 @@ async def get(conn: AsyncConnection, session_id: int) -> Session | None:
     return rows.made(Session, row, sessions, state=_state(row), outcome=_outcome(row), assistant=row.login)
 
 
-async def save_problem(  # noqa: PLR0913, PLR0917 - a save is all of this
-    conn: AsyncConnection, session_id: int, version: int, text: str, at: datetime, by: str
-) -> Saved | Clash:
-    """Save the problem; see save_text."""
-    return await save_text(conn, session_id, SessionText.PROBLEM, version, text, at, by)
-
-
 async def save_text(  # noqa: PLR0913, PLR0917 - a save is all of this
     conn: AsyncConnection, session_id: int, which: SessionText, version: int, text: str, at: datetime, by: str
 ) -> Saved | Clash:
@@ -158,17 +151,6 @@ async def hand_over(conn: AsyncConnection, session_id: int, login: str, at: date
         await _note(conn, session_id, "hand over", ("assistant",), at, audit.SERVICE)
 
 
-async def close(conn: AsyncConnection, session_id: int, at: datetime, by: str) -> None:
-    """Nobody works on it any more. Idempotent. Raises NotThere, or Conflict while its timer runs."""
-    await lock(conn, session_id)
-    if (await _known(conn, session_id)).state is SessionState.OPEN:
-        running = exists().where(time_entries.c.session_id == session_id, time_entries.c.ended_at.is_(None))
-        if (await conn.execute(select(running))).scalar_one():
-            raise Conflict("The timer is still running; stop it first.")
-        await _change(conn, session_id, closed_at=at)
-        await _note(conn, session_id, "close", ("closed_at",), at, by)
-
-
 async def reopen(conn: AsyncConnection, session_id: int, at: datetime, by: str) -> None:
     """Somebody works on it again; how it had ended is open again, too. Idempotent. Raises NotThere."""
     await lock(conn, session_id)
@@ -178,10 +160,15 @@ async def reopen(conn: AsyncConnection, session_id: int, at: datetime, by: str) 
 
 
 async def end(conn: AsyncConnection, session_id: int, outcome: Ending | None, at: datetime, by: str) -> None:
-    """Say how it ended, for good or (interrupted) for now; None: it goes on. Idempotent. The timer is not looked at."""
+    """Say how it ended, for good or (interrupted) for now; None: it goes on. Idempotent; the caller holds its row.
+
+    Raises NotThere, or Conflict: no session is closed while its timer runs.
+    """
     session = await _known(conn, session_id)
     closed_at = None if outcome in {None, Ending.INTERRUPTED} else session.closed_at or at
     if (session.outcome, session.closed_at) != (outcome, closed_at):
+        if closed_at:
+            await _refuse_running(conn, session_id)
         await _change(conn, session_id, outcome=outcome, closed_at=closed_at)
         changed = ("outcome",) if session.closed_at == closed_at else ("outcome", "closed_at")
         await _note(conn, session_id, "close" if closed_at else "update", changed, at, by)
@@ -253,6 +240,12 @@ async def _known(conn: AsyncConnection, session_id: int) -> Session:
     if (session := await get(conn, session_id)) is None:
         raise NotThere("There is no such session (any more).")
     return session
+
+
+async def _refuse_running(conn: AsyncConnection, session_id: int) -> None:
+    running = exists().where(time_entries.c.session_id == session_id, time_entries.c.ended_at.is_(None))
+    if (await conn.execute(select(running))).scalar_one():
+        raise Conflict("The timer is still running; stop it first.")
 
 
 async def _change(conn: AsyncConnection, session_id: int, **values: object) -> None:

@@ -61,11 +61,14 @@ async def stop(conn: AsyncConnection, session_id: int, deed: Deed) -> Step:
 async def finish(conn: AsyncConnection, session_id: int, outcome: Ending, deed: Deed) -> None:
     """End the session, for good or (interrupted) for now; a running timer is stopped or paused with it.
 
-    Idempotent. Raises Conflict (declined after work, ended otherwise already), NotThere.
+    Idempotent. Raises Conflict (declined after work, ended otherwise already, or gone on since the form was sent
+    before), NotThere.
     """
     known = await work.locked(conn, session_id, deed.at)
     if known.outcome is outcome:
         return
+    if await _by_key(conn, deed.key):  # two windows may show one form: its key has done what it could
+        raise Conflict("This form was sent before, and the session has gone on since; load the page anew.")
     state = state_of(known)
     if outcome is Ending.DECLINED and known.entries:
         raise Conflict("There was work already that the customer had accepted; end the session as done.")

@@ -18,6 +18,7 @@ from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.runtime import clock
 from ionas_phone.store import customers, sessions
 from ionas_phone.support.customers import NewCustomer
+from ionas_phone.support.sessions import Ending, SessionText
 from ionas_phone.support.users import Role
 from tests.browser import Complaints, NewBrowser, accessibility, sign_in
 from tests.desk_app import DeskApp, desk_app
@@ -91,9 +92,9 @@ async def _talk(desk: DeskApp, uid: str, number: str, problem: str, *, close: bo
     session = await session_of(desk)
     desk.story.hangs_up(call.caller, call.leg, call.caller, ANNA)
     async with desk.world.database.write() as connection:
-        await sessions.save_problem(connection, session, 1, problem, clock.now(), "anna")
+        await sessions.save_text(connection, session, SessionText.PROBLEM, 1, problem, clock.now(), "anna")
         if close:
-            await sessions.close(connection, session, clock.now(), "anna")
+            await sessions.end(connection, session, Ending.DONE, clock.now(), "anna")
 
 
 async def _talking(desk: DeskApp, day: Day) -> int:
@@ -104,7 +105,7 @@ async def _talking(desk: DeskApp, day: Day) -> int:
     session = await session_of(desk)
     day.later(minutes=3, seconds=50)
     async with desk.world.database.write() as connection:
-        await sessions.save_problem(connection, session, 1, PROBLEM, clock.now(), "anna")
+        await sessions.save_text(connection, session, SessionText.PROBLEM, 1, PROBLEM, clock.now(), "anna")
     return session
 
 
@@ -174,7 +175,9 @@ async def test_every_state_of_a_record_is_accessible_and_fits(
 
     await page.locator("#problem").fill("Annas Text")  # of the suppressed caller, who stands there last
     async with desk.world.database.write() as connection:
-        await sessions.save_problem(connection, int(paths[-1].rpartition("/")[2]), 1, "Bens Text", clock.now(), "ben")
+        await sessions.save_text(
+            connection, int(paths[-1].rpartition("/")[2]), SessionText.PROBLEM, 1, "Bens Text", clock.now(), "ben"
+        )
     await expect(page.locator(".conflict")).to_be_visible()
     await _look(page, "a conflict")
     await page.get_by_role("button", name="Meinen behalten").click()

@@ -171,7 +171,7 @@ async def test_a_yes_that_would_not_count_is_refused(database: Database) -> None
     with pytest.raises(NotThere, match="no such estimate"):
         await here.answer(estimate=replace(estimate, id=4711))
     async with database.write() as connection:
-        await sessions.close(connection, here.session_id, AT, "anna")
+        await sessions.end(connection, here.session_id, Ending.DONE, AT, "anna")
     with pytest.raises(Conflict, match="closed"):
         await here.answer()
     assert (await here.work()).answer is None

@@ -96,8 +96,10 @@ async def test_a_suppressed_number_is_neither_stored_nor_recognised(database: Da
 async def test_opened_again_it_is_the_same_session(database: Database, mueller: Customer, anna: User) -> None:
     first = await _open(database)
     async with database.write() as connection:
-        await sessions.save_problem(connection, first.session_id, 1, "Der Drucker druckt nicht.", AT, "anna")
-        await sessions.close(connection, first.session_id, AT, "anna")
+        await sessions.save_text(
+            connection, first.session_id, SessionText.PROBLEM, 1, "Der Drucker druckt nicht.", AT, "anna"
+        )
+        await sessions.end(connection, first.session_id, Ending.DONE, AT, "anna")
 
     assert await _open(database) == first
     assert (await _get(database, first.session_id)).problem == "Der Drucker druckt nicht."
@@ -169,7 +171,7 @@ async def test_a_practice_session_is_marked(database: Database) -> None:
 
 async def _save(database: Database, session_id: int, version: int, text: str, by: str = "anna") -> Saved | Clash:
     async with database.write() as connection:
-        return await sessions.save_problem(connection, session_id, version, text, SOON, by)
+        return await sessions.save_text(connection, session_id, SessionText.PROBLEM, version, text, SOON, by)
 
 
 async def test_what_was_typed_is_kept_version_by_version(database: Database) -> None:
@@ -239,7 +241,7 @@ async def test_too_long_a_text_is_refused_in_words(database: Database) -> None:
 async def test_what_was_typed_is_saved_even_after_the_end(database: Database) -> None:
     session_id = (await _open(database)).session_id
     async with database.write() as connection:
-        await sessions.close(connection, session_id, SOON, "anna")
+        await sessions.end(connection, session_id, Ending.DONE, SOON, "anna")
 
     assert isinstance(await _save(database, session_id, 1, "zu spät"), Saved)
 
@@ -331,8 +333,8 @@ async def test_a_wrong_choice_can_be_taken_back(database: Database, mueller: Cus
 async def test_it_ends_once_and_can_be_taken_up_again(database: Database) -> None:
     session_id = (await _open(database)).session_id
     async with database.write() as connection:
-        await sessions.close(connection, session_id, SOON, "anna")
-        await sessions.close(connection, session_id, SOON + timedelta(hours=1), "ben")
+        await sessions.end(connection, session_id, Ending.DONE, SOON, "anna")
+        await sessions.end(connection, session_id, Ending.DONE, SOON + timedelta(hours=1), "ben")
     ended = await _get(database, session_id)
     async with database.write() as connection:
         for _ in range(2):
@@ -381,9 +383,9 @@ async def test_what_is_not_there_cannot_be_changed(database: Database, mueller: 
         for nobodys in (session_id + 1, -1, 10**30):
             assert await sessions.get(connection, nobodys) is None
             with pytest.raises(NotThere, match="no such session"):
-                await sessions.save_problem(connection, nobodys, 1, "Text", SOON, "anna")
+                await sessions.save_text(connection, nobodys, SessionText.PROBLEM, 1, "Text", SOON, "anna")
             with pytest.raises(NotThere, match="no such session"):
-                await sessions.close(connection, nobodys, SOON, "anna")
+                await sessions.end(connection, nobodys, Ending.DONE, SOON, "anna")
             with pytest.raises(NotThere, match="no such session"):
                 await sessions.reopen(connection, nobodys, SOON, "anna")
             with pytest.raises(NotThere, match="no such session"):
@@ -398,7 +400,7 @@ async def test_the_open_ones_of_an_assistant(database: Database, mueller: Custom
     closed = (await _open(database, HIDDEN)).session_id
     await _open(database, replace(call("bens"), answered_by="ben"))
     async with database.write() as connection:
-        await sessions.close(connection, closed, SOON, "anna")
+        await sessions.end(connection, closed, Ending.DONE, SOON, "anna")
         mine = await sessions.open_of(connection, "Anna")
         assert await sessions.open_of(connection, "nobody") == ()
 
@@ -414,7 +416,7 @@ async def test_the_history_begins_with_what_is_open(database: Database, mueller:
         async with database.write() as connection:
             opened = await sessions.open_for_call(connection, record, AT + timedelta(hours=hours))
             if hours != 1:
-                await sessions.close(connection, opened.session_id, SOON, "anna")
+                await sessions.end(connection, opened.session_id, Ending.DONE, SOON, "anna")
     await _open(database, UNKNOWN)
 
     async with database.read() as connection:

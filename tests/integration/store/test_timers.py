@@ -46,9 +46,9 @@ async def _correct(here: Desk, change: int, seconds: float = 0, key: str | None 
         return await timers.correct(connection, here.session_id, change, "Kaffee", deed(seconds, key=key))
 
 
-async def _finish(here: Desk, outcome: Ending, seconds: float = 0) -> None:
+async def _finish(here: Desk, outcome: Ending, seconds: float = 0, key: str | None = None) -> None:
     async with here.database.write() as connection:
-        await timers.finish(connection, here.session_id, outcome, deed(seconds))
+        await timers.finish(connection, here.session_id, outcome, deed(seconds, key=key))
 
 
 # -- the way through ---------------------------------------------------------------------------------------------------
@@ -306,13 +306,30 @@ async def test_what_was_worked_on_was_not_declined(database: Database, here: Des
 async def test_no_session_is_closed_over_a_running_timer(here: Desk) -> None:
     await here.do(START)
     async with here.database.write() as connection:
-        with pytest.raises(Conflict, match="still running"):
-            await sessions.close(connection, here.session_id, AT, "anna")
+        for ending in (Ending.DONE, Ending.CUSTOMER_ALONE):
+            with pytest.raises(Conflict, match="still running"):
+                await sessions.end(connection, here.session_id, ending, AT, "anna")
     await here.do(STOP, 60)
     async with here.database.write() as connection:
-        await sessions.close(connection, here.session_id, AT, "anna")
+        await sessions.end(connection, here.session_id, Ending.DONE, AT, "anna")
 
     assert (await _session(here)).state is SessionState.CLOSED
+
+
+@pytest.mark.parametrize("late", [Ending.DONE, Ending.INTERRUPTED])
+async def test_a_form_from_another_window_ends_nothing_that_went_on_since(here: Desk, late: Ending) -> None:
+    await here.do(START)
+    for _click in range(2):
+        await _finish(here, Ending.INTERRUPTED, 60, "same form")
+    await here.do(RESUME, 100)
+
+    with pytest.raises(Conflict, match="gone on since"):
+        await _finish(here, late, 200, "same form")
+
+    assert (await here.work(200)).state is WorkState.RUNNING
+    assert (await _session(here)).state is SessionState.OPEN
+    await _finish(here, Ending.DONE, 300, "a new form")
+    assert (await here.work(9999)).used_seconds == 260
 
 
 async def test_interrupted_before_anything_was_agreed_it_just_stays_open(database: Database) -> None:
@@ -470,18 +487,14 @@ async def test_limit_pause_and_a_new_yes_at_once_lose_no_second(database_url: st
     assert [entry.ended_at for entry in work.entries] == [AT + timedelta(seconds=1200)]
 
 
-async def test_nothing_is_closed_over_a_timer_that_starts_at_that_moment(database_url: str, here: Desk) -> None:
-    other = Database(database_url)
-
-    async def close() -> None:
-        async with other.write() as connection:
-            await sessions.close(connection, here.session_id, after(60), "ben")
-
+async def test_an_end_at_the_moment_of_a_start_leaves_nothing_running(database_url: str, here: Desk) -> None:
+    there = replace(here, database=Database(database_url))
     try:
-        results = await asyncio.gather(here.do(START, 60), close(), return_exceptions=True)
+        results = await asyncio.gather(here.do(START, 60), _finish(there, Ending.DONE, 60), return_exceptions=True)
     finally:
-        await other.close()
+        await there.database.close()
 
-    assert [isinstance(one, Conflict) for one in results].count(True) == 1
-    closed = (await _session(here)).state is SessionState.CLOSED
-    assert closed is (await _running(here.database) == 0)
+    assert results[1] is None
+    assert isinstance(results[0], Step | Conflict)
+    assert (await _session(here)).state is SessionState.CLOSED
+    assert await _running(here.database) == 0

@@ -149,7 +149,7 @@ async def test_what_was_never_answered_is_called_so_once_the_session_is_closed(t
     assert "noch nicht geschätzt" in await talk.get()
     await talk.propose()
     async with talk.desk.world.database.write() as connection:
-        await sessions.close(connection, talk.session_id, clock.now(), "anna")
+        await sessions.end(connection, talk.session_id, Ending.DONE, clock.now(), "anna")
     talk.desk.world.changed(talk.session_id)
     record = await talk.get()
     assert "nie beantwortet" in record
