@@ -56,7 +56,7 @@ LOG_IN: Final = web.RequestKey("log_in", LogIn)
 
 def hash_of(token: str) -> bytes:
     """Return what the store knows of ``token``."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).digest()  # a cookie may hold any bytes
 
 
 async def find_log_in(world: Context, token_hash: bytes) -> LogIn | None:

@@ -51,7 +51,8 @@ def _may_know(request: web.Request) -> bool:
 
 def _has_token(request: web.Request, token: str | None) -> bool:
     scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    return token is not None and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode())
+    said = given.encode(errors="surrogateescape")  # a header may hold any bytes
+    return token is not None and scheme.lower() == "bearer" and hmac.compare_digest(said, token.encode())
 
 
 def _is_from_here(request: web.Request) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ionas_phone.live.events import DatabaseSeen, LinkChanged
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.runtime import clock
+from ionas_phone.web.access import COOKIE
 from tests.desk_app import METRICS_TOKEN, DeskApp
 
 
@@ -61,3 +64,15 @@ async def test_a_wrong_token_opens_nothing(desk: DeskApp, authorization: str) ->
     async with desk.visitor() as visitor:
         headers = {"X_Forwarded_For": "198.51.100.7", "Authorization": authorization}
         assert (await visitor.get("/metrics", **headers)).status == 403
+
+
+@pytest.mark.parametrize("header", ["Authorization: Bearer \xff", f"Cookie: {COOKIE}=\xff"])
+async def test_a_token_of_any_bytes_is_a_wrong_one_and_no_bug(desk: DeskApp, header: str) -> None:
+    host, _, port = desk.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    lines = ("GET /metrics HTTP/1.1", f"Host: {host}", "Via: 1.1 proxy", header, "", "")
+    writer.write("\r\n".join(lines).encode("latin-1"))
+    assert (await reader.readline()).split()[1] == b"403"
+    writer.close()
+    await writer.wait_closed()
+    assert desk.world.metrics.registry.get_sample_value("ionas_http_errors_total") == 0
