@@ -56,12 +56,14 @@ async def to_read(conn: AsyncConnection, estimate: Estimate, language: str) -> R
 async def answer(conn: AsyncConnection, session_id: int, estimate_id: int, said: Answer, deed: Deed) -> Acceptance:
     """Record what the customer said to an estimate, with everything it was about.
 
-    A no to the first estimate closes the session free of charge. Raises FormWrong, NotThere, or Conflict: there is a
-    newer estimate, this one was answered already, or it was made for another kind of customer.
+    A no to the first estimate closes the session free of charge. Raises FormWrong, NotThere, or Conflict: the session
+    is closed, there is a newer estimate, this one was answered already, or it was made for another kind of customer.
     """
     known = await work.locked(conn, session_id, deed.at)
     if (first := await _by_key(conn, deed.key)) is not None:
         return _again(known, first)
+    if known.closed:
+        raise Conflict("This session is closed; open it again first.")
     estimate = _newest(known, estimate_id)
     accepting = said.decision is Decision.ACCEPTED
     state = after(state_of(known), Command.ACCEPT if accepting else Command.DECLINE)
@@ -133,8 +135,6 @@ def _newest(known: Records, estimate_id: int) -> Estimate:
 
 
 def _refuse_yes(known: Records, estimate: Estimate, customer: Customer | None, at: datetime) -> None:
-    if known.closed:
-        raise Conflict("This session is closed; open it again first.")
     if customer is None:
         raise Conflict("Nobody knows yet whose session this is; choose the customer.")
     if customer.kind is not estimate.customer_kind:

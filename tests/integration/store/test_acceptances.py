@@ -115,6 +115,27 @@ async def test_a_no_closes_the_session_free_of_charge(database: Database) -> Non
     assert [entry.action for entry in entries[:2]] == ["close", "declined"]
 
 
+async def test_a_late_no_does_not_overwrite_how_the_session_ended(database: Database) -> None:
+    here = await desk(database, await customer(database))
+    await here.propose()
+    async with database.write() as connection:
+        await sessions.end(connection, here.session_id, Ending.CUSTOMER_ALONE, after(60), "anna")
+
+    with pytest.raises(Conflict, match="closed"):
+        await here.answer(NO, deed(90))
+
+    work = await here.work(100)
+    assert (work.outcome, work.answer) == (Ending.CUSTOMER_ALONE, None)
+
+
+async def test_the_same_no_sent_twice_closes_once(database: Database) -> None:
+    here = await desk(database, await customer(database))
+    await here.propose()
+    first = await here.answer(NO, deed(60, key="no"))
+
+    assert await here.answer(NO, deed(61, key="no")) == first
+
+
 async def test_even_somebody_unknown_may_say_no(database: Database) -> None:
     here = await desk(database, None)
     await here.propose()
