@@ -111,7 +111,7 @@ class Timers:
         at, monotonic = self._now(), self._monotonic()
         passed = timedelta(seconds=monotonic - self._beaten)
         async with self._database.write() as connection:
-            run = await outages.beat(connection, self._run, at, passed)
+            run = await outages.beat(connection, self._run, at, passed, self._beaten_at)
         doubtful = bool(doubts(self._beaten_at, at, passed))
         self._run, self._beaten, self._beaten_at = run, monotonic, at
         return doubtful

@@ -32,16 +32,18 @@ async def begin(conn: AsyncConnection, at: datetime) -> int:
     return int(written.scalar_one())
 
 
-async def beat(conn: AsyncConnection, run: int, at: datetime, passed: timedelta) -> int:
+async def beat(conn: AsyncConnection, run: int, at: datetime, passed: timedelta, since: datetime) -> int:
     """Write down that the service is there, and return the id of this run.
 
-    ``passed``: the time since the last beat, by a clock that never jumps. A run that the database has forgotten (a
-    backup was put back) is begun anew.
+    ``passed``: the time by a clock that never jumps since the last beat that the service knows to be written, at
+    ``since``. A run that the database has forgotten (a backup was put back) is begun anew.
     """
     mine = b.service_runs.c.id == run
     last = (await conn.execute(select(b.service_runs.c.seen_at).where(mine))).scalar_one_or_none()
     if last is None:
         return await begin(conn, at)
+    if last > since:  # a beat was written though the answer to its COMMIT was lost: less has passed since that one
+        passed = max(passed - (last - since), timedelta())
     for doubt in doubts(last, at, passed):
         await _mark(conn, doubt, at)
     await conn.execute(update(b.service_runs).where(mine).values(seen_at=at))

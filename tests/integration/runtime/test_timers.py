@@ -159,6 +159,15 @@ async def test_a_clock_that_jumps_is_noticed(here: Desk, bench: Bench) -> None:
     assert (mark.kind, mark.seconds) == (OutageKind.CLOCK, -3600)
 
 
+async def test_a_commit_whose_answer_is_lost_puts_nothing_in_doubt(here: Desk, bench: Bench) -> None:
+    known = bench.timers._beaten, bench.timers._beaten_at
+    await bench.after(13)
+    bench.timers._beaten, bench.timers._beaten_at = known  # all that the service knows then
+    await bench.after(6)
+
+    assert (await here.work(19)).to_review == ()
+
+
 async def test_nothing_runs_nothing_happens(database: Database, bench: Bench) -> None:
     assert await bench.after(BEAT) == pytest.approx(BEAT)
     assert bench.said == []

@@ -32,9 +32,9 @@ async def _begin(database: Database, seconds: float) -> int:
         return await outages.begin(connection, after(seconds))
 
 
-async def _beat(database: Database, run: int, seconds: float, passed: float) -> None:
+async def _beat(database: Database, run: int, seconds: float, passed: float, since: float) -> None:
     async with database.write() as connection:
-        await outages.beat(connection, run, after(seconds), timedelta(seconds=passed))
+        await outages.beat(connection, run, after(seconds), timedelta(seconds=passed), after(since))
 
 
 async def _marks(here: Desk) -> list[tuple[OutageKind, float, float]]:
@@ -49,8 +49,8 @@ async def _review(here: Desk, outage: Outage, change: int, reason: str = "Router
 
 async def test_while_the_service_is_there_nothing_is_in_doubt(here: Desk) -> None:
     run = await _begin(here.database, 1)
-    for seconds in (6, 11, 25):
-        await _beat(here.database, run, seconds, seconds - 1 if seconds == 6 else 5)
+    for since, seconds in ((1, 6), (6, 11), (11, 25)):
+        await _beat(here.database, run, seconds, 5, since)
 
     assert await _marks(here) == [(OutageKind.CLOCK, 16, 25)]  # 5 seconds had passed, the clock showed 14
     async with here.database.read() as connection:
@@ -58,11 +58,21 @@ async def test_while_the_service_is_there_nothing_is_in_doubt(here: Desk) -> Non
     assert (row.started_at, row.seen_at) == (after(1), after(25))
 
 
+async def test_a_beat_that_was_written_though_its_answer_was_lost_counts(here: Desk) -> None:
+    run = await _begin(here.database, 1)
+    await _beat(here.database, run, 14, 13, since=1)
+    await _beat(here.database, run, 20, 19, since=1)  # the service does not know of the one at 14
+
+    assert await _marks(here) == []
+    await _beat(here.database, run, 60, 59, since=1)
+    assert await _marks(here) == [(OutageKind.OUTAGE, 20, 60)]
+
+
 async def test_a_run_that_the_database_has_forgotten_is_begun_anew(here: Desk) -> None:
     await _begin(here.database, 10)
     async with here.database.write() as connection:
-        run = await outages.beat(connection, 4711, after(100), timedelta(seconds=5))
-        assert await outages.beat(connection, run, after(105), timedelta(seconds=5)) == run
+        run = await outages.beat(connection, 4711, after(100), timedelta(seconds=5), after(95))
+        assert await outages.beat(connection, run, after(105), timedelta(seconds=5), after(100)) == run
 
     assert await _marks(here) == [(OutageKind.OUTAGE, 10, 100)]
 
@@ -98,15 +108,15 @@ async def test_of_a_stretch_that_began_or_reached_its_limit_in_it_only_that_part
 async def test_a_stretch_ended_by_hand_before_the_next_heartbeat_is_marked_too(here: Desk) -> None:
     run = await _begin(here.database, 10)
     await here.do(PAUSE, 100)  # the database was away since 10, and this was the first request afterwards
-    await _beat(here.database, run, 102, 92)
-    await _beat(here.database, run, 202, 100)  # nothing ran in this one
+    await _beat(here.database, run, 102, 92, 10)
+    await _beat(here.database, run, 202, 100, 102)  # nothing ran in this one
 
     assert await _marks(here) == [(OutageKind.OUTAGE, 10, 100)]
 
 
 async def test_a_clock_that_was_set_back_is_marked_with_what_is_missing(here: Desk) -> None:
     run = await _begin(here.database, 700)
-    await _beat(here.database, run, -2895, 5)  # it should have shown 705
+    await _beat(here.database, run, -2895, 5, 700)  # it should have shown 705
 
     (mark,) = (await here.work(0)).to_review
     assert (mark.kind, mark.seconds) == (OutageKind.CLOCK, -3600)

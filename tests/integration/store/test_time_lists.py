@@ -76,7 +76,7 @@ async def test_marks_are_listed_with_whose_they_are_until_somebody_has_looked(
     await two[1].do(START, by="ben")
     async with database.write() as connection:
         run = await outages.begin(connection, after(10))
-        await outages.beat(connection, run, after(110), timedelta(seconds=100))
+        await outages.beat(connection, run, after(110), timedelta(seconds=100), after(10))
     async with database.read() as connection:
         first, second = await time_lists.to_review(connection)
     assert (first.mark.session_id, first.assistant_name, first.customer_name) == (
