@@ -17,7 +17,7 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
-from ionas_phone.live.board import TIMES, desk_topic, session_topic
+from ionas_phone.live.board import TIMES, session_topic, sessions_topic
 from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
@@ -45,6 +45,7 @@ from ionas_phone.web.app import make_app
 from ionas_phone.web.context import Context, practice_topic
 
 _log = structlog.get_logger(__name__)
+_BREATH = 1.0  # seconds in which a call's facts gather before they are written down
 _DRAIN = 0.5  # seconds for what is pending to be written at the end
 _LET_GO = 0.2  # seconds for tasks that are cancelled, and for the database to say goodbye
 _FAREWELL = 1.0  # seconds for requests under way
@@ -110,7 +111,7 @@ class Service:
         self.spool = Spool(settings.data, self.database.where)
         self.records = Records(self.database, now)
         live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
-        self.writer = Writer(self.records.carry_out, self._post, now, self.spool)
+        self.writer = Writer(self.records.carry_out, self._post, now, self.spool, _BREATH)
         perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot)
         self.timers = Timers(self.database, self._timer_changed, now, clock.monotonic)
         self.engine = Engine(live, perform, now, clock.monotonic, lambda: self._failed("engine"))
@@ -219,7 +220,7 @@ class Service:
 
     def _timer_changed(self, session_id: int, login: str) -> None:
         self.hub.mark(session_topic(session_id), clock.monotonic())
-        self.hub.mark(desk_topic(login), clock.monotonic())
+        self.hub.mark(sessions_topic(login), clock.monotonic())
         self.hub.mark(TIMES, clock.monotonic())
 
     def _failed(self, task: str) -> None:

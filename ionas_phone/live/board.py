@@ -2,7 +2,8 @@
 
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
 ``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state ·
-``session/<id>`` one support session · ``times`` time that is in doubt.
+``sessions/<login>`` what is written down for them · ``session/<id>`` one support session ·
+``times`` time that is in doubt.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ TIMES = "times"
 def desk_topic(login: str) -> str:
     """Return the topic of one assistant's desk."""
     return f"desk/{login}"
+
+
+def sessions_topic(login: str) -> str:
+    """Return the topic of what is written down for one assistant: open sessions and timers, and which is talked on."""
+    return f"sessions/{login}"
 
 
 def session_topic(session_id: int) -> str:

@@ -57,6 +57,7 @@ class Call:
     session_ordered: bool = False
     holder: str | None = None  # log-in name of whose session it is
     recorded: CallRecord | None = None
+    told: tuple[str, ...] = ()  # log-in names of whose desks show the session as one that is talked on
     forget_at: datetime | None = None  # our clock, once ended
     missed: int = 0  # snapshots in a row whose queues lacked it while we had it waiting
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ionas_phone.live import events as e
-from ionas_phone.live.board import BOARD, LINKS, LinkHealth, desk_topic
+from ionas_phone.live.board import BOARD, LINKS, LinkHealth, desk_topic, sessions_topic
+from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.live.on_channels import doubt
@@ -95,12 +96,18 @@ def session_opened(picture: Picture, event: e.SessionOpened) -> None:
     if call := picture.calls.get(event.call):
         call.session_id, call.customer = event.session_id, event.customer
         picture.touch(call)
+        _redraw_sessions(picture, call)
 
 
 def session_handed_over(picture: Picture, event: e.SessionHandedOver) -> None:
     """The store has it: both desks list their open sessions anew."""
     if call := picture.calls.get(event.call):
-        picture.touch(call)
+        _redraw_sessions(picture, call)
+
+
+def _redraw_sessions(picture: Picture, call: Call) -> None:
+    logins = picture.logins_at(talk.endpoint for talk in call.talks)
+    picture.redraw(*(sessions_topic(login) for login in logins))
 
 
 def database_seen(picture: Picture, event: e.DatabaseSeen) -> None:

@@ -13,7 +13,17 @@ from typing import Any
 
 from ionas_phone.live import events as e
 from ionas_phone.live import on_channels, on_ours, on_queues, on_snapshot, on_transfers, views
-from ionas_phone.live.board import BOARD, QUEUES, Board, Desk, Health, QueueSummary, desk_topic
+from ionas_phone.live.board import (
+    BOARD,
+    QUEUES,
+    Board,
+    Desk,
+    Health,
+    QueueSummary,
+    desk_topic,
+    session_topic,
+    sessions_topic,
+)
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import TOMBSTONE
 from ionas_phone.live.effects import (
@@ -127,6 +137,7 @@ class Live:
         for call in picture.touched:
             effects += self._pops(call)
             effects += self._writes(call)
+            self._sessions(call)
             self._deadlines(call, now)
         self._redraws(at)
         effects[:0] = [Redraw(topic) for topic in picture.stale]
@@ -174,6 +185,14 @@ class Live:
             return []
         call.holder = talkers[-1]
         return [HandOverSession(call.key, call.session_id, call.holder, self.picture.at)]
+
+    def _sessions(self, call: Call) -> None:
+        """Desks list the sessions that nobody talks on, and the record says whether somebody does."""
+        talkers = self.picture.logins_at(talk.endpoint for talk in call.talking)
+        if call.session_id is not None and talkers != call.told:
+            logins = {*call.told, *talkers}
+            self.picture.redraw(session_topic(call.session_id), *(sessions_topic(login) for login in logins))
+            call.told = talkers
 
     def _deadlines(self, call: Call, now: datetime) -> None:
         for ring in call.rings:

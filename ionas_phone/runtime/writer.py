@@ -1,19 +1,22 @@
 """Carries out what must reach the store. Rule: in order, level-triggered, in nobody's way, nothing dropped unseen.
 
-What is pending is a table, not a queue: a call written down twice before the database answers is written once. While
-the database is away all waits and is tried again; a write that can never succeed is set aside visibly. What waits is
-also in a file, for the next start.
+What is pending is a table, not a queue: a call written down twice before the database answers is written once. What
+nobody waits for (how a call goes on) takes a breath first, so that a moment with many facts is one write; what opens a
+session is written at once. While the database is away all waits and is tried again; a write that can never succeed is
+set aside visibly. What waits is also in a file, for the next start.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
 from ionas_phone.errors import RowRefused, StoreAway
+from ionas_phone.live.effects import RecordCall
 from ionas_phone.live.events import DatabaseSeen, Event, WriteSetAside
 from ionas_phone.runtime.orders import SET_ASIDE, Key, Order, key_of
 from ionas_phone.runtime.spool import Spool
@@ -31,13 +34,17 @@ class Writer:
         post: Callable[[Event], None],
         now: Callable[[], datetime],
         spool: Spool | None = None,
+        breath: float = 0.0,
     ) -> None:
-        """Begin with nothing pending; without a ``spool`` what is pending is in memory only."""
+        """Begin with nothing pending; without a ``spool`` what is pending is in memory only; ``breath``: seconds."""
         self._carry_out = carry_out
         self._post = post
         self._now = now
         self._spool = spool
+        self._breath = breath
         self._pending: dict[Key, Order] = {}
+        self._since: float | None = None  # second of the loop in which the oldest order came that nobody waits for
+        self._hurry = asyncio.Event()
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -57,7 +64,7 @@ class Writer:
         for order in left:
             self._take(order)
         while self._pending:
-            await self._first()
+            await self._write(next(iter(self._pending)))
         if left:
             _log.info("what the last run had left was written", count=len(left))
 
@@ -66,8 +73,10 @@ class Writer:
         pause = _FIRST
         while True:
             await self._woken.wait()
+            await self._breathe()
             try:
-                await self._first()
+                for key in self._due():
+                    await self._write(key)
             except StoreAway:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST)
@@ -75,7 +84,9 @@ class Writer:
                 pause = _FIRST
 
     async def drained(self) -> None:
-        """Wait until nothing is pending (bound it by a time-out)."""
+        """Write without taking breath, and wait until nothing is pending (bound it by a time-out)."""
+        self._breath = 0.0
+        self._hurry.set()
         await self._idle.wait()
 
     @property
@@ -88,13 +99,31 @@ class Writer:
         return len(self._pending)
 
     def _take(self, order: Order) -> None:
-        self._pending[key_of(order)] = order
+        key = key_of(order)
+        self._pending[key] = order
         self._idle.clear()
         self._woken.set()
+        if not isinstance(order, RecordCall):
+            self._hurry.set()
+        elif self._since is None:
+            self._since = asyncio.get_running_loop().time()
 
-    async def _first(self) -> None:
-        """Carry out the oldest order. Raises StoreAway: it stays the oldest."""
-        key, order = next(iter(self._pending.items()))
+    def _due(self) -> list[Key]:
+        """Return what is to be written now, in order: what somebody waits for, and after a breath all."""
+        rested = self._since is not None and asyncio.get_running_loop().time() - self._since >= self._breath
+        return [key for key in self._pending if rested or key[0] is not RecordCall]
+
+    async def _breathe(self) -> None:
+        """Let more facts of the same moment come, unless somebody waits for one of them."""
+        while not self._due() and self._since is not None:
+            self._hurry.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(self._since + self._breath):
+                    await self._hurry.wait()
+
+    async def _write(self, key: Key) -> None:
+        """Carry out an order. Raises StoreAway: it stays where it is."""
+        order = self._pending[key]
         facts: list[Event] = []
         try:
             facts = await self._carry_out(order)
@@ -109,6 +138,8 @@ class Writer:
         self._say(up=True)
         if self._pending.get(key) is order:  # else a newer one came meanwhile and is still to be done
             del self._pending[key]
+            if not any(kind is RecordCall for kind, _ in self._pending):
+                self._since = None
         for fact in facts:
             self._post(fact)
         if not self._pending:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from ionas_phone.live.board import TIMES, Board, Desk, Health, QueueSummary, desk_topic, session_topic
+from ionas_phone.live.board import TIMES, Board, Desk, Health, QueueSummary, session_topic, sessions_topic
 from ionas_phone.live.events import Event
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
@@ -122,7 +122,7 @@ class Context:
         """Say that something about a support session is new: on its record, on these people's desks, for its timer."""
         self.hub.mark(session_topic(session_id), self.monotonic())
         for login in filter(None, {*logins}):
-            self.hub.mark(desk_topic(login), self.monotonic())
+            self.hub.mark(sessions_topic(login), self.monotonic())
         self.hub.mark(TIMES, self.monotonic())
         self.timers.look()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ionas_phone.errors import StoreAway
-from ionas_phone.live.board import BOARD, LINKS, QUEUES, TIMES, RingState, desk_topic, session_topic
+from ionas_phone.live.board import BOARD, LINKS, QUEUES, TIMES, RingState, desk_topic, session_topic, sessions_topic
 from ionas_phone.store import sessions
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
@@ -63,7 +63,7 @@ class SessionRegion:
             self.name,
             self.template,
             self.needs,
-            lambda user: (session_topic(session_id), LINKS, *((desk_topic(user.login),) if self.own else ())),
+            lambda user: (session_topic(session_id), LINKS, *((sessions_topic(user.login),) if self.own else ())),
             lambda world, user: self.load(world, user, session_id),
             own=self.own,
             reads_store=True,
@@ -77,6 +77,10 @@ async def _ring(world: Context, user: User) -> Values:
 
 
 async def _my_calls(world: Context, user: User) -> Values:
+    return {"desk": world.live.desk(user.login)}
+
+
+async def _open_sessions(world: Context, user: User) -> Values:
     open_sessions: tuple[SessionLine, ...] = ()
     away: StoreAway | None = None
     try:
@@ -120,11 +124,14 @@ REGIONS: Final[dict[str, Region]] = {
     for region in (
         Region("ring", "desk/_ring.html", Permission.DESK, lambda user: (desk_topic(user.login),), _ring, own=True),
         Region(
-            "my-calls",
-            "desk/_calls.html",
+            "my-calls", "desk/_calls.html", Permission.DESK, lambda user: (desk_topic(user.login),), _my_calls, own=True
+        ),
+        Region(
+            "open-sessions",
+            "desk/_sessions.html",
             Permission.DESK,
-            lambda user: (desk_topic(user.login), LINKS),  # LINKS: the database is back, the list can be read again
-            _my_calls,
+            lambda user: (sessions_topic(user.login), LINKS),  # LINKS: the database is back, it can be read again
+            _open_sessions,
             own=True,
             reads_store=True,
         ),
@@ -132,7 +139,7 @@ REGIONS: Final[dict[str, Region]] = {
             "timer",
             "timers/_timer.html",
             Permission.DESK,
-            lambda user: (desk_topic(user.login), LINKS),
+            lambda user: (sessions_topic(user.login), LINKS),
             my_timer,
             own=True,
             reads_store=True,
@@ -167,7 +174,7 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 }
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
-    "desk": ("ring", "timer", "my-calls", "queues", "links"),
+    "desk": ("ring", "my-calls", "timer", "open-sessions", "queues", "links"),
     "times": ("ring", "timer", "marks", "links"),
     "board": (
         "ring",
@@ -179,7 +186,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes f
         "board-gaps",
         "links",
     ),
-    "practice": ("ring", "timer", "practice-phone", "my-calls", "links"),
+    "practice": ("ring", "my-calls", "timer", "practice-phone", "open-sessions", "links"),
 }
 
 

@@ -51,7 +51,7 @@ class Tab:
         async with door:
             opened = await self.open(visitor)
             async for message in opened:
-                if '"region-my-calls"' in message.data:
+                if '"region-open-sessions"' in message.data:
                     break
         async with opened as stream:
             async for message in stream:

@@ -97,6 +97,7 @@
   });
   document.addEventListener("region", ({ detail }) => {
     if (detail.id === "region-my-calls") answered(), mark();
+    if (detail.id === "region-open-sessions") mark();
     if (detail.id === "region-links") back();
     if (detail.id === "region-customer") settled();
     if (detail.id === "region-texts" && state() !== was && !typing()) open(shown(), () => !typing());  // closed elsewhere

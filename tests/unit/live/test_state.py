@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from ionas_phone.live import events as e
-from ionas_phone.live.board import RingState, desk_topic
+from ionas_phone.live.board import RingState, desk_topic, session_topic, sessions_topic
 from ionas_phone.live.effects import (
     AwaitPop,
     LookUpCaller,
@@ -66,6 +66,24 @@ def test_the_ring_card_appears_at_the_one_desk_concerned() -> None:
     card = story.live.desk("anna").rings[0]
     assert (card.state, card.leg, card.caller.number) == (RingState.RINGING, tag("mainz", "a1"), CUSTOMER)
     assert story.live.desk("ben").rings == ()
+
+
+def test_what_is_written_for_somebody_is_stale_when_they_begin_and_end_to_talk_and_not_in_between() -> None:
+    story = Story()
+    caller = story.rings_in()
+    call = story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    assert story.of(Redraw).count(Redraw(sessions_topic("anna"))) == 0  # a ring changes nothing that is written
+    story.answers(caller, leg, ANNA)
+    story.tell(e.SessionOpened(at=story.now, call=call, session_id=7, customer=None))
+    told = story.of(Redraw).count(Redraw(sessions_topic("anna")))
+    assert told == 1
+    assert Redraw(session_topic(7)) in story.effects
+    story.tell(e.CallHeld(at=story.now, pbx=call.pbx, unique_id="a1"))
+    assert story.of(Redraw).count(Redraw(sessions_topic("anna"))) == told
+    story.hangs_up(leg, caller, caller, ANNA)
+    assert story.of(Redraw).count(Redraw(sessions_topic("anna"))) == told + 1
+    assert Redraw(sessions_topic("ben")) not in story.effects
 
 
 def test_a_card_is_awaited_while_its_phone_rings_and_settled_once_however_that_ends() -> None:

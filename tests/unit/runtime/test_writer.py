@@ -49,8 +49,10 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
 
 
 @asynccontextmanager
-async def working(carry_out: CarryOut, facts: Facts, spool: Spool | None = None) -> AsyncIterator[Writer]:
-    writer = Writer(carry_out, facts.append, lambda: START, spool)
+async def working(
+    carry_out: CarryOut, facts: Facts, spool: Spool | None = None, breath: float = 0.0
+) -> AsyncIterator[Writer]:
+    writer = Writer(carry_out, facts.append, lambda: START, spool, breath)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(writer.run())
         yield writer
@@ -201,3 +203,36 @@ async def test_a_write_set_aside_is_kept_for_whoever_looks_after_it(
 def _aside(folder: Path) -> str:
     (file,) = folder.glob("*.aside")
     return file.read_text()
+
+
+async def test_a_moment_with_many_facts_is_one_write_and_who_waits_does_not_wait_for_it(record: CallRecord) -> None:
+    carried: list[Order] = []
+    looked_up = asyncio.Event()
+
+    async def carry_out(order: Order) -> list[Event]:
+        carried.append(order)
+        if isinstance(order, LookUpCaller):
+            looked_up.set()
+        return []
+
+    newer = RecordCall(replace(record, caller_name="Erika"))
+    async with working(carry_out, Facts(), breath=3600.0) as writer:
+        writer.order(RecordCall(record))
+        writer.order(LookUpCaller(record.call, "+4961315550101"))
+        await asyncio.wait_for(looked_up.wait(), 5)
+        writer.order(newer)
+        assert [type(order) for order in carried] == [LookUpCaller]
+        assert writer.pending() == 1
+    assert carried[1:] == [newer]  # at the end nobody takes breath
+
+
+async def test_after_a_breath_it_is_written(record: CallRecord) -> None:
+    written = asyncio.Event()
+
+    async def carry_out(_order: Order) -> list[Event]:
+        written.set()
+        return []
+
+    async with working(carry_out, Facts(), breath=0.05) as writer:
+        writer.order(RecordCall(record))
+        await asyncio.wait_for(written.wait(), 5)

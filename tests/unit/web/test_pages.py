@@ -35,7 +35,7 @@ async def test_the_navigation_offers_what_the_role_allows_and_says_where_one_is(
 
 async def test_a_live_page_has_its_regions_in_it_and_says_whose_it_is(anna: Visitor) -> None:
     text = await (await anna.get("/")).text()
-    for region in ("ring", "my-calls", "queues", "links"):
+    for region in ("ring", "my-calls", "open-sessions", "queues", "links"):
         assert text.count(f'id="region-{region}"') == 1
     assert 'data-page="desk" data-me="anna"' in text
 

@@ -81,14 +81,14 @@ async def test_a_tab_is_greeted_and_then_gets_everything(anna: Visitor) -> None:
         assert hello.keys() == {"t", "version", "me"}
         assert (hello["t"], hello["me"]) == ("hello", "anna")
         assert hello["version"] in await (await anna.get("/")).text()
-        html = await drawn(stream, "ring", "my-calls", "queues", "links")
+        html = await drawn(stream, "ring", "my-calls", "open-sessions", "queues", "links")
         assert all(f'id="region-{name}"' in text for name, text in html.items())
 
 
 async def test_a_ring_reaches_the_one_it_concerns(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
     async with await anna.stream() as annas, await ben.stream() as bens:
-        await drawn(annas, "ring", "my-calls", "queues", "links")
-        await drawn(bens, "ring", "my-calls", "queues", "links")
+        await drawn(annas, "ring", "my-calls", "open-sessions", "queues", "links")
+        await drawn(bens, "ring", "my-calls", "open-sessions", "queues", "links")
         ring(desk)
         assert f'data-pop="{tag("mainz", "leg-1")}"' in (await drawn(annas, "ring"))["ring"]
         desk.world.hub.mark("desk/ben", clock.monotonic())
@@ -97,18 +97,18 @@ async def test_a_ring_reaches_the_one_it_concerns(desk: DeskApp, anna: Visitor, 
 
 async def test_a_ring_does_not_wait_for_a_busy_database(desk: DeskApp, anna: Visitor) -> None:
     async with await anna.stream() as stream, AsyncExitStack() as busy:
-        await drawn(stream, "ring", "my-calls", "queues", "links")
+        await drawn(stream, "ring", "my-calls", "open-sessions", "queues", "links")
         reader = desk.world.database._reader
         for _ in range(reader.pool.size()):  # type: ignore[attr-defined] # a pool of fixed size
             await busy.enter_async_context(desk.world.database.read())
         desk.world.hub.mark("links", clock.monotonic())  # the list of calls is being read, and waits
-        assert "my-calls" not in await drawn(stream, "links")
+        assert "open-sessions" not in await drawn(stream, "links")
         ring(desk)
         html = await drawn(stream, "ring")
-        assert "my-calls" not in html
+        assert "open-sessions" not in html
         assert 'data-pop="' in html["ring"]
         await busy.aclose()
-        assert 'id="region-my-calls"' in (await drawn(stream, "my-calls"))["my-calls"]
+        assert 'id="region-open-sessions"' in (await drawn(stream, "open-sessions"))["open-sessions"]
 
 
 async def test_who_comes_back_gets_what_happened_meanwhile(desk: DeskApp, anna: Visitor) -> None:
@@ -118,7 +118,7 @@ async def test_who_comes_back_gets_what_happened_meanwhile(desk: DeskApp, anna: 
     async with await anna.stream() as stream:
         assert (
             f'data-pop="{tag("mainz", "leg-1")}"'
-            in (await drawn(stream, "ring", "my-calls", "queues", "links"))["ring"]
+            in (await drawn(stream, "ring", "my-calls", "open-sessions", "queues", "links"))["ring"]
         )
 
 
@@ -158,7 +158,7 @@ async def test_a_page_nobody_knows_has_no_stream(anna: Visitor) -> None:
 async def test_a_record_is_followed_as_long_as_it_is_shown(desk: DeskApp) -> None:
     first = await answered(desk)
     async with await desk.signed_in("anna") as anna, await anna.stream() as stream:
-        await drawn(stream, "ring", "timer", "my-calls", "queues", "links")
+        await drawn(stream, "ring", "timer", "my-calls", "open-sessions", "queues", "links")
         await stream.send_json({"t": "shows", "session": first})
         assert (await until(stream, "region", id="region-history"))["session"] == first
         desk.world.changed(first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ionas_phone.live.board import desk_topic, session_topic
+from ionas_phone.live.board import session_topic, sessions_topic
 from tests.desk_app import DeskApp
 from tests.talks import HX, erika, hidden, talking
 
@@ -25,7 +25,7 @@ async def test_every_form_has_a_key_of_its_own(desk: DeskApp) -> None:
 
 async def test_who_looks_at_the_record_or_the_desk_is_told(desk: DeskApp) -> None:
     async with talking(desk, await erika(desk)) as talk:
-        topics = (session_topic(talk.session_id), desk_topic("anna"))
+        topics = (session_topic(talk.session_id), sessions_topic("anna"))
         before = desk.world.hub.version(topics)
         await talk.propose()
         after = desk.world.hub.version(topics)
