@@ -57,7 +57,8 @@ unit: $(VENV)/.dev
 test: $(VENV)/.dev ## Everything, on real Asterisks, PostgreSQL and Chromium; installs what is missing
 	tests/lab/install.sh
 	$(MAKE) --no-print-directory lint
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/failures
+	$(PY) -m pytest tests/failures
 
 screenshots: $(VENV)/.dev ## Take the README's pictures anew
 	tests/lab/install.sh

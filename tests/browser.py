@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from tests.desk_app import PASSWORD
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 20_000  # ms; a busy machine is no fault of the page
 # What Chromium wants as root, and nothing that calls home.
 SWITCHES = [
     "--no-sandbox",
@@ -58,6 +59,7 @@ NewBrowser = Callable[..., Awaitable[BrowserContext]]
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """One browser for all tests; each test opens profiles of its own."""
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser
@@ -77,7 +79,7 @@ async def profile(chromium: Browser, complaints: Complaints) -> AsyncIterator[Ne
     async def open_one(**options: Any) -> BrowserContext:
         settings = {"locale": "de-DE", "timezone_id": "Europe/Berlin", "viewport": {"width": 1440, "height": 900}}
         context = await chromium.new_context(**{**settings, **options})
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE)
         await context.add_init_script(_REPORT_VIOLATIONS)
         complaints.listen(context)
         opened.append(context)

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -143,8 +144,10 @@ async def _connected(engine: AsyncEngine) -> AsyncConnection:
 
 
 def _sqlite(url: URL, patience: float, *, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
+    # Opened, never made: a file that is away for a moment must not come back as an empty database (see ``prepare``).
+    file = url.set(database=f"file:{quote(url.database or '')}").update_query_dict({"mode": "rw", "uri": "true"})
     engine = create_async_engine(
-        url,
+        file,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=patience,

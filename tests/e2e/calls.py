@@ -40,7 +40,7 @@ async def answered(desk: DeskApp, uid: str = "1", **more: object) -> int:
 
 async def session_of(desk: DeskApp) -> int:
     """Wait until the store has opened the session of Anna's call."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             for call in desk.world.live.desk("anna").calls:
                 if call.session_id:

@@ -52,7 +52,7 @@ async def test_leaving_the_field_or_the_page_saves_at_once(desk: DeskApp, profil
     await page.keyboard.type("gerade erst getippt")
     await page.get_by_role("link", name="Kunden", exact=True).click()
     await page.wait_for_url("**/kunden")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await stored(desk, session)).problem != "gerade erst getippt":
             await page.evaluate("1")  # let it come
 

@@ -145,7 +145,7 @@ async def test_a_ring_that_a_browser_says_nothing_of_is_missed(desk: DeskApp, pr
     assert (value(desk, "ionas_pops_due_total"), value(desk, "ionas_pops_missed_total")) == (1, 0)
 
     debugger = await context.new_cdp_session(page)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         stopped = asyncio.Event()
         debugger.once("Debugger.paused", lambda _: stopped.set())
         await debugger.send("Debugger.enable")

@@ -137,7 +137,7 @@ async def test_closed_in_one_window_whoever_writes_in_the_other_loses_nothing(
     await expect(one.locator("#problem-state")).to_contain_text("Entwurf gespeichert")
     await expect(one.locator("#problem")).to_have_value("noch ein Wort")
     await one.locator("#problem").blur()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (await stored(desk, session)).problem != "noch ein Wort":
             await one.evaluate("1")  # let it come
 

@@ -64,7 +64,7 @@ class FreshSight:
         """Return in words what ``live`` shows otherwise than somebody would see who looks for the first time now."""
         self._news.clear()
         self._link.request_snapshot()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self._news.wait()
         fresh, taken = Live(self._lines, self._queues), self._taken[-1]
         fresh.apply(DirectoryRead(at=now(), assistants=people), now())

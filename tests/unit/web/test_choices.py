@@ -67,7 +67,7 @@ async def test_who_shows_the_session_sees_the_choice(desk: DeskApp) -> None:
         await stream.send_json({"t": "shows", "session": session})
         await _choose(anna, session, erika.id)
         while True:
-            said = await stream.receive_json(timeout=5)
+            said = await stream.receive_json(timeout=20)
             if said.get("id") == "region-customer" and "Erika Beispiel" in said["html"]:
                 break
         assert said["session"] == session

@@ -41,14 +41,14 @@ async def quick(tmp_path: Path) -> AsyncIterator[DeskApp]:
 async def until(stream: aiohttp.ClientWebSocketResponse, kind: str, **fields: object) -> dict[str, Any]:
     """Read on until a message of this kind, with these fields."""
     while True:
-        message: dict[str, Any] = await stream.receive_json(timeout=5)
+        message: dict[str, Any] = await stream.receive_json(timeout=20)
         if message["t"] == kind and fields.items() <= message.items():
             return message
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Let the server go on until ``condition`` holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - there is no event: the end of other tasks is waited for
             await asyncio.sleep(0)
 

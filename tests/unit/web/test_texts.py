@@ -147,7 +147,7 @@ async def test_the_last_advice_is_read_at_the_next_call(desk: DeskApp) -> None:
 
 
 async def _opened_besides(desk: DeskApp, first: int) -> int:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             found = {call.session_id for call in desk.world.live.desk("anna").calls} - {None, first}
             if found:
