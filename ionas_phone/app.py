@@ -207,7 +207,7 @@ class Service:
         watch("links", "Links to PBXes that are configured.", lambda: len(self.links))
         watch("links_up", "Links that are up.", lambda: sum(link.state is LinkState.UP for link in self.links.values()))
         watch("writer_pending", "Orders that the database has not taken yet.", self.writer.pending)
-        watch("writes_set_aside", "Writes that can never succeed.", lambda: len(health().set_aside))
+        watch("writes_set_aside", "Writes that can never succeed.", self.writer.aside)
         watch("database_up", "1 while the database answers.", lambda: health().database_up)
         self.metrics.watch_refused(lambda: [link.refused for link in self.links.values()])
 

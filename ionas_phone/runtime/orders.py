@@ -27,6 +27,8 @@ SET_ASIDE: dict[type[Effect], str] = {
     RecordGap: N_("A gap in what was seen could not be written down."),
     HandOverSession: N_("A support session could not be handed over to who talks now."),
 }
+# What they are told after a start, of what an earlier run has set aside.
+STILL_ASIDE = N_("What could not be written before the last start still lies in a file; tell the administrator.")
 
 
 def key_of(order: Order) -> Key:

@@ -33,6 +33,8 @@ class Spool:
     def __init__(self, folder: Path, database: str) -> None:
         """Name the file; ``database`` (a URL without secrets) tells whose orders they are. Nothing is opened yet."""
         self._path = folder / f"pending-{sha256(database.encode()).hexdigest()[:12]}.jsonl"
+        self._aside = self._path.with_suffix(".aside")
+        self.aside = 0  # lines that were put aside, by this run and by earlier ones
         self._file: int | None = None
         self._empty = True
         self._works = True
@@ -43,10 +45,13 @@ class Spool:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_RDWR | os.O_CLOEXEC, 0o600)
             content = self._path.read_bytes()
+            self.aside = sum(map(bool, self._aside.read_bytes().split(b"\n"))) if self._aside.exists() else 0
         except OSError as error:
             self._trouble(error)
             return ()
         self._empty = not content
+        if self.aside:
+            _log.error("writes that were put aside earlier are still there", count=self.aside, kept_in=str(self._aside))
         return self._read(content)
 
     def add(self, order: Order) -> None:
@@ -105,11 +110,11 @@ class Spool:
         return tuple(found.values())
 
     def _keep_aside(self, lines: bytes, count: int) -> None:
-        aside = self._path.with_suffix(".aside")
-        _log.error("writes were put aside", count=count, kept_in=str(aside))
+        _log.error("writes were put aside", count=count, kept_in=str(self._aside))
+        self.aside += count
         try:
-            aside.touch(0o600)
-            with aside.open("ab") as file:
+            self._aside.touch(0o600)
+            with self._aside.open("ab") as file:
                 file.write(lines)
         except OSError as error:
             self._trouble(error)

@@ -18,7 +18,8 @@ import structlog
 from ionas_phone.errors import RowRefused, StoreAway
 from ionas_phone.live.effects import RecordCall
 from ionas_phone.live.events import DatabaseSeen, Event, WriteSetAside
-from ionas_phone.runtime.orders import SET_ASIDE, Key, Order, key_of
+from ionas_phone.live.picture import SET_ASIDE_SHOWN
+from ionas_phone.runtime.orders import SET_ASIDE, STILL_ASIDE, Key, Order, key_of
 from ionas_phone.runtime.spool import Spool
 
 _log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class Writer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._up = True
+        self._aside = 0
 
     def order(self, order: Order) -> None:
         """Take an order; a newer one of the same kind for the same call takes the older one's place."""
@@ -61,6 +63,9 @@ class Writer:
         if self._spool is None:
             return
         left = self._spool.open()
+        self._aside += self._spool.aside
+        for _ in range(min(self._spool.aside, SET_ASIDE_SHOWN)):
+            self._post(WriteSetAside(at=self._now(), what=STILL_ASIDE))
         for order in left:
             self._take(order)
         while self._pending:
@@ -97,6 +102,10 @@ class Writer:
     def pending(self) -> int:
         """Count what is not written yet."""
         return len(self._pending)
+
+    def aside(self) -> int:
+        """Count what was set aside, also by earlier runs if it still lies in the file."""
+        return self._aside
 
     def _take(self, order: Order) -> None:
         key = key_of(order)
@@ -157,6 +166,7 @@ class Writer:
             self._post(DatabaseSeen(at=self._now(), up=up, reason=reason))
 
     def _set_aside(self, order: Order, error: Exception) -> None:
+        self._aside += 1
         _log.error("a write was set aside", kind=type(order).__name__, error=repr(error))
         if self._spool:
             self._spool.put_aside(order)

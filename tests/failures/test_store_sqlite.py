@@ -100,9 +100,11 @@ async def test_what_is_refused_for_good_is_put_aside_and_holds_up_nothing(scene:
 
 
 def put_aside(data: Path, folder: Path, database: str) -> tuple[object, ...]:
-    """Do what the manual says: what was put aside is renamed, and the next start takes it up."""
+    """Do what the manual says: what was put aside is appended to what is pending, and the next start takes it up."""
     (aside,) = data.glob("pending-*.aside")
-    aside.rename(folder / f"{aside.stem}.jsonl")
+    with (folder / f"{aside.stem}.jsonl").open("ab") as pending:
+        pending.write(aside.read_bytes())
+    aside.unlink()
     spool = Spool(folder, database)
     found = spool.open()
     spool.close()

@@ -119,6 +119,24 @@ def test_what_the_store_refuses_for_good_is_kept_for_whoever_looks_after_it(spoo
     assert kept == ["RecordCall", "OpenSession"]
 
 
+def test_what_was_put_aside_is_found_again_and_can_be_put_back(spool: Spool, tmp_path: Path) -> None:
+    """As the manual says: appended, for what is pending may lie in the other file already."""
+    spool.add(ORDERS[0])
+    spool.put_aside(ORDERS[1])
+    assert spool.aside == 1
+    spool.close()
+    with capture_logs() as logs:
+        assert left(tmp_path) == (ORDERS[0],)
+    (aside,) = (tmp_path / "data").glob("*.aside")
+    said = "writes that were put aside earlier are still there"
+    assert logs == [{"event": said, "log_level": "error", "count": 1, "kept_in": str(aside)}]
+
+    with aside.with_suffix(".jsonl").open("ab") as pending:
+        pending.write(aside.read_bytes())
+    aside.unlink()
+    assert left(tmp_path) == (ORDERS[0], ORDERS[1])
+
+
 def test_where_no_file_can_be_it_is_said_once_and_nobody_stumbles(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
     spool = Spool(tmp_path / "data", DATABASE)

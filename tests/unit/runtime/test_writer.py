@@ -13,8 +13,9 @@ import pytest
 from ionas_phone.errors import RowRefused, StoreAway
 from ionas_phone.live.effects import CallRecord, LookUpCaller, OpenSession, RecordCall
 from ionas_phone.live.events import CallerRecognised, DatabaseSeen, Event, WriteSetAside
+from ionas_phone.live.nouns import CallKey
 from ionas_phone.runtime import writer as module
-from ionas_phone.runtime.orders import Order
+from ionas_phone.runtime.orders import STILL_ASIDE, Order
 from ionas_phone.runtime.spool import Spool
 from ionas_phone.runtime.writer import Writer
 from tests.stories import START, Story
@@ -198,6 +199,27 @@ async def test_a_write_set_aside_is_kept_for_whoever_looks_after_it(
         writer.order(RecordCall(record))
     assert record.call.unique_id in _aside(tmp_path)
     assert spool.open() == ()
+
+
+async def test_what_earlier_runs_have_set_aside_is_said_at_every_start(
+    record: CallRecord, spool: Spool, tmp_path: Path
+) -> None:
+    async def carry_out(_order: Order) -> list[Event]:
+        raise RowRefused("No.")
+
+    async with working(carry_out, Facts(), spool) as first:
+        for number in range(30):
+            first.order(RecordCall(replace(record, call=CallKey("mainz", str(number)))))
+    assert first.aside() == 30
+
+    facts, later = Facts(), Spool(tmp_path, "sqlite+aiosqlite:////var/ionas.db")
+    async with working(carry_out, facts, later) as second:
+        await second.catch_up()
+        assert {fact.what for fact in facts if isinstance(fact, WriteSetAside)} == {STILL_ASIDE}
+        assert second.aside() == 30
+        second.order(RecordCall(record))
+    assert second.aside() == 31
+    later.close()
 
 
 def _aside(folder: Path) -> str:
