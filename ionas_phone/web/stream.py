@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from ionas_phone.errors import NotThere, StoreAway
 from ionas_phone.runtime.hub import Watch
@@ -129,7 +129,7 @@ class Tab:
                 self._gone.set()
                 for lane in lanes:
                     lane.watch.stop(WSCloseCode.OK)
-        except ClientConnectionResetError:
+        except ConnectionError:
             return  # gone before it had begun
         finally:
             for lane in lanes:
@@ -153,7 +153,7 @@ class Tab:
             await self._end(lane.watch.end)
         except TimeoutError:
             self._cut_off()
-        except ClientConnectionResetError:
+        except ConnectionError:
             return  # the tab is gone; the reader learns the same
 
     async def _send_region(self, region: Region) -> None:
@@ -169,7 +169,7 @@ class Tab:
     async def _show_life(self, watch: Watch) -> None:
         """Beat; and end the stream of a log-in that ran out, was revoked, or whose user may something else now."""
         while not await self._gone_within(self._world.times.beat):
-            with suppress(TimeoutError, ClientConnectionResetError):  # the writers deal with a tab that takes nothing
+            with suppress(TimeoutError, ConnectionError):  # the writers deal with a tab that takes nothing
                 await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
             with suppress(StoreAway):  # nobody is signed out because the database is away
                 found = await find_log_in(self._world, self._log_in.token_hash)
