@@ -73,7 +73,8 @@ class Hub:
         """Begin with nobody watching."""
         self._watches: dict[str, set[Watch]] = defaultdict(set)
         self._unmarked: dict[str, set[Watch]] = defaultdict(set)  # of these, whom a change of the topic is news to
-        self._versions: dict[str, int] = defaultdict(int)
+        self._versions: dict[str, int] = {}  # of the topics that somebody watches
+        self._latest = 0  # version of whatever changed last: none is given twice
         self._owners: dict[Watch, str] = {}
 
     def watch(self, owner: str, regions: Mapping[str, Iterable[str]]) -> Watch:
@@ -86,13 +87,15 @@ class Hub:
 
     def mark(self, topic: str, stamp: float) -> None:
         """Mark all under ``topic`` as stale since the monotonic second ``stamp``. Synchronous: no tab is waited for."""
-        self._versions[topic] += 1
+        self._latest += 1
+        if topic in self._versions:
+            self._versions[topic] = self._latest
         for watch in self._unmarked.pop(topic, ()):
             watch.mark(topic, stamp)
 
     def version(self, topics: Iterable[str]) -> tuple[int, ...]:
-        """Return what a render of these topics can be cached by."""
-        return tuple(self._versions.get(topic, 0) for topic in topics)
+        """Return what a render of these topics can be cached by; one nobody watches is as new as the latest change."""
+        return tuple(self._versions.get(topic, self._latest) for topic in topics)
 
     def stop(self, code: int, owner: str | None = None) -> None:
         """End the watches of ``owner`` (None: all) with the WebSocket close ``code``."""
@@ -107,6 +110,7 @@ class Hub:
     def join(self, watch: Watch, topic: str) -> None:
         """Have ``watch`` marked under ``topic``: once, until it has taken what is stale and joins again."""
         self._watches[topic].add(watch)
+        self._versions.setdefault(topic, self._latest)
         self._unmarked[topic].add(watch)
 
     def leave(self, watch: Watch, topic: str) -> None:
@@ -115,6 +119,8 @@ class Hub:
             table[topic].discard(watch)
             if not table[topic]:
                 del table[topic]
+        if topic not in self._watches:
+            self._versions.pop(topic, None)
 
     def forget(self, watch: Watch) -> None:
         """Mark ``watch`` no more at all."""

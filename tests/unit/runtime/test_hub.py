@@ -55,6 +55,39 @@ def test_the_version_of_a_topic_grows_with_each_change() -> None:
     assert hub.version(["board", "links"]) != before
 
 
+def test_a_topic_nobody_watches_any_more_is_not_remembered() -> None:
+    hub = Hub()
+    for session in range(100):
+        topic = f"session/{session}"
+        watch = hub.watch("log-in 1", {"history": [topic]})
+        hub.mark(topic, 1.0)
+        watch.close()
+        hub.mark(topic, 2.0)
+    assert not hub._versions
+
+
+def test_no_version_comes_back_when_a_topic_is_watched_again() -> None:
+    hub = Hub()
+    seen = set()
+    for _ in range(3):
+        watch = hub.watch("log-in 1", {"history": ["session/1"]})
+        hub.mark("session/1", 1.0)
+        seen.add(hub.version(["session/1"]))
+        watch.close()
+        hub.mark("session/1", 2.0)  # no tab shows it, but a page may just be painted
+        seen.add(hub.version(["session/1"]))
+    assert len(seen) == 6
+
+
+def test_what_changes_elsewhere_leaves_the_version_of_a_watched_topic_as_it_is() -> None:
+    hub = Hub()
+    watch = hub.watch("log-in 1", {"history": ["session/1"]})
+    before = hub.version(["session/1"])
+    hub.mark("session/2", 1.0)
+    assert hub.version(["session/1"]) == before
+    watch.close()
+
+
 async def test_stopping_one_log_in_leaves_the_others() -> None:
     hub = Hub()
     anna, ben = hub.watch("anna's", REGIONS), hub.watch("ben's", REGIONS)
