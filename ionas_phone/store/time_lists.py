@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store import rows
@@ -38,22 +38,22 @@ async def running_of(conn: AsyncConnection, login: str) -> int | None:
 
 async def paused_of(conn: AsyncConnection, login: str) -> int | None:
     """Return the session of ``login`` that was paused last, by hand or limit, and is neither ended nor interrupted."""
-    later = b.timer_steps.alias()
     found = await conn.execute(
-        select(t.sessions.c.id)
+        select(b.timer_steps.c.session_id, b.timer_steps.c.state)
+        .join(t.sessions, t.sessions.c.id == b.timer_steps.c.session_id)
         .join(t.users, t.users.c.id == t.sessions.c.assistant_id)
-        .join(b.timer_steps, b.timer_steps.c.session_id == t.sessions.c.id)
         .where(
-            t.users.c.login_key == login_key(login),
-            t.sessions.c.closed_at.is_(None),
-            t.sessions.c.outcome.is_(None),
-            b.timer_steps.c.state == WorkState.PAUSED,
-            ~exists().where(later.c.session_id == t.sessions.c.id, later.c.id > b.timer_steps.c.id),
+            t.users.c.login_key == login_key(login), t.sessions.c.closed_at.is_(None), t.sessions.c.outcome.is_(None)
         )
         .order_by(b.timer_steps.c.id.desc())
-        .limit(1)
     )
-    return found.scalar_one_or_none()
+    # A session's last step is chosen here: asked for "none later", PostgreSQL reads the journal of all sessions.
+    gone_on: set[int] = set()
+    for step in found:
+        if step.state == WorkState.PAUSED and step.session_id not in gone_on:
+            return int(step.session_id)
+        gone_on.add(step.session_id)
+    return None
 
 
 async def to_review(conn: AsyncConnection) -> tuple[MarkLine, ...]:
