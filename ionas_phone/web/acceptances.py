@@ -25,9 +25,10 @@ from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import read
 from ionas_phone.web.forms_work import AnswerForm
 from ionas_phone.web.pages import is_htmx, see_other
-from ionas_phone.web.sessions import path_of
+from ionas_phone.web.sessions import id_of, path_of
+from ionas_phone.web.times import new_key
 from ionas_phone.web.typed import beside, named
-from ionas_phone.web.work import agreement, changed, deed, done, form, fresh_key, id_of
+from ionas_phone.web.work import agreement, changed, deed, done, form
 from ionas_phone.words import N_
 
 _NOTHING = N_("There is no estimate that waits for an answer; propose one.")
@@ -67,7 +68,7 @@ def first_answer(known: Agreement) -> dict[str, Any]:
     before, customer = known.work.newest_acceptance, known.customer
     business = customer is not None and customer.kind is CustomerKind.BUSINESS
     return {
-        "key": fresh_key(),
+        "key": new_key(),
         "who": before.who if before else customer.name if customer else "",
         "relation": before.relation if before else Relation.EMPLOYEE if business else Relation.SELF,
         "identified": before.identified if before else Identified.DETAILS,

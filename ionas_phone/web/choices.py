@@ -12,12 +12,13 @@ from ionas_phone.web.context import context
 from ionas_phone.web.forms import ChoiceForm, DetachForm, read
 from ionas_phone.web.pages import fragment, is_htmx, page, record_fragment, see_other
 from ionas_phone.web.records import Record, read_record
+from ionas_phone.web.sessions import id_of
 
 
 @requires(Permission.DESK)
 async def choose_form(request: web.Request) -> web.StreamResponse:
     """GET /vorgaenge/{id}/kunde: those with the number, a search, and the way to a new customer."""
-    found = await read_record(context(request).database, _id(request))
+    found = await read_record(context(request).database, id_of(request))
     if is_htmx(request):
         return fragment(request, "sessions/_choose.html", **found.values())
     return see_other(f"/kunden?vorgang={found.session.id}&instead_of={found.session.customer_id or ''}")
@@ -26,7 +27,7 @@ async def choose_form(request: web.Request) -> web.StreamResponse:
 @requires(Permission.DESK)
 async def choose(request: web.Request) -> web.StreamResponse:
     """POST /vorgaenge/{id}/kunde: whose session it is. The text being typed below is not touched."""
-    world, session_id, form = context(request), _id(request), await read(request, ChoiceForm)
+    world, session_id, form = context(request), id_of(request), await read(request, ChoiceForm)
     by = signed_in(request).login
     async with world.database.write() as connection:
         other = await sessions.chosen_meanwhile(connection, session_id, form.instead_of)
@@ -75,7 +76,3 @@ async def _show(request: web.Request, found: Record, *, status: int = 200, **mor
     return await page(
         request, "sessions/page.html", page="desk", session_id=session_id, here="/", status=status, **values
     )
-
-
-def _id(request: web.Request) -> int:
-    return int(request.match_info["id"])

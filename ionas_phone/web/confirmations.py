@@ -22,8 +22,9 @@ from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import read
 from ionas_phone.web.forms_work import ConfirmationForm
 from ionas_phone.web.pages import page
+from ionas_phone.web.times import new_key
 from ionas_phone.web.typed import beside, named
-from ionas_phone.web.work import agreement, changed, deed, done, form, fresh_key
+from ionas_phone.web.work import agreement, changed, deed, done, form
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ async def show(request: web.Request, known: Agreement) -> web.Response:
     """Show the form as it begins: by mail if there is an address."""
     mail = known.customer.email if known.customer else ""
     return await _form(
-        request, known, {"key": fresh_key(), "handed": Handed.MAIL if mail else Handed.REMOTE, "address": mail}, {}
+        request, known, {"key": new_key(), "handed": Handed.MAIL if mail else Handed.REMOTE, "address": mail}, {}
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from ionas_phone.web.context import context
 from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import CustomerForm, SearchForm, all_wrong, read
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
+from ionas_phone.web.typed import beside
 from ionas_phone.words import N_
 
 CHOSEN_MEANWHILE: Final = N_(
@@ -127,8 +127,7 @@ async def _form(
     status: int = 422,
 ) -> web.Response:
     """Show the form with what was typed; ``status`` of the answer where something is ``wrong``, else 200."""
-    errors: defaultdict[str, PhoneError | None] = defaultdict(lambda: None, wrong)
-    values: dict[str, Any] = {"form": typed, "session": session, "errors": errors}
+    values: dict[str, Any] = {"form": typed, "session": session, "errors": beside(wrong)}
     status = status if wrong else 200
     if is_htmx(request):
         return fragment(request, "customers/_form.html", status=status, **values)

@@ -16,6 +16,7 @@ from ionas_phone.web.pages import page, see_other
 from ionas_phone.web.records import Refused
 from ionas_phone.web.sessions import id_of, path_of, record
 from ionas_phone.web.texts import clashed
+from ionas_phone.web.times import is_talking
 
 
 @requires(Permission.DESK)
@@ -28,7 +29,7 @@ async def end(request: web.Request) -> web.StreamResponse:
     deed = form.deed(world.now(), signed_in(request).login)
     if refused := await _save(world, session_id, form, deed):
         return await clashed(request, session_id, refused)
-    if not form.sure and _is_talking(world, session_id):
+    if not form.sure and is_talking(world, session_id):
         values = (await record(request, session_id)).values()
         return await page(request, "sessions/ask_end.html", page="desk", here="/", form=form, **values)
     async with world.database.write() as connection:
@@ -59,7 +60,3 @@ async def _save(world: Context, session_id: int, form: EndForm, deed: Deed) -> R
     async with world.database.write() as connection:
         saved = await sessions.save_text(connection, session_id, which, form.version, form.problem, deed.at, deed.by)
     return Refused(which, form.problem, saved) if isinstance(saved, Clash) else None
-
-
-def _is_talking(world: Context, session_id: int) -> bool:
-    return any(call.session_id == session_id for call in world.live.board().talking)

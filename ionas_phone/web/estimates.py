@@ -19,8 +19,10 @@ from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import read
 from ionas_phone.web.forms_work import EstimateForm
 from ionas_phone.web.pages import fragment, is_htmx, language_of, see_other
+from ionas_phone.web.sessions import id_of
+from ionas_phone.web.times import new_key
 from ionas_phone.web.typed import beside, euros, named
-from ionas_phone.web.work import agreement, changed, deed, form, fresh_key, id_of
+from ionas_phone.web.work import agreement, changed, deed, form
 
 _FIRST = (15, 30)  # minutes proposed to begin with
 _MORE = (5, 15)  # and beyond what is used or accepted already
@@ -68,7 +70,7 @@ def beginning(known: Agreement, language: str) -> EstimateForm:
     if reached >= high or work_now.acceptance:
         low, high = (reached + more for more in _MORE)
     return EstimateForm(
-        key=fresh_key(),
+        key=new_key(),
         procedure=before.procedure if before else "",
         minutes_from=str(low),
         minutes_to=str(high),

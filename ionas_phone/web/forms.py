@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from ionas_phone.errors import FormWrong, PhoneError
+from ionas_phone.errors import FormWrong
 from ionas_phone.support.customers import CustomerKind, NewCustomer
 from ionas_phone.support.phone_numbers import normalise
 from ionas_phone.words import N_
@@ -104,11 +103,6 @@ async def read(request: web.Request, model: type[_Form]) -> _Form:
         return model.model_validate(plain)
     except ValidationError as error:
         raise FormWrong(N_("This form was sent in a way that can't be understood; load the page anew.")) from error
-
-
-def beside(wrong: Mapping[str, PhoneError]) -> Mapping[str, PhoneError | None]:
-    """Return what a template asks for each field: what is wrong with it, or None."""
-    return defaultdict(lambda: None, wrong)
 
 
 def all_wrong(new: _New, harmless: _New, check: Callable[[_New], object]) -> dict[str, FormWrong]:

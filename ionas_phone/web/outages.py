@@ -15,12 +15,13 @@ from ionas_phone.support.work import Deed
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import context
 from ionas_phone.web.failures import status_of
-from ionas_phone.web.forms import beside, read
+from ionas_phone.web.forms import read
 from ionas_phone.web.forms_times import ReviewForm
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.sessions import id_of, path_of
 from ionas_phone.web.timers import tell
 from ionas_phone.web.times import new_key, session_time
+from ionas_phone.web.typed import beside
 
 
 @requires(Permission.TIMES)

@@ -6,8 +6,6 @@ The region ``work`` shows how things stand and is redrawn by push. Forms never s
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from aiohttp import web
 
 from ionas_phone.support.work import Deed
@@ -15,22 +13,12 @@ from ionas_phone.web.access import signed_in
 from ionas_phone.web.agreements import Agreement, read_agreement
 from ionas_phone.web.context import context
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
-from ionas_phone.web.sessions import path_of
+from ionas_phone.web.sessions import id_of, path_of
 
 
 async def agreement(request: web.Request) -> Agreement:
     """Return the session that the address names, and what was agreed about it. Raises NotThere."""
     return await read_agreement(context(request), id_of(request))
-
-
-def id_of(request: web.Request) -> int:
-    """Return the session that the address names."""
-    return int(request.match_info["id"])
-
-
-def fresh_key() -> str:
-    """Return a key for a form that is shown now; sent twice with it, it counts once."""
-    return str(uuid4())
 
 
 def deed(request: web.Request, key: str) -> Deed:
