@@ -330,7 +330,7 @@ class SessionHandedOver(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSeen(Event):
-    """The database answered, or did not; ``reason`` is a sentence for a person."""
+    """The database answered, or did not; ``reason`` is a sentence for a person, also about one that is up."""
 
     up: bool
     reason: str = ""

@@ -64,27 +64,31 @@ class Lookout:
         try:
             found = await self._records.directory()
             await self._note_uses()
-            await self._stay_alone()
+            rival = await self._stay_alone()
         except StoreAway as error:
             self._post(DatabaseSeen(at=self._now(), up=False, reason=error.message))
             return
         if trouble := self._timers.trouble:  # it can be read, but not written
             self._post(DatabaseSeen(at=self._now(), up=False, reason=trouble))
         elif self._writer.up:
-            self._post(DatabaseSeen(at=self._now(), up=True))
+            self._post(DatabaseSeen(at=self._now(), up=True, reason=rival))
         if found != self._known:
             self._known = found
             fact = DirectoryRead(at=self._now(), assistants=found)
             self._post(fact)
             self._seat(fact)
 
-    async def _stay_alone(self) -> None:
-        """See that no other service has taken over the database while it, or the way to it, was away."""
+    async def _stay_alone(self) -> str:
+        """See that no other service has taken over the database while it, or the way to it, was away.
+
+        Return the sentence that tells people of one, "" if there is none; this one goes on serving: calls are seen.
+        """
         try:
             await self._sole.keep()
         except Conflict as error:
             if self._alone:
                 _log.error("two services use one database", reason=str(error))
             self._alone = False
-        else:
-            self._alone = True
+            return error.message
+        self._alone = True
+        return ""

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from ionas_phone.ami import faults
-from ionas_phone.live.events import ClockCompared, LinkChanged
+from ionas_phone.live.events import ClockCompared, DatabaseSeen, LinkChanged
 from ionas_phone.live.nouns import LinkState, MemberStatus
 from ionas_phone.support.users import Role
 from tests.desk_app import DeskApp, Visitor
@@ -73,6 +73,14 @@ async def test_a_clock_that_is_off_and_a_switchboard_that_stops_are_said(desk: D
     text = _words(await (await anna.get("/")).text())
     assert f"Die Uhr der Telefonanlage {pbx} geht 02:00:00 nach. Die Zeiten hier stimmen trotzdem." in text
     assert f"Telefonanlage {pbx}: Die Telefonanlage hält an, sobald das letzte Gespräch zu Ende ist" in text
+
+
+async def test_a_second_service_on_the_same_database_is_said_though_it_answers(desk: DeskApp, anna: Visitor) -> None:
+    rival = "Another ionas-phone has taken over this database; stop one of the two."
+    desk.story.tell(DatabaseSeen(at=desk.story.now, up=True, reason=rival))
+    html = await (await anna.get("/")).text()
+    assert "Ein anderes ionas-phone hat diese Datenbank übernommen; einen der beiden Dienste beenden." in _words(html)
+    assert "data-database-away" not in html
 
 
 def _words(html: str) -> str:
