@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate
@@ -61,3 +62,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.close()
+
+
+async def ping(database: Database) -> None:
+    """Ask for a sign of life. Raises StoreAway."""
+    async with database.read() as connection:
+        await connection.execute(text("SELECT 1"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,11 +38,6 @@ class Database:
         On SQLite there is one writer at a time: do nothing slow inside, and never open a second one.
         """
         return engines.transaction(self._writer, writing=True)
-
-    async def ping(self) -> None:
-        """Ask for a sign of life. Raises StoreAway."""
-        async with self.read() as connection:
-            await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         """Close all connections."""

@@ -21,6 +21,7 @@ from ionas_phone.store import audit, sessions
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate
 from tests.browser import Complaints, NewBrowser, chromium, complaints, profile, sign_in
+from tests.databases import ping
 from tests.failures.disk import SmallDisk
 from tests.failures.process import Serving
 from tests.failures.scene import OUR_LINES, OUR_QUEUES, PBX, Scene, ours, settled
@@ -218,7 +219,7 @@ async def test_without_room_on_the_disk_it_is_said_and_forgotten_once_there_is_s
     cramped.disk.fill(cramped.pid)
     with pytest.raises(StoreAway, match="disk is full"):
         await write_much(database)
-    await database.ping()
+    await ping(database)
     cramped.disk.empty(cramped.pid)
     await write_much(database)
     await database.close()

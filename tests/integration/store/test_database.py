@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ionas_phone.errors import RowRefused, StoreAway
 from ionas_phone.store.database import Database, upsert
 from ionas_phone.store.tables import counters, customers
+from tests.databases import ping
 from tests.people import AT
 from tests.postgres import PostgreSQL
 
@@ -31,7 +32,7 @@ async def _begin_counting(database: Database) -> None:
 
 
 async def test_a_sign_of_life(database: Database) -> None:
-    await database.ping()
+    await ping(database)
 
 
 async def test_a_block_is_one_transaction(database: Database) -> None:
@@ -216,7 +217,7 @@ async def test_a_full_disk_is_said_and_forgotten_once_there_is_room(embedded: Pa
         with pytest.raises(StoreAway, match="disk is full"):
             async with database.write() as connection:
                 await connection.execute(insert(counters).values(name="x" * 100_000, next=1))
-        await database.ping()
+        await ping(database)
         async with database.write() as connection:
             await connection.execute(text("PRAGMA max_page_count = 1000000"))
             await connection.execute(insert(counters).values(name="x" * 100_000, next=1))
@@ -230,7 +231,7 @@ async def test_a_damaged_file_is_said(tmp_path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{file}")
     try:
         with pytest.raises(StoreAway, match="damaged"):
-            await database.ping()
+            await ping(database)
     finally:
         await database.close()
 
@@ -257,7 +258,7 @@ async def test_nobody_listening_is_worth_another_try() -> None:
         unused.bind(("127.0.0.1", 0))  # bound, but not listening: nobody else gets this port
         database = Database(f"postgresql+asyncpg://ionas@127.0.0.1:{unused.getsockname()[1]}/ionas")
         with pytest.raises(StoreAway, match="can't be reached"):
-            await database.ping()
+            await ping(database)
         await database.close()
 
 
@@ -265,7 +266,7 @@ async def test_no_such_database_and_no_such_user_are_worth_another_try(postgresq
     for url in (postgresql.url("nothing"), postgresql.url("migrated").replace("postgres@", "nobody@")):
         database = Database(url)
         with pytest.raises(StoreAway, match="can't be reached"):
-            await database.ping()
+            await ping(database)
         await database.close()
 
 
@@ -283,9 +284,9 @@ async def test_a_server_that_restarts_costs_one_error_at_most(postgresql: Postgr
         with pytest.raises(StoreAway):
             await write_through_a_crash()
         with pytest.raises(StoreAway, match="can't be reached"):
-            await database.ping()
+            await ping(database)
         postgresql.start()
-        await database.ping()
+        await ping(database)
         async with database.write() as connection:
             await _begin(connection)  # what was not committed is not there
     finally:

@@ -9,6 +9,7 @@ from ionas_phone.cli.store import begin, opened
 from ionas_phone.errors import NotThere, PhoneError
 from ionas_phone.settings import Settings
 from ionas_phone.store.migrate import migrate
+from tests.databases import ping
 
 
 def settings(folder: Path) -> Settings:
@@ -41,5 +42,5 @@ def test_secrets_are_hidden_from_the_first_moment(tmp_path: Path, monkeypatch: p
 async def test_the_database_of_the_settings_is_opened(tmp_path: Path) -> None:
     migrate(settings(tmp_path).database_dsn)
     async with opened(settings(tmp_path)) as database:
-        await database.ping()
+        await ping(database)
     assert (tmp_path / "ionas.db").is_file()
