@@ -269,7 +269,7 @@ async def test_interrupted_it_goes_on_another_day(timed: Timed, profile: NewBrow
     await expect(page.locator(BAR)).to_be_empty()
     used = (await timed.work()).used_seconds
     await page.goto(timed.desk.url)
-    await page.locator("#region-my-calls").get_by_role("link", name="Erika Beispiel").click()
+    await page.locator("#region-open-sessions").get_by_role("link", name="Erika Beispiel").click()
     await press(page, "Fortsetzen")
     await expect(page.locator("#region-head")).to_contain_text("offen")
     assert await seconds(page) >= used
