@@ -120,11 +120,15 @@ class Context:
 
     def changed(self, session_id: int, *logins: str | None) -> None:
         """Say that something about a support session is new: on its record, on these people's desks, for its timer."""
+        self.written(session_id, *logins)
+        self.hub.mark(TIMES, self.monotonic())
+        self.timers.look()
+
+    def written(self, session_id: int, *logins: str | None) -> None:
+        """Say that a text of a session is new, on its record and on these people's desks: no time has changed."""
         self.hub.mark(session_topic(session_id), self.monotonic())
         for login in filter(None, {*logins}):
             self.hub.mark(sessions_topic(login), self.monotonic())
-        self.hub.mark(TIMES, self.monotonic())
-        self.timers.look()
 
 
 CONTEXT = web.AppKey("context", Context)

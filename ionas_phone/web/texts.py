@@ -34,7 +34,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         saved = await sessions.save_text(connection, session_id, which, form.version, typed, world.now(), by)
     if isinstance(saved, Clash):
         return await clashed(request, session_id, Refused(which, typed, saved))
-    world.changed(session_id, by)
+    world.written(session_id, by)
     if is_htmx(request):
         return fragment(request, "sessions/_saved.html", saved=saved)
     return see_other(path_of(session_id))

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from ionas_phone.live.board import TIMES, session_topic
 from ionas_phone.support.sessions import SessionState
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered, ring
@@ -29,6 +30,17 @@ async def test_a_draft_is_saved_over_the_version_it_was_typed_on(desk: DeskApp) 
         again = await anna.post(f"/vorgaenge/{session}/problem", form, **HX)  # the answer was lost, it is sent again
         assert again.status == 200
         assert (await stored(desk, session)).version == after.version
+
+
+async def test_a_draft_wakes_those_who_show_the_session_and_nobody_who_looks_at_times(desk: DeskApp) -> None:
+    session = await answered(desk)
+    watch = desk.world.hub.watch("log-in 1", {"texts": [session_topic(session)], "marks": [TIMES]})
+    await watch.changed()
+    async with await desk.signed_in("anna") as anna:
+        form = {"problem": "Toner leer", "version": str((await stored(desk, session)).version)}
+        assert (await anna.post(f"/vorgaenge/{session}/problem", form, **HX)).status == 200
+    assert (await watch.changed()).keys() == {"texts"}
+    watch.close()
 
 
 async def test_two_texts_are_both_shown_and_none_is_lost(desk: DeskApp) -> None:
