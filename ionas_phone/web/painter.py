@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import structlog
 from aiohttp import web
@@ -21,6 +22,7 @@ from ionas_phone.web.context import Context
 from ionas_phone.web.regions import Region, Values
 from ionas_phone.words import N_
 
+_Kept = TypeVar("_Kept")
 KEPT: Final = 0.25  # seconds; how wrong a ticking time in a cached region may be
 REMEMBERED: Final = 500  # regions of people whose tabs are long closed are forgotten
 
@@ -36,13 +38,16 @@ class Painted:
 
 
 @dataclass(slots=True)
-class _Slot:
-    """The latest painting of one region for those who see the same; one at a time paints, the others wait for it."""
+class _Slot(Generic[_Kept]):
+    """The latest painting of one region for those who see the same; one at a time paints, the others wait for it.
+
+    Or the latest read of what several regions are painted from.
+    """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     version: tuple[int, ...] = ()
     at: float = float("-inf")
-    painted: Painted | None = None
+    kept: _Kept | None = None
 
 
 class Painter:
@@ -52,31 +57,29 @@ class Painter:
         """Begin with nothing painted."""
         self._world = world
         self._renderer = renderer
-        self._slots: OrderedDict[tuple[object, ...], _Slot] = OrderedDict()
+        self._slots: OrderedDict[tuple[object, ...], _Slot[Painted]] = OrderedDict()
+        self._reads: OrderedDict[tuple[object, ...], _Slot[Values]] = OrderedDict()
 
     async def paint(self, region: Region, user: User) -> Painted:
         """Return ``region`` as ``user`` sees it now; never raises: a bug here must not take the ring away."""
-        slot = self._slot((region.name, region.session_id, user.role, user.language, user.login if region.own else ""))
-        async with slot.lock:
-            version = self._world.hub.version(region.topics(user))  # before reading: what changes meanwhile is newer
-            fresh = self._world.monotonic() - slot.at < KEPT
-            if slot.painted is None or slot.version != version or not fresh:
-                at = self._world.monotonic()
-                slot.painted = await self._paint(region, user)
-                slot.at, slot.version = at, version  # only now: a cancelled painting leaves nothing old under it
-            return slot.painted
+        key = (region.name, region.session_id, user.role, user.language, user.login if region.own else "")
+        return await self._newest(_slot(self._slots, key), region.topics(user), lambda: self._paint(region, user))
 
-    def _slot(self, key: tuple[object, ...]) -> _Slot:
-        slot = self._slots.setdefault(key, _Slot())
-        self._slots.move_to_end(key)
-        if len(self._slots) > REMEMBERED:
-            self._slots.popitem(last=False)
-        return slot
+    async def _newest(self, slot: _Slot[_Kept], topics: tuple[str, ...], make: Callable[[], Awaitable[_Kept]]) -> _Kept:
+        """Return what the slot keeps, made anew if its topics have changed or it has aged."""
+        async with slot.lock:
+            version = self._world.hub.version(topics)  # before reading: what changes meanwhile is newer
+            fresh = self._world.monotonic() - slot.at < KEPT
+            if slot.kept is None or slot.version != version or not fresh:
+                at = self._world.monotonic()
+                slot.kept = await make()
+                slot.at, slot.version = at, version  # only now: a cancelled painting leaves nothing old under it
+            return slot.kept
 
     async def _paint(self, region: Region, user: User) -> Painted:
         self._world.metrics.renders.labels(region.name).inc()
         try:
-            values = await region.load(self._world, user)
+            values = await self._values(region, user)
             pops = values.get("pops", ())
             return Painted(self._html(region.template, user, values), pops if isinstance(pops, tuple) else ())
         except PhoneError as error:
@@ -86,12 +89,26 @@ class Painter:
             log.exception("region_failed", region=region.name)
             return self._away(region, user, PhoneError(N_("This part can't be shown at the moment.")))
 
+    async def _values(self, region: Region, user: User) -> Values:
+        if not region.share:
+            return await region.load(self._world, user)
+        slot = _slot(self._reads, (region.share, region.session_id))
+        return await self._newest(slot, region.topics(user), lambda: region.load(self._world, user))
+
     def _away(self, region: Region, user: User, error: PhoneError) -> Painted:
         return Painted(self._html("error/_region.html", user, {"name": region.name, "error": error}))
 
     def _html(self, template: str, user: User, values: Values) -> str:
         common = common_values(self._world, user)
         return self._renderer.html(template, user.language, self._world.now(), {**common, **values})
+
+
+def _slot(slots: OrderedDict[tuple[object, ...], _Slot[_Kept]], key: tuple[object, ...]) -> _Slot[_Kept]:
+    slot = slots.setdefault(key, _Slot())
+    slots.move_to_end(key)
+    if len(slots) > REMEMBERED:
+        slots.popitem(last=False)
+    return slot
 
 
 PAINTER: Final = web.AppKey("painter", Painter)

@@ -30,7 +30,8 @@ class Region:
     """``load`` may raise PhoneErrors; their sentence is shown instead.
 
     ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
-    ``session_id``: the support session it is about, if it is part of a record.
+    ``session_id``: the support session it is about, if it is part of a record. Regions of one session that ``share`` a
+    read are painted from one.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Region:
     own: bool = False
     reads_store: bool = False
     session_id: int | None = None
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class SessionRegion:
     needs: Permission
     load: Callable[[Context, User, int], Awaitable[Values]]
     own: bool = False
+    share: str = ""
 
     def of(self, session_id: int) -> Region:
         """Return the region as it is for one session."""
@@ -68,6 +71,7 @@ class SessionRegion:
             own=self.own,
             reads_store=True,
             session_id=session_id,
+            share=self.share,
         )
 
 
@@ -164,13 +168,13 @@ REGIONS: Final[dict[str, Region]] = {
 }
 
 SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
-    "texts": SessionRegion("texts", "sessions/_texts.html", Permission.DESK, _record),
-    "head": SessionRegion("head", "sessions/_head.html", Permission.DESK, _record),
-    "customer": SessionRegion("customer", "sessions/_who.html", Permission.DESK, _record),
+    "texts": SessionRegion("texts", "sessions/_texts.html", Permission.DESK, _record, share="record"),
+    "head": SessionRegion("head", "sessions/_head.html", Permission.DESK, _record, share="record"),
+    "customer": SessionRegion("customer", "sessions/_who.html", Permission.DESK, _record, share="record"),
     "work": SessionRegion("work", "estimates/_work.html", Permission.DESK, _work),
     "time": SessionRegion("time", "timers/_time.html", Permission.DESK, session_time, own=True),
     "ends": SessionRegion("ends", "sessions/_ends.html", Permission.DESK, session_time, own=True),
-    "history": SessionRegion("history", "sessions/_history.html", Permission.DESK, _record),
+    "history": SessionRegion("history", "sessions/_history.html", Permission.DESK, _record, share="record"),
 }
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first

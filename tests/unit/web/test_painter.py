@@ -123,6 +123,30 @@ async def test_a_painting_that_was_cancelled_leaves_nothing_old_behind_under_the
     assert renders(painter, "queues") == 3
 
 
+async def test_what_regions_of_a_record_share_is_read_once_for_all_of_them(desk: DeskApp, painter: Painter) -> None:
+    reads: list[str] = []
+
+    async def load(_world: Context, user: User) -> Values:
+        reads.append(user.login)
+        return {"queues": desk.world.live.queues()}
+
+    one, other = (replace(REGIONS["queues"], name=name, load=load, share="record") for name in ("head", "history"))
+    for region in (one, other):
+        await painter.paint(region, ANNA_USER)
+    await painter.paint(one, EVA_USER)  # in English
+    assert reads == ["anna"]
+    desk.world.hub.mark(QUEUES, 1.0)
+    await asyncio.gather(*(painter.paint(region, BEN_USER) for region in (one, other)))
+    assert reads == ["anna", "ben"]
+    await painter.paint(replace(one, session_id=2), ANNA_USER)
+    assert reads == ["anna", "ben", "anna"]
+
+
+def test_four_regions_of_a_record_are_painted_from_one_read() -> None:
+    shared = [region.name for region in regions_of_session(1, ANNA_USER) if region.share == "record"]
+    assert shared == ["texts", "head", "customer", "history"]
+
+
 async def test_without_the_database_a_region_says_so_and_the_ring_goes_on(desk: DeskApp, painter: Painter) -> None:
     away = replace(painter._world, database=Database("postgresql+asyncpg://nobody@127.0.0.1:1/none"))
     lonely = Painter(away, painter._renderer)
