@@ -47,10 +47,11 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
 
 
 def _half_seen(picture: Picture, event: e.SnapshotTaken, known: set[Passage]) -> None:
-    """Mark calls that are first seen now and neither wait nor ring nor talk: what they had before, nobody saw."""
+    """Mark calls that neither wait nor ring nor talk and that no queue is known to have had: nobody saw what was."""
     before = {unique_id for _, unique_id in known}
     for call in _calls(picture, event.pbx):
-        if call.key.unique_id not in before and not (call.waiting_since or call.talks or call.rings):
+        new = call.key.unique_id not in before or not call.queues
+        if new and not (call.waiting_since or call.talks or call.rings):
             call.half_seen = True
 
 

@@ -191,3 +191,13 @@ def test_the_waiting_order_is_the_snapshots() -> None:
     waiting = (SeenWaiting("support", 2, "c1", 1), SeenWaiting("support", 1, "c2", 5))
     story.snapshot(CALLER, second, waiting=waiting)
     assert [w.call.unique_id for w in story.live.board().waiting] == ["c2", "c1"]
+
+
+def test_of_whom_no_queue_was_seen_before_a_gap_nobody_knows_whether_one_had_them_in_it() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="cut"))
+    story.snapshot(caller)
+    story.gone(caller)
+    call = next(iter(story.live.picture.calls.values()))
+    assert call.outcome is Outcome.UNSEEN
