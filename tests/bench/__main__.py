@@ -1,6 +1,7 @@
 """`make bench`: measures, prints, writes docs/benchmarks.md. Rule: a figure counts only if this command prints it.
 
-python -m tests.bench [PART …]    without a part: all of them, and the page is written
+python -m tests.bench [--write] [PART …]    without a part: all, and the page is written; with --write it is written of
+                                            some parts, too, and names those left out
 """
 
 from __future__ import annotations
@@ -34,16 +35,17 @@ VERSIONS = ("aiohttp", "sqlalchemy", "asyncpg", "aiosqlite")
 
 def main(wanted: list[str]) -> None:
     """Measure everything, one part after the other: they would disturb each other."""
+    write, wanted = "--write" in wanted or not wanted, [name for name in wanted if name != "--write"] or [*PARTS]
     began, load = time.monotonic(), [os.getloadavg()[0]]
     tables: list[Table] = []
-    for name in wanted or PARTS:
+    for name in wanted:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
         tables.append(measured(name))
         load.append(os.getloadavg()[0])
         print(tables[-1].markdown(), flush=True)
-    if not wanted:
+    if write:
         seconds = time.monotonic() - began
-        PAGE.write_text(page(tables, now(), seconds, load), encoding="utf-8")
+        PAGE.write_text(page(tables, now(), seconds, load, [*PARTS.keys() - {*wanted}]), encoding="utf-8")
 
 
 def measured(name: str) -> Table:
@@ -58,7 +60,7 @@ def measured(name: str) -> Table:
         return failed
 
 
-def page(tables: list[Table], at: datetime, seconds: float, load: list[float]) -> str:
+def page(tables: list[Table], at: datetime, seconds: float, load: list[float], left_out: list[str]) -> str:
     """Put the tables together, and in front of them where and when they were measured."""
     head = (
         f"Written by `make bench` on {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC in {seconds / 60:.0f} minutes: "
@@ -71,6 +73,8 @@ def page(tables: list[Table], at: datetime, seconds: float, load: list[float]) -
     )
     goals = [(table.title, what) for table in tables for what, reached in table.goals if not reached]
     missed = "\n".join(f"- {title}: {what}" for title, what in goals) or "None."
+    if left_out:
+        head += " Not measured this time: " + ", ".join(sorted(left_out)) + "."
     parts = ["# Benchmarks", head, "## Goals that are missed", missed, *(table.markdown() for table in tables)]
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
 
