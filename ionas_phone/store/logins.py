@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, insert, literal, or_, select, update
+from sqlalchemy import CursorResult, case, delete, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store import audit, rows
@@ -114,16 +114,43 @@ async def revoke(conn: AsyncConnection, token_hash: bytes, at: datetime) -> None
         await _note(conn, row.id, "close", at, await _login_name(conn, row.user_id))
 
 
-async def revoke_all(conn: AsyncConnection, user_id: int, at: datetime, by: str) -> None:
-    """Sign a user out everywhere."""
+async def revoke_all(
+    conn: AsyncConnection, user_id: int, at: datetime, by: str, *, but: int | None = None
+) -> tuple[int, ...]:
+    """Sign a user out everywhere, the log-in ``but`` excepted; return the ids of the log-ins that ended."""
     closed = await conn.execute(
         update(logins)
-        .where(logins.c.user_id == user_id, logins.c.revoked_at.is_(None))
+        .where(logins.c.user_id == user_id, logins.c.revoked_at.is_(None), logins.c.id != (but or 0))
         .values(revoked_at=at)
         .returning(logins.c.id)
     )
-    for row in closed:
-        await _note(conn, row.id, "close", at, by)
+    return await _noted(conn, closed, at, by)
+
+
+async def revoke_one(conn: AsyncConnection, user_id: int, login_id: int, at: datetime, by: str) -> tuple[int, ...]:
+    """Sign one browser of a user out; return its id, nothing if it is somebody else's or signed out already."""
+    closed = await conn.execute(
+        update(logins)
+        .where(logins.c.id == login_id, logins.c.user_id == user_id, logins.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+        .returning(logins.c.id)
+    )
+    return await _noted(conn, closed, at, by)
+
+
+async def of_user(conn: AsyncConnection, user_id: int, at: datetime) -> tuple[Login, ...]:
+    """Return where a user is signed in at the moment, the browser used last first."""
+    found = await conn.execute(
+        select(*_COLUMNS)
+        .where(
+            logins.c.user_id == user_id,
+            logins.c.revoked_at.is_(None),
+            logins.c.idle_until > at,
+            logins.c.absolute_until > at,
+        )
+        .order_by(logins.c.seen_at.desc(), logins.c.id.desc())
+    )
+    return tuple(rows.made(Login, row, logins) for row in found)
 
 
 async def purge(conn: AsyncConnection, before: datetime) -> int:
@@ -134,6 +161,13 @@ async def purge(conn: AsyncConnection, before: datetime) -> int:
         .returning(logins.c.id)
     )
     return len(gone.all())
+
+
+async def _noted(conn: AsyncConnection, closed: CursorResult[tuple[int]], at: datetime, by: str) -> tuple[int, ...]:
+    ids = tuple(row.id for row in closed)
+    for login_id in ids:
+        await _note(conn, login_id, "close", at, by)
+    return ids
 
 
 async def _note(conn: AsyncConnection, login_id: int, action: str, at: datetime, by: str) -> None:

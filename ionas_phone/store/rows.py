@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import ColumnElement, Row, Table
 
 from ionas_phone.store.tables import users
-from ionas_phone.support.users import Role, User
+from ionas_phone.support.users import Opens, Role, User
 
 _T = TypeVar("_T")
 
@@ -31,4 +31,5 @@ USER = columns(User, users)
 
 def user(row: Row[*tuple[Any, ...]]) -> User:
     """Make a User of a row that has all columns of USER."""
-    return made(User, row, users, role=Role(row._mapping[users.c.role]))  # noqa: SLF001 - as above
+    values = row._mapping  # noqa: SLF001 - as above
+    return made(User, row, users, role=Role(values[users.c.role]), opens=Opens(values[users.c.opens]))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from ionas_phone.store.types import Folded, Instant, Whole, Words
@@ -86,7 +87,11 @@ users = Table(
     Column("language", Words, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("opens", Words, nullable=False, server_default="answer"),
+    Column("sounds", Boolean, nullable=False, server_default=true()),
+    Column("version", Whole, nullable=False, server_default="1"),
     CheckConstraint("login <> ''", name="login"),
+    CheckConstraint("opens IN ('answer', 'ring', 'never')", name="opens"),
     sqlite_autoincrement=True,
 )
 _has_phone = users.c.interface != text("''")

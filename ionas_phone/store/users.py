@@ -12,7 +12,7 @@ from ionas_phone.errors import FormWrong, NotThere
 from ionas_phone.live.nouns import Assistant
 from ionas_phone.store import audit, logins, rows
 from ionas_phone.store.tables import users
-from ionas_phone.support.users import NewUser, User, checked, login_key
+from ionas_phone.support.users import NewUser, Taste, User, check_language, checked, login_key
 
 
 async def add(conn: AsyncConnection, new: NewUser, password_hash: str, at: datetime, by: str) -> User:
@@ -63,12 +63,30 @@ async def for_log_in(conn: AsyncConnection, login: str) -> tuple[User, str] | No
     return None if row is None else (rows.user(row), row.password_hash)
 
 
-async def set_password(conn: AsyncConnection, login: str, password_hash: str, at: datetime, by: str) -> None:
-    """Store another hash and sign the user out everywhere. Raises NotThere."""
+async def set_password(  # noqa: PLR0913 - whose, which, when and by whom; but this one
+    conn: AsyncConnection, login: str, password_hash: str, at: datetime, by: str, *, but: int | None = None
+) -> tuple[int, ...]:
+    """Store another hash and sign the user out everywhere, the log-in ``but`` excepted.
+
+    Return the ids of the log-ins that ended. Raises NotThere.
+    """
     user = await _known(conn, login)
     await conn.execute(update(users).where(users.c.id == user.id).values(password_hash=password_hash))
-    await logins.revoke_all(conn, user.id, at, by)
+    ended = await logins.revoke_all(conn, user.id, at, by, but=but)
     await audit.write(conn, audit.Entry(at, by, "user", user.id, "update", ("password",)))
+    return ended
+
+
+async def set_taste(conn: AsyncConnection, login: str, taste: Taste, at: datetime) -> None:
+    """Write down what somebody has decided for themselves. Raises NotThere, FormWrong."""
+    user = await _known(conn, login)
+    check_language(taste.language)
+    values = {field.name: getattr(taste, field.name) for field in fields(taste)}
+    changed = {name: value for name, value in values.items() if value != getattr(user, name)}
+    if not changed:
+        return
+    await conn.execute(update(users).where(users.c.id == user.id).values(version=users.c.version + 1, **changed))
+    await audit.write(conn, audit.Entry(at, user.login, "user", user.id, "update", tuple(changed)))
 
 
 async def rehash(conn: AsyncConnection, user_id: int, stored: str, renewed: str) -> None:

@@ -24,6 +24,14 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Opens(StrEnum):
+    """When a call's record opens by itself on somebody's desk; never while they type."""
+
+    ANSWER = "answer"
+    RING = "ring"
+    NEVER = "never"
+
+
 class Permission(StrEnum):
     """What a page or an action asks for."""
 
@@ -43,7 +51,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who may sign in. ``login``: the log-in name; ``name``: for display; ``interface``: "PJSIP/201" or ""."""
+    """Somebody who may sign in. ``login``: the log-in name; ``name``: for display; ``interface``: "PJSIP/201" or "".
+
+    ``opens``, ``sounds``: how they like their desk; ``version``: of the row, one more with each change.
+    """
 
     id: int
     login: str
@@ -53,6 +64,9 @@ class User:
     interface: str
     language: str
     disabled: bool = False
+    opens: Opens = Opens.ANSWER
+    sounds: bool = True
+    version: int = 1
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the role includes ``permission``."""
@@ -69,6 +83,15 @@ class NewUser:
     extension: str = ""
     interface: str = ""
     language: str = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What everybody decides for themselves: the language of the pages, when records open, whether rings sound."""
+
+    language: str
+    opens: Opens
+    sounds: bool
 
 
 def login_key(login: str) -> str:
@@ -89,6 +112,11 @@ def checked(new: NewUser) -> NewUser:
         raise FormWrong("An extension is what colleagues dial, as 201.", field="extension")
     if new.interface and not _INTERFACE.fullmatch(new.interface):
         raise FormWrong("An interface is named as Asterisk names it, as PJSIP/201.", field="interface")
-    if new.language not in _LANGUAGES:
-        raise FormWrong("The language must be de or en.", field="language")
+    check_language(new.language)
     return replace(new, login=login, name=name)
+
+
+def check_language(language: str) -> None:
+    """Raises FormWrong for a language no page is written in."""
+    if language not in _LANGUAGES:
+        raise FormWrong("The language must be de or en.", field="language")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -48,7 +48,12 @@ class LogIn:
     @property
     def owner(self) -> str:
         """What the streams of this log-in are watched under."""
-        return f"log-in/{self.login.id}"
+        return owner_of(self.login.id)
+
+
+def owner_of(login_id: int) -> str:
+    """Return what the streams of this log-in are watched under."""
+    return f"log-in/{login_id}"
 
 
 LOG_IN: Final = web.RequestKey("log_in", LogIn)
@@ -122,6 +127,11 @@ class Known:
     def forget(self, token_hash: bytes) -> None:
         """Know this log-in no more."""
         self._found.pop(token_hash, None)
+
+    def forget_all(self, login_ids: Container[int]) -> None:
+        """Know these log-ins no more."""
+        for token_hash in [known for known, log_in in self._found.items() if log_in.login.id in login_ids]:
+            del self._found[token_hash]
 
     async def write_uses(self, database: Database) -> None:
         """Write down who was here lately. Raises StoreAway; what could not be written is kept for the next time."""

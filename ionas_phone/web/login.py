@@ -76,7 +76,7 @@ async def _form(
 
 async def _check(request: web.Request, name: str, password: str) -> User:
     """Return whose name and password these are. Raises FormWrong, StoreAway, TooOften."""
-    world, address = context(request), _address(request)
+    world, address = context(request), address_of(request)
     if not name or not password:
         raise FormWrong(N_("Name and password are both needed."), field="name")
     world.throttle.attempt(name, address, world.monotonic())
@@ -101,7 +101,7 @@ async def _renew(world: Context, user: User, stored: str, password: str) -> None
             await users.rehash(connection, user.id, stored, renewed)
 
 
-def _address(request: web.Request) -> str:
+def address_of(request: web.Request) -> str:
     """Return where the browser is; behind a proxy on this machine, what the proxy says of it."""
     remote = request.remote or ""
     forwarded = request.headers.get(hdrs.X_FORWARDED_FOR, "").rpartition(",")[2].strip()

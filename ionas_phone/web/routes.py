@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ionas_phone.web import (
     acceptances,
+    account,
     board,
     choices,
     confirmations,
@@ -52,6 +53,10 @@ def routes() -> list[web.RouteDef]:
         web.post("/kunden/{number}/loesen", choices.detach),
         *_work(),
         *_administration(),
+        web.get("/konto", account.account_page),
+        web.post("/konto/einstellungen", account.save_taste),
+        web.post("/konto/passwort", account.change_password),
+        web.post("/konto/abmelden", account.end_log_in),
         web.get("/uebung", practice.practice_page),
         web.post("/uebung/klingeln", practice.ring_in),
         web.post("/uebung/annehmen", practice.pick_up),

@@ -83,6 +83,39 @@ async def test_signed_out_everywhere(database: Database, anna: User, ben: User, 
         assert await logins.find(connection, OTHER, AT) is not None
 
 
+async def test_signed_out_everywhere_else(database: Database, anna: User, login: logins.Login) -> None:
+    async with database.write() as connection:
+        other = await logins.open(connection, anna.id, OTHER, AT)
+        assert await logins.revoke_all(connection, anna.id, AT, "anna", but=login.id) == (other.id,)
+        assert await logins.find(connection, TOKEN, AT) is not None
+        assert await logins.find(connection, OTHER, AT) is None
+
+
+async def test_one_browser_is_signed_out_by_its_owner_only(
+    database: Database, anna: User, ben: User, login: logins.Login
+) -> None:
+    async with database.write() as connection:
+        assert await logins.revoke_one(connection, ben.id, login.id, AT, "ben") == ()
+        assert await logins.find(connection, TOKEN, AT) is not None
+        assert await logins.revoke_one(connection, anna.id, login.id, AT, "anna") == (login.id,)
+        assert await logins.revoke_one(connection, anna.id, login.id, AT, "anna") == ()
+        assert await logins.find(connection, TOKEN, AT) is None
+        entry, *_ = await audit.about(connection, "login", login.id)
+    assert (entry.by, entry.action) == ("anna", "close")
+
+
+async def test_where_somebody_is_signed_in_used_last_comes_first(
+    database: Database, anna: User, ben: User, login: logins.Login
+) -> None:
+    async with database.write() as connection:
+        other = await logins.open(connection, anna.id, OTHER, AT + A_MOMENT)
+        await logins.open(connection, ben.id, sha256(b"ben").digest(), AT)
+        assert await logins.of_user(connection, anna.id, AT) == (other, login)
+        assert await logins.of_user(connection, anna.id, AT + IDLE) == (other,)  # the first one has run out
+        await logins.revoke(connection, OTHER, AT)
+        assert await logins.of_user(connection, anna.id, AT + IDLE) == ()
+
+
 async def test_what_ended_long_ago_is_forgotten(database: Database, anna: User, login: logins.Login) -> None:
     async with database.write() as connection:
         await logins.open(connection, anna.id, OTHER, AT)  # holds for hours more

@@ -20,7 +20,7 @@ from ionas_phone.store.migrate import migrate, pending
 from ionas_phone.store.tables_sight import metadata
 from tests.postgres import PostgreSQL
 
-STEPS = ("0001", "0002", "0003")
+STEPS = ("0001", "0002", "0003", "0004")
 
 
 async def test_an_empty_database_gets_all_tables_and_once_is_enough(empty_url: str) -> None:

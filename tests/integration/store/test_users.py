@@ -4,14 +4,14 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from ionas_phone.errors import FormWrong, NotThere, RowRefused
 from ionas_phone.live.nouns import Assistant
 from ionas_phone.store import audit, logins, users
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
-from ionas_phone.support.users import Role, User
+from ionas_phone.support.users import Opens, Role, Taste, User
 from tests.people import ANNA, AT, BEN, HASH, OFFICE
 
 TOKEN = sha256(b"token").digest()
@@ -94,6 +94,38 @@ async def test_another_password_signs_out_everywhere(database: Database, anna: U
         assert await logins.find(connection, TOKEN, AT) is None
         entry, *_ = await audit.about(connection, "user", anna.id)
     assert entry.fields == ("password",)
+
+
+async def test_ones_own_new_password_leaves_this_log_in(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        here = await logins.open(connection, anna.id, TOKEN, AT)
+        there = await logins.open(connection, anna.id, sha256(b"there").digest(), AT)
+        assert await users.set_password(connection, "anna", "another", AT, "anna", but=here.id) == (there.id,)
+        assert await logins.find(connection, TOKEN, AT) is not None
+
+
+async def test_what_people_decide_for_themselves_is_kept_and_audited(database: Database, anna: User) -> None:
+    assert (anna.opens, anna.sounds, anna.version) == (Opens.ANSWER, True, 1)
+    async with database.write() as connection:
+        for _ in range(2):  # the same again changes nothing
+            await users.set_taste(connection, "Anna", Taste("en", Opens.NEVER, sounds=True), AT)
+        found = await users.by_login(connection, "anna")
+        entries = await audit.about(connection, "user", anna.id)
+        with pytest.raises(FormWrong):
+            await users.set_taste(connection, "anna", Taste("fr", Opens.NEVER, sounds=True), AT)
+        with pytest.raises(NotThere):
+            await users.set_taste(connection, "nobody", Taste("de", Opens.NEVER, sounds=True), AT)
+    assert found == replace(anna, language="en", opens=Opens.NEVER, version=2)
+    assert [(entry.by, entry.action, entry.fields) for entry in entries] == [
+        ("anna", "update", ("language", "opens")),
+        ("office", "create", ("login", "name", "role", "extension", "interface", "language")),
+    ]
+
+
+async def test_the_database_itself_refuses_a_setting_nobody_knows(database: Database, anna: User) -> None:
+    with pytest.raises(RowRefused):
+        async with database.write() as connection:
+            await connection.execute(update(t.users).values(opens="sometimes"))
 
 
 async def test_the_same_password_hashed_anew_signs_nobody_out(database: Database, anna: User) -> None:
