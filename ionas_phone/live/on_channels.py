@@ -12,6 +12,7 @@ from ionas_phone.live.effects import TakeSnapshot
 from ionas_phone.live.nouns import Channel
 from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
+from ionas_phone.live.rings import phone_behind
 
 _DECLINED = {17, 21, 23}  # Q.850: user busy, call rejected, sent to another phone
 _ELSEWHERE = 26  # answered elsewhere
@@ -124,9 +125,7 @@ def _dialled(picture: Picture, call: Call, source: Channel, dest: Channel, at: d
     pbx = call.key.pbx
     half = picture.channels.partner(pbx, source.unique_id) or ""
     if ring := call.ring_at(half):
-        if dest.unique_id not in ring.legs:
-            ring.legs.append(dest.unique_id)
-            ring.endpoint = dest.endpoint
+        phone_behind(call, ring, dest)
         return
     if call.caller_leg == source.unique_id:
         call.arrive(dest.endpoint, at)

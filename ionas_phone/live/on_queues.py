@@ -8,6 +8,7 @@ from ionas_phone.live.calls import Call
 from ionas_phone.live.nouns import Channel
 from ionas_phone.live.on_channels import doubt
 from ionas_phone.live.picture import Picture
+from ionas_phone.live.rings import joins_ring
 
 
 def caller_joined(picture: Picture, event: e.CallerJoined) -> None:
@@ -53,7 +54,8 @@ def assistant_called(picture: Picture, event: e.AssistantCalled) -> None:
     if picture.see(event.pbx, event.leg, event.at) is None or call.ended_at:
         return
     device = _device(picture, event.pbx, event.queue, event.interface, event.leg)
-    call.ring(event.leg.unique_id, device, picture.name_at(event.pbx, device, event.member), event.queue, event.at)
+    if call.ring_at(event.leg.unique_id) is None and not joins_ring(picture, call, event.leg, device):
+        call.ring(event.leg.unique_id, device, picture.name_at(event.pbx, device, event.member), event.queue, event.at)
     picture.legs[event.pbx, event.leg.unique_id] = call
     picture.touch(call)
 

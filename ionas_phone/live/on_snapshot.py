@@ -18,6 +18,7 @@ from ionas_phone.live.nouns import CallKey, Channel, ChannelState
 from ionas_phone.live.on_channels import begun, doubt, end_call, rebridge
 from ionas_phone.live.on_ours import link_is_up
 from ionas_phone.live.picture import Picture
+from ionas_phone.live.rings import joins_ring
 
 MISSES = 2
 
@@ -167,9 +168,10 @@ def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
         if call is None or channel.state is not ChannelState.RINGING or channel.is_local:
             continue
         if picture.is_phone(event.pbx, channel) and not call.ring_at(channel.unique_id):
-            queue = call.queue if call.waiting_since else ""
-            name = picture.name_at(event.pbx, channel.endpoint)
-            call.ring(channel.unique_id, channel.endpoint, name, queue, event.at)
+            if not joins_ring(picture, call, channel, channel.endpoint):
+                queue = call.queue if call.waiting_since else ""
+                name = picture.name_at(event.pbx, channel.endpoint)
+                call.ring(channel.unique_id, channel.endpoint, name, queue, event.at)
             picture.legs[event.pbx, channel.unique_id] = call
             picture.touch(call)
 
