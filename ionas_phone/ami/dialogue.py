@@ -97,6 +97,7 @@ class Dialogue:
         forms = Forms()
         self.guard = Guard(self.refused, forms)
         self.phase = Phase.GREETING
+        self.uptime = ""  # the PBX's, in seconds, as it told when we had logged in
         self._frames = Frames(self.refused, forms)
         self._log_in = (user, secret)
         self._new_id = new_id
@@ -178,6 +179,7 @@ class Dialogue:
         if type(message) is not Response:
             if self.phase is Phase.BOOT and isinstance(message, FramedEvent) and message.name == "FullyBooted":
                 self.phase = Phase.SETTINGS
+                self.uptime = message.keys.get("Uptime", "")
                 self.ask(Action("CoreSettings"))
             return
         name = self._asked.get(message.keys.get("ActionID", ""))

@@ -99,6 +99,7 @@ class Wire(asyncio.Protocol):
         self._question = ""  # the ping whose answer tells what becomes of what is doubted
         self._doubted: list[tuple[Happened, float]] = []  # told at times that can't be: which clock is wrong?
         self._last_lists = 0.0
+        self._booted: float | None = None  # when the PBX started, if it told
         self._wanted = False
         self._logged = Counter(ties.refused)
         self._system_name = ""
@@ -241,7 +242,7 @@ class Wire(asyncio.Protocol):
                 self._compare_clocks(outcome.timestamp, self._last_lists, received)
             self._trust()
             at = self._ties.skew.ours(instant(outcome.timestamp)) if outcome.timestamp else self._ties.clock()
-            taken = snapshot(self._ties.address.name, at, list(outcome.items))
+            taken = replace(snapshot(self._ties.address.name, at, list(outcome.items)), up_for=self._up_for())
         except (KeyError, ValueError, OverflowError):
             self._ties.refused["not_understood"] += 1
             self.end(faults.UNCLEAR)
@@ -249,6 +250,10 @@ class Wire(asyncio.Protocol):
         self.was_up = True
         self._ties.deliver(taken, received)
         self._ties.tell(None)
+
+    def _up_for(self) -> timedelta | None:
+        """Return for how long the PBX runs; by our own measure of time, which nobody sets."""
+        return None if self._booted is None else timedelta(seconds=self._loop.time() - self._booted)
 
     def _compare_clocks(self, timestamp: str, sent: float, received: float) -> None:
         """Raises ValueError or OverflowError if the time can't be read."""
@@ -294,6 +299,8 @@ class Wire(asyncio.Protocol):
         began = dialogue.phase is Phase.STREAM and self._phase[0] is not Phase.STREAM  # and asked for the lists itself
         if dialogue.phase is not self._phase[0]:
             self._phase = (dialogue.phase, now)
+            if dialogue.phase is Phase.SETTINGS:
+                self._booted = now - int(dialogue.uptime[:10]) if dialogue.uptime.isdecimal() else None
         rested = now - self._last_lists >= self._ties.timings.breath
         if began or (self._wanted and rested and dialogue.phase is Phase.STREAM and not dialogue.listing):
             dialogue.request_snapshot()

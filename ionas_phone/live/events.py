@@ -1,8 +1,4 @@
-"""Facts, past tense: all that may change the live picture. Rule: frozen; ``at`` is the PBX's own time where it has one.
-
-Every kind of event the picture knows is listed here. ``ami.translate`` makes the PBX's, the runtime makes ours.
-The things they speak of are in ``live.nouns``. Instants are aware datetimes in UTC, durations are seconds.
-"""
+"""Facts, past tense: what changes the picture. Rule: frozen; ``at`` is the PBX's own time where it has one, in UTC."""
 
 from __future__ import annotations
 
@@ -26,7 +22,7 @@ from ionas_phone.support.customers import Match
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A fact. ``at``: when it happened, UTC."""
+    """A fact. ``at``: when it happened, an aware datetime in UTC."""
 
     at: datetime
 
@@ -65,6 +61,8 @@ class PbxReloaded(PbxEvent):
 class SnapshotTaken(PbxEvent):
     """All a PBX knows at one moment. Goes through the same picture as the stream; what it lacks is over."""
 
+    up_for: timedelta | None = None  # how long it has been running; None: it did not say
+    by_queue: frozenset[str] = frozenset()  # unique ids of the legs that were called by a queue
     channels: tuple[Channel, ...] = ()
     bridges: tuple[SeenBridge, ...] = ()
     queues: tuple[SeenQueue, ...] = ()

@@ -146,6 +146,7 @@ def _clock_set(picture: Picture, by: timedelta) -> None:
             ring.note_until = ring.note_until and ring.note_until + by
         call.forget_at = call.forget_at and call.forget_at + by
     picture.channels.clock_set(by)
+    picture.sight.clock_set(by)
 
 
 def link_is_up(picture: Picture, pbx: str, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ionas_phone.live import events as e
 from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
@@ -43,7 +45,7 @@ def caller_abandoned(picture: Picture, event: e.CallerAbandoned) -> None:
     """The queue gave the caller up; whether they hung up, HangupRequested has told."""
     if call := _known(picture, event.pbx, event.queue, event.caller):
         call.abandoned = call.abandoned or not call.ended_at
-        picture.sight.leave(event.pbx, event.queue, call.key.unique_id, event.at)
+        _counted(picture, event.pbx, event.queue, call.key.unique_id, event.at)
         picture.touch(call)
 
 
@@ -99,7 +101,13 @@ def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
     else:
         call = picture.call_of(pbx, event.caller.unique_id)
         unique_id = call.key.unique_id if call else event.caller.unique_id
-    picture.sight.leave(pbx, queue, unique_id, event.at)
+    _counted(picture, pbx, queue, unique_id, event.at)
+
+
+def _counted(picture: Picture, pbx: str, queue: str, unique_id: str, at: datetime) -> None:
+    """The queue has counted this call; if that crossed with a snapshot, another one is needed to know the counters."""
+    if not picture.sight.leave(pbx, queue, unique_id, at):
+        doubt(picture, pbx, "a call was counted while the counters were read")
 
 
 def _connected_with(picture: Picture, event: e.QueueCallCompleted) -> str | None:

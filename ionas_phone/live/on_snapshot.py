@@ -195,10 +195,18 @@ def _passage(picture: Picture, call: Call, event: e.SnapshotTaken, known: set[Pa
     if not picture.queues.is_ours(call.queue):
         return None
     if passage in picture.sight.under_way(event.pbx) or passage not in known:
-        sent_on = any(talk.until == event.at for talk in call.talks)
+        sent_on = any(talk.until == event.at for talk in call.talks) or not _by_queue(picture, call, event)
     else:
         sent_on = not any(talk.endpoint == call.endpoint for talk in call.talking)
     return passage if call.waiting_since or (call.talking and not sent_on) else None
+
+
+def _by_queue(picture: Picture, call: Call, event: e.SnapshotTaken) -> bool:
+    """Tell whether the caller may be with whom the queue has rung; of a phone behind a Local member nobody can tell."""
+    seats = picture.queues.seats(event.pbx).values()
+    behind = {seat.device for seat in seats if seat.device != seat.member.interface}
+    legs = {talk.leg for talk in call.talking}
+    return not legs or bool(legs & event.by_queue) or any(talk.endpoint in behind for talk in call.talking)
 
 
 def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], now: datetime, *, blind: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.failures.breaks import BREAKS
+from tests.failures.reckoning import ledger
 from tests.lab.waiting import until
 
 if TYPE_CHECKING:
@@ -29,3 +31,17 @@ async def test_members_that_a_reload_takes_away_without_a_word_are_gone_soon(sce
     await until(lambda: "support" in seats(), "Ben's seat to be there again")
     await scene.picture_is_right()
     await scene.reckoned()
+
+
+async def test_counters_that_a_reload_sets_back_unseen_tell_no_wrong_number(scene: Scene) -> None:
+    await scene.line.until_over(2)
+    await scene.picture_is_right()
+    known = len((await ledger(scene.service.database)).gaps)
+    await BREAKS["cut"].spoil(scene)
+    await scene.shows(BREAKS["cut"].said)
+    await scene.pbx.cli("queue reload all")
+    await scene.relay.mend()
+    await scene.picture_is_right()
+    await scene.shows("Darin verpasste Anrufe mainz")
+    await scene.reckoned()
+    assert [gap.missed for gap in (await ledger(scene.service.database)).gaps[known:]] == [None]

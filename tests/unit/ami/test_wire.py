@@ -116,9 +116,9 @@ class Table:
         assert self.hear("Asterisk Call Manager/11.0.0\n") == ["Login"]
         assert self.hear("Response: Success\nActionID: id1\n\n") == []
 
-    def ask(self) -> None:
+    def ask(self, uptime: str = "") -> None:
         self.greet()
-        assert self.hear("Event: FullyBooted\nPrivilege: system,all\n\n") == ["CoreSettings"]
+        assert self.hear(f"Event: FullyBooted\nPrivilege: system,all\nUptime: {uptime}\n\n") == ["CoreSettings"]
         asked = self.hear("Response: Success\nActionID: id2\nSystemName: mainz\n\n")
         assert asked == ["CoreShowChannels", "QueueStatus", "Ping"]
 
@@ -126,6 +126,15 @@ class Table:
         self.ask()
         assert self.hear(LISTS.format("id3", "id4", "id5")) == []
         assert self.wire.was_up
+
+
+@pytest.mark.parametrize(("uptime", "seconds"), [("100", 107), ("", None), ("-3", None), ("9" * 400, 10_000_000_006)])
+async def test_a_snapshot_tells_for_how_long_the_pbx_runs(uptime: str, seconds: int | None) -> None:
+    table = Table()
+    table.ask(uptime)
+    table.clock.now += 7
+    table.hear(LISTS.format("id3", "id4", "id5"))
+    assert table.events[-1][0].up_for == (seconds and timedelta(seconds=seconds))
 
 
 async def test_the_snapshot_comes_first_then_the_state_then_the_stream() -> None:

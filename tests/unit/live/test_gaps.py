@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from ionas_phone.live import events as e
-from ionas_phone.live.effects import KeepSight, RecordGap
+from ionas_phone.live.effects import KeepSight, RecordGap, TakeSnapshot
 from ionas_phone.live.gaps import Sight
-from ionas_phone.live.nouns import CallKey, Gap, LinkState, RememberedCall, SeenQueue
-from tests.stories import ANNA, CUSTOMER, START, Story
+from ionas_phone.live.nouns import (
+    CallKey,
+    Gap,
+    LinkState,
+    Member,
+    MemberStatus,
+    RememberedCall,
+    SeenBridge,
+    SeenQueue,
+    SeenWaiting,
+)
+from tests.stories import ANNA, BEN, CUSTOMER, START, Story, channel
 
 KEY = CallKey("mainz", "c1")
 LATER = START + timedelta(minutes=2)
@@ -22,7 +35,8 @@ def seen(completed: int, abandoned: int = 0) -> tuple[SeenQueue, ...]:
 
 def see(sight: Sight, counted: int, at: datetime = START, **more: Any) -> Gap | None:
     """Show the counters; ``under_way``: passages that go on, ``known``: those we knew before."""
-    taken = e.SnapshotTaken(at=at, pbx=more.pop("pbx", "mainz"), queues=more.pop("queues", seen(counted)))
+    queues, up_for = more.pop("queues", seen(counted)), more.pop("up_for", None)
+    taken = e.SnapshotTaken(at=at, pbx=more.pop("pbx", "mainz"), queues=queues, up_for=up_for)
     return sight.see(taken, more.pop("under_way", set()), more.pop("known", set()), at)
 
 
@@ -88,11 +102,56 @@ def test_who_was_sent_on_before_the_gap_is_counted_already() -> None:
     assert see(sight, 6, LATER, known={C1}) == Gap("mainz", LATER, LATER, 0)
 
 
-def test_counters_that_began_anew_tell_at_least_what_came_since() -> None:
+def test_of_a_pbx_that_started_anew_all_that_it_has_counted_was_missed() -> None:
+    for before in (500, 2, 0):
+        sight = Sight()
+        see(sight, before, up_for=timedelta(days=1))
+        sight.lose("mainz", START)
+        assert see(sight, 2, LATER, up_for=timedelta(seconds=119)) == Gap("mainz", START, LATER, 2)
+
+
+def test_a_pbx_is_not_taken_for_new_because_our_clock_was_put_forward() -> None:
     sight = Sight()
-    see(sight, 500)
+    see(sight, 500, up_for=timedelta(hours=1))
     sight.lose("mainz", START)
-    assert see(sight, 2, LATER) == Gap("mainz", START, LATER, 2)
+    sight.clock_set(timedelta(hours=2))
+    later = LATER + timedelta(hours=2)
+    assert see(sight, 503, later, up_for=timedelta(hours=1)) == Gap("mainz", START, later, 3)
+
+
+def test_counters_that_were_set_back_cannot_tell_how_many_were_missed() -> None:
+    """`queue reload all` does it without a word: seven are counted since, and four of them were seen by us."""
+    sight = Sight()
+    see(sight, 12)
+    for caller in ("c1", "c2", "c3", "c4"):
+        sight.enter("mainz", "support", caller, START)
+        sight.leave("mainz", "support", caller, LATER)
+    sight.lose("mainz", LATER)
+    assert see(sight, 7, LATER + timedelta(minutes=1)) == Gap("mainz", LATER, LATER + timedelta(minutes=1), None)
+
+
+def test_counters_that_were_set_back_while_the_service_was_away_cannot_tell_it_either() -> None:
+    sight = Sight()
+    sight.remember("mainz", START, [("support", 500)])
+    assert see(sight, 2, LATER) == Gap("mainz", START, LATER, None)
+
+
+def test_a_call_that_is_counted_while_the_counters_are_read_wants_another_look() -> None:
+    """Whether they were read before or after that, nobody can tell: one call too many would be missed later."""
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    read = e.SnapshotTaken(
+        at=story.now + timedelta(seconds=1),
+        pbx="mainz",
+        channels=(caller,),
+        queues=seen(5),
+        waiting=(SeenWaiting("support", 1, caller.unique_id, 1),),
+    )
+    story.tell(read)
+    story.effects.clear()
+    story.tell(e.CallerAbandoned(at=story.now, pbx="mainz", queue="support", caller=caller))
+    assert story.of(TakeSnapshot) == [TakeSnapshot("mainz", "a call was counted while the counters were read")]
 
 
 def test_who_takes_anothers_place_in_the_queue_is_no_second_call() -> None:
@@ -205,3 +264,35 @@ def test_a_call_that_was_remembered_and_ended_in_the_gap_was_not_missed() -> Non
     story.now = LATER
     story.tell(e.SnapshotTaken(at=LATER, pbx="mainz", queues=seen(6)))
     assert story.live.health().gaps == (Gap("mainz", START, LATER, 0),)
+
+
+@pytest.mark.parametrize(
+    ("by_queue", "interface", "counted"), [("b1", "", 5), ("", "", 6), ("", "Local/202@agents", 5)]
+)
+def test_who_waited_before_a_gap_and_was_sent_on_in_it_was_not_missed(
+    by_queue: str, interface: str, counted: int
+) -> None:
+    """Whether they are still the queue's is told by what the phone's leg is: called by the queue, or dialled."""
+    story = Story()
+    if interface:
+        seat = Member("support", interface, "Ben", MemberStatus.IDLE, paused=False, state_interface=BEN.interface)
+        story.tell(e.MemberSeen(at=story.now, pbx="mainz", member=seat))
+    caller, leg = story.rings_in(), channel("b1", BEN.interface, linked_id="c1")
+    story.joins(caller)
+    waits = (SeenWaiting("support", 1, "c1", 0),)
+    members = tuple(seat.member for seat in story.live.picture.queues.seats("mainz").values())
+    look = e.SnapshotTaken(at=story.now, pbx="mainz", channels=(caller,), queues=seen(5), members=members)
+    story.tell(replace(look, waiting=waits))
+    story.after(5).tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word."))
+    story.after(60).tell(
+        replace(
+            look,
+            at=story.now,
+            channels=(caller, leg),
+            bridges=(SeenBridge("x", ("c1", "b1")),),
+            queues=seen(counted),
+            by_queue=frozenset({by_queue}),
+        )
+    )
+    (gap,) = story.live.health().gaps
+    assert gap.missed == 0
