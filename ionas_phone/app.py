@@ -33,6 +33,7 @@ from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
 from ionas_phone.runtime.retention import Retention
 from ionas_phone.runtime.spool import Spool
+from ionas_phone.runtime.steering import Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
 from ionas_phone.runtime.writer import Writer
@@ -119,6 +120,7 @@ class Service:
         self.links: dict[str, Link] = {}
         for url, secret in zip(settings.pbx_urls, settings.pbx_secrets, strict=True):
             self._add_link(PbxAddress.parse(url, secret))
+        self.steering = Steering(self.links, live.phones)
         self._meter()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -251,6 +253,7 @@ class Service:
             now=self.now,
             monotonic=clock.monotonic,
             timers=self.timers,
+            steering=self.steering,
         )
         self._runner = web.AppRunner(make_app(world, self.known), access_log=None, shutdown_timeout=_FAREWELL)
         await self._runner.setup()

@@ -60,6 +60,10 @@ class TooOften(PhoneError):
     """Too many attempts. Wait a little and try again."""
 
 
+class NotSteered(PhoneError):
+    """The telephone system did not do it; nothing was changed."""
+
+
 class StoreAway(PhoneError):
     """The database can't be reached at the moment; nothing is lost, try again in a few seconds."""
 

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from aiohttp import web
 
+from ionas_phone.ami.connection import Link
 from ionas_phone.live.effects import Effect
 from ionas_phone.live.events import DirectoryRead, Event
 from ionas_phone.live.state import Live
@@ -32,6 +33,7 @@ from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.runtime.passwords import _HASHER, Passwords
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
+from ionas_phone.runtime.steering import Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
 from ionas_phone.runtime.writer import Writer
@@ -92,6 +94,7 @@ class DeskApp:
     engine: Engine
     story: LiveStory
     known: Known
+    links: dict[str, Link]  # what the desk may steer; empty until a test puts one in
 
     async def person(
         self, login: str, role: Role = Role.ASSISTANT, *, name: str = "", extension: str = "", language: str = "de"
@@ -182,7 +185,8 @@ async def desk_app(
     monotonic: Callable[[], float] = clock.monotonic,
 ) -> AsyncIterator[DeskApp]:
     """Run a desk on the database in ``folder``, an empty one at first; ``webui``: other templates than the shipped."""
-    world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, (now, monotonic))
+    links: dict[str, Link] = {}
+    world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, (now, monotonic), links)
     known = Known()
     runner = web.AppRunner(make_app(world, known, webui), access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -192,7 +196,7 @@ async def desk_app(
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            yield DeskApp(url, world, engine, LiveStory(engine), known)
+            yield DeskApp(url, world, engine, LiveStory(engine), known, links)
         finally:
             await runner.cleanup()
             for task in running:
@@ -203,7 +207,11 @@ async def desk_app(
 
 
 def _parts(
-    path: Path, times: Times, public_url: str | None, clocks: tuple[Callable[[], datetime], Callable[[], float]]
+    path: Path,
+    times: Times,
+    public_url: str | None,
+    clocks: tuple[Callable[[], datetime], Callable[[], float]],
+    links: dict[str, Link],
 ) -> tuple[Context, Engine, Writer]:
     """Build what a desk consists of, as the service itself does, but for the links to a PBX."""
     if not path.exists():
@@ -229,6 +237,7 @@ def _parts(
         now=now,
         monotonic=monotonic,
         timers=Timers(database, lambda *what: world.changed(*what), now, monotonic),  # noqa: PLW0108 - made below
+        steering=Steering(links, live.phones),
         times=times,
     )
     return world, engine, writer

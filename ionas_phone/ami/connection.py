@@ -11,22 +11,37 @@ import random
 import secrets
 import ssl
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
+from asterisk.ami.action import Action
 
 from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
 from ionas_phone.ami.backoff import Backoff
 from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.wire import Deliver, Tap, Ties, Timings, Wire
+from ionas_phone.errors import NotSteered
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState
+from ionas_phone.words import N_
 
-__all__ = ["Link", "PbxAddress", "Timings"]
+__all__ = ["Link", "PbxAddress", "Reply", "Timings"]
 
 log = structlog.get_logger(__name__)
+
+_NOT_LINKED = N_("There is no connection to the telephone system at the moment; nothing was done.")
+_NO_ANSWER = N_("The telephone system did not answer. Whether it did it is not known: look before you try again.")
+
+
+class Reply(NamedTuple):
+    """What a PBX answered to an action; ``message`` in its own words. Events bear ``action_id`` that follow from it."""
+
+    done: bool
+    message: str
+    action_id: str
 
 
 class Link:
@@ -85,6 +100,18 @@ class Link:
         """Take a snapshot as soon as it is sensible: not while one is under way, nor twice in a breath."""
         if self._wire is not None:
             self._wire.want_snapshot()
+
+    async def send(self, action: str, headers: Mapping[str, str]) -> Reply:
+        """Have the PBX do something and return its answer. Nothing is sent twice. Raises NotSteered."""
+        reply = self._wire.send(Action(action, dict(headers))) if self._wire else None
+        if reply is None:
+            raise NotSteered(_NOT_LINKED)
+        await asyncio.wait([reply], timeout=self._timings.answer)
+        if not reply.done() or reply.cancelled():
+            reply.cancel()
+            raise NotSteered(_NO_ANSWER)
+        response = reply.result()
+        return Reply(not response.is_error(), response.keys.get("Message", ""), response.keys["ActionID"])
 
     async def _connect(self) -> tuple[Fault, bool]:
         """One connection, from its first to its last byte; return what ended it and whether it had been up."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
 import structlog
+from asterisk.ami.action import Action
 
 from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
@@ -29,6 +30,7 @@ from ionas_phone.ami.dialogue import (
     Rejected,
 )
 from ionas_phone.ami.faults import Fault
+from ionas_phone.ami.frames import Message
 from ionas_phone.ami.skew import Skew
 from ionas_phone.ami.snapshot import snapshot
 from ionas_phone.ami.translate import instant, translate
@@ -96,6 +98,7 @@ class Wire(asyncio.Protocol):
         self._phase = (Phase.GREETING, loop.time())
         self.last_byte = self._last_ping = loop.time()
         self._pings: dict[str, float] = {}  # those that are not answered yet, and when they were sent
+        self._replies: dict[str, asyncio.Future[Message]] = {}  # to what was asked for by hand
         self._question = ""  # the ping whose answer tells what becomes of what is doubted
         self._doubted: list[tuple[Happened, float]] = []  # told at times that can't be: which clock is wrong?
         self._last_lists = 0.0
@@ -138,6 +141,8 @@ class Wire(asyncio.Protocol):
         if not self.over.done():
             self.over.set_result(fault)
             self._trust()
+        for reply in self._replies.values():
+            reply.cancel()
 
     def tick(self) -> None:
         """Look at the clock: keep alive, give up, check."""
@@ -164,6 +169,16 @@ class Wire(asyncio.Protocol):
         """Take a snapshot as soon as it is sensible."""
         self._wanted = True
         self._flush(self._loop.time())
+
+    def send(self, action: Action) -> asyncio.Future[Message] | None:
+        """Send an action once; its response comes, or the future is cancelled with the connection. None: not now."""
+        if self.over.done() or self._dialogue.phase is not Phase.STREAM:
+            return None
+        action_id, reply = self._dialogue.ask(action), self._loop.create_future()
+        self._replies[action_id] = reply
+        reply.add_done_callback(lambda _: self._replies.pop(action_id, None))
+        self._flush(self._loop.time())
+        return reply
 
     async def farewell(self, patience: float) -> None:
         """Log off if anybody listens, and let the socket go."""
@@ -270,6 +285,8 @@ class Wire(asyncio.Protocol):
         if sent is not None:
             with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
                 self._compare_clocks(keys["Timestamp"], sent, received)
+        if (reply := self._replies.get(outcome.action_id)) and not reply.done():
+            reply.set_result(outcome.response)
         if outcome.action_id == self._question:
             self._trust()
         if outcome.response.is_error() and SHUTTING_DOWN in keys.get("Message", ""):

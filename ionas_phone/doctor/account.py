@@ -11,6 +11,7 @@ from ionas_phone.doctor.findings import Finding, advice, fault, well
 from ionas_phone.words import N_
 
 _ASKED = ("CoreSettings", "CoreShowChannels")  # what write = reporting is for
+_STEERING = ("Originate", "QueuePause")  # what write = originate and write = agent are for
 _TOO_MUCH = {"Command": "command", "UpdateConfig": "config", "ModuleLoad": "system"}  # an action that tells the right
 _GUESSABLE = 12  # characters
 _WRITE_TIMEOUT = 1_000  # milliseconds; a service that is busy for a moment must not be cut off
@@ -35,12 +36,23 @@ def rights(seen: Inspection, user: str) -> Iterator[Finding]:
     yield from lacking
     if not lacking:
         yield well("rights", _ALL_RIGHTS)
+    if lacks := [action for action in _STEERING if action not in seen.commands]:
+        yield advice(
+            "steering",
+            N_(
+                "The account %(user)s may not %(actions)s: calling back by a click and pausing from the desk do not"
+                " work, which the desk says. Set write = reporting,originate,agent for it in manager.conf and reload"
+                " manager."
+            ),
+            user=user,
+            actions=", ".join(lacks),
+        )
     if excess := sorted(right for action, right in _TOO_MUCH.items() if action in seen.commands):
         yield advice(
             "excess",
             N_(
                 "The account %(user)s may do more than the service needs: whoever learns its secret can change the"
-                " whole PBX. Take %(rights)s out of write = in manager.conf; reporting is enough to watch."
+                " whole PBX. Take %(rights)s out of write = in manager.conf; reporting,originate,agent are enough."
             ),
             user=user,
             rights=", ".join(excess),

@@ -177,6 +177,21 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Phone:
+    """Somebody's phone at one PBX. ``seats``: interfaces of its members in our queues, () if it has none there.
+
+    ``paused``: no queue rings it, whatever it is doing; ``reason``: why.
+    """
+
+    pbx: str
+    device: str
+    state: AssistantState
+    seats: tuple[str, ...]
+    paused: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """What supervisors see."""
 

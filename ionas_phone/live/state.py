@@ -19,6 +19,7 @@ from ionas_phone.live.board import (
     Board,
     Desk,
     Health,
+    Phone,
     QueueSummary,
     desk_topic,
     session_topic,
@@ -116,6 +117,10 @@ class Live:
     def desk(self, login: str) -> Desk:
         """Return what one assistant's page shows."""
         return views.desk(self.picture, login)
+
+    def phones(self, login: str) -> tuple[Phone, ...]:
+        """Return one assistant's phone at each PBX that is up."""
+        return views.phones(self.picture, login)
 
     def board(self) -> Board:
         """Return what supervisors see."""

@@ -10,13 +10,14 @@ from ionas_phone.live.board import (
     Desk,
     DeskCall,
     MemberRow,
+    Phone,
     QueueSummary,
     RingCard,
     RingState,
     WaitingCaller,
 )
 from ionas_phone.live.calls import Call
-from ionas_phone.live.nouns import tag
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, tag
 from ionas_phone.live.parts import Ring, Talk
 from ionas_phone.live.picture import Picture
 
@@ -55,6 +56,30 @@ def desk(picture: Picture, login: str) -> Desk:
     rings.sort(key=lambda card: (card.state is not RingState.RINGING, card.ringing_since))
     since = picture.beginnings.since(device) if device else None
     return Desk(login, state, since, reason, tuple(rings), tuple(talks))
+
+
+def phones(picture: Picture, login: str) -> tuple[Phone, ...]:
+    """Return one assistant's phone at each real PBX that is up, first where it has a seat in one of our queues."""
+    assistant = picture.directory.of(login)
+    if assistant is None:
+        return ()
+    found = []
+    for link in picture.health().links:
+        if link.state is not LinkState.UP or link.pbx == PRACTICE_PBX:
+            continue
+        device = _spelled(picture, link.pbx, assistant.interface)
+        seats = picture.queues.seated().get((link.pbx, device), [])
+        paused = bool(seats) and all(seat.paused for seat in seats)
+        reason = next((seat.reason for seat in seats if seat.paused and seat.reason), "") if paused else ""
+        faces = tuple(dict.fromkeys(seat.interface for seat in seats))
+        found.append(Phone(link.pbx, device, picture.state_at(link.pbx, device)[0], faces, paused, reason))
+    return tuple(sorted(found, key=lambda phone: not phone.seats))
+
+
+def _spelled(picture: Picture, pbx: str, interface: str) -> str:
+    """Return the interface as the PBX writes it."""
+    seated = (device for name, device in picture.queues.seated() if name == pbx)
+    return next((device for device in seated if device.lower() == interface.lower()), interface)
 
 
 def _busiest(picture: Picture, devices: list[tuple[str, str]]) -> tuple[str, str] | None:

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from ionas_phone.live.board import TIMES, Board, Desk, Health, QueueSummary, session_topic, sessions_topic
+from ionas_phone.live.board import TIMES, Board, Desk, Health, Phone, QueueSummary, session_topic, sessions_topic
 from ionas_phone.live.events import Event
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.runtime.passwords import Passwords
+from ionas_phone.runtime.steering import Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
 from ionas_phone.store.database import Database
@@ -25,6 +26,9 @@ class Picture(Protocol):
 
     def desk(self, login: str) -> Desk:
         """Return what the desk of ``login`` shows."""
+
+    def phones(self, login: str) -> tuple[Phone, ...]:
+        """Return the phone of ``login`` at each PBX that is up."""
 
     def board(self) -> Board:
         """Return what supervisors see."""
@@ -98,7 +102,7 @@ class Context:
     ``public_url``: "https://phone.example.org", None when the pages are served on this machine only.
     ``metrics_token``: by which other machines may read the meters, None: they may not.
     ``practice``: None without a practice line. ``now``: UTC; ``monotonic``: seconds, for latencies.
-    ``timers``: what ends them at their limit.
+    ``timers``: what ends them at their limit. ``steering``: what a person may have the PBXes do.
     """
 
     database: Database
@@ -116,6 +120,7 @@ class Context:
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     timers: Timers
+    steering: Steering
     times: Times = Times()
 
     def changed(self, session_id: int, *logins: str | None) -> None:

@@ -17,6 +17,7 @@ from ionas_phone.errors import (
     Foreign,
     FormWrong,
     NotAllowed,
+    NotSteered,
     NotThere,
     PhoneError,
     SignedOut,
@@ -36,6 +37,7 @@ STATUS: Final[dict[type[PhoneError], int]] = {
     Conflict: 409,
     FormWrong: 422,
     TooOften: 429,
+    NotSteered: 502,
     StoreAway: 503,
 }
 REFUSED: Final = 400

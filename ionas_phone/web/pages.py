@@ -39,7 +39,10 @@ async def page(
     painted = await _painted(request, (*regions, *_of_record(request, session_id)))
     version = request.app[STATIC].version
     return _answer(
-        request, template, status, {"page": page, "region": painted.__getitem__, "version": version, **values}
+        request,
+        template,
+        status,
+        {"page": page, "region": painted.__getitem__, "regions": painted.keys(), "version": version, **values},
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from ionas_phone.errors import StoreAway
 from ionas_phone.live.board import BOARD, LINKS, QUEUES, TIMES, RingState, desk_topic, session_topic, sessions_topic
+from ionas_phone.runtime.steering import REASONS
 from ionas_phone.store import sessions
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
@@ -80,6 +81,10 @@ async def _ring(world: Context, user: User) -> Values:
     return {"desk": desk, "pops": tuple(card.leg for card in desk.rings if card.state is RingState.RINGING)}
 
 
+async def _status(world: Context, user: User) -> Values:
+    return {"desk": world.live.desk(user.login), "phones": world.live.phones(user.login), "reasons": REASONS}
+
+
 async def _my_calls(world: Context, user: User) -> Values:
     return {"desk": world.live.desk(user.login)}
 
@@ -127,6 +132,14 @@ REGIONS: Final[dict[str, Region]] = {
     region.name: region
     for region in (
         Region("ring", "desk/_ring.html", Permission.DESK, lambda user: (desk_topic(user.login),), _ring, own=True),
+        Region(
+            "status",
+            "desk/_status.html",
+            Permission.DESK,
+            lambda user: (desk_topic(user.login), LINKS),
+            _status,
+            own=True,
+        ),
         Region(
             "my-calls", "desk/_calls.html", Permission.DESK, lambda user: (desk_topic(user.login),), _my_calls, own=True
         ),
@@ -178,10 +191,11 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 }
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
-    "desk": ("ring", "my-calls", "timer", "open-sessions", "queues", "links"),
-    "times": ("ring", "timer", "marks", "links"),
+    "desk": ("ring", "my-calls", "status", "timer", "open-sessions", "queues", "links"),
+    "times": ("ring", "status", "timer", "marks", "links"),
     "board": (
         "ring",
+        "status",
         "timer",
         "board-queues",
         "board-waiting",
@@ -190,7 +204,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes f
         "board-gaps",
         "links",
     ),
-    "practice": ("ring", "my-calls", "timer", "practice-phone", "open-sessions", "links"),
+    "practice": ("ring", "my-calls", "status", "timer", "practice-phone", "open-sessions", "links"),
 }
 
 

@@ -41,7 +41,8 @@ class FakePbx:
         self.errors: dict[str, str] = {}  # action -> the message it is refused with
         self.mute = False  # takes everything, says nothing
         self.members = [dict(MEMBER)]
-        self.got: list[str] = []  # names of the actions that came
+        self.got: list[str] = []  # names of the actions that came …
+        self.actions: list[Any] = []  # … and what they said
         self.lines: list[Line] = []  # open connections
         self.accepted = 0
         self._began = monotonic()
@@ -110,6 +111,7 @@ class Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         for action in self._frames.feed(data):
             self._pbx.got.append(action.name)
+            self._pbx.actions.append(action)
             if not self._pbx.mute:
                 self._answer(action.name, action.keys.get("ActionID", ""))
         self._pbx.changed()

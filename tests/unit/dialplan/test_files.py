@@ -53,7 +53,7 @@ def test_the_manager_account_is_least_privileged() -> None:
             "deny = 0.0.0.0/0.0.0.0",
             "permit = 127.0.0.1/255.255.255.255",
             "read = system,call,agent",
-            "write = reporting",
+            "write = reporting,originate,agent",
         ),
         *("writetimeout = 5000", "channelvars = CALLERID(DNID),CALLERID(pres)"),
     ):

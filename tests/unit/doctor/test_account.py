@@ -28,6 +28,13 @@ def test_all_is_well() -> None:
     assert {finding.grade for finding in judged} == {Grade.WELL}
 
 
+def test_an_account_that_may_only_watch_is_told_what_does_not_work() -> None:
+    watching = replace(PBX, commands=PBX.commands - {"Originate"})
+    [finding] = [each for each in account.rights(watching, "ionas") if each.check == "steering"]
+    assert finding.grade is Grade.ADVICE
+    assert "may not Originate:" in finding.sentence % finding.values
+
+
 @pytest.mark.parametrize(
     ("heard", "grade"),
     [

@@ -1,0 +1,44 @@
+"""One's own state in the queues, as the switchboard has it."""
+
+from __future__ import annotations
+
+from ionas_phone.live.nouns import MemberStatus
+from tests.desk_app import DeskApp, Visitor
+from tests.steered import steered
+from tests.stories import ANNA
+
+HX = {"HX_Request": "true"}
+
+
+async def test_a_pause_is_asked_of_the_switchboard_and_shown_when_it_says_so(desk: DeskApp, anna: Visitor) -> None:
+    async with steered(desk) as pbx:
+        answer = await anna.post("/status", {"pause": "Meal"}, **HX)
+        assert answer.status == 200
+        assert 'id="region-status"' in await answer.text()
+        assert pbx.actions[-1].keys["Reason"] == "Meal"
+    assert "bereit" in await answer.text()  # nothing is shown that the switchboard has not said
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason="Meal")
+    page = await (await anna.get("/")).text()
+    assert "Wieder bereit" in page
+    assert "Essen" in page
+
+
+async def test_without_a_script_the_form_leads_back_to_the_desk(desk: DeskApp, anna: Visitor) -> None:
+    async with steered(desk) as pbx:
+        answer = await anna.post("/status", {"pause": ""})
+        assert (answer.status, answer.headers["Location"]) == (303, "/")
+        assert pbx.actions[-1].keys["Paused"] == "false"
+
+
+async def test_what_went_wrong_is_a_sentence(desk: DeskApp, anna: Visitor) -> None:
+    answer = await anna.post("/status", {"pause": "Meal"}, **HX)
+    assert answer.status == 502
+    assert "keine Verbindung zur Telefonanlage" in await answer.text()
+    assert (await anna.post("/status", {"pause": "Urlaub"}, **HX)).status == 422
+
+
+async def test_who_sits_in_no_queue_is_told_so_and_has_no_button(desk: DeskApp, anna: Visitor) -> None:
+    desk.story.live.picture.queues.remove("mainz", "support", "PJSIP/201")
+    page = await (await anna.get("/")).text()
+    assert "in keiner Warteschlange" in page
+    assert "pause-menu" not in page
