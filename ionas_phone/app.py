@@ -219,6 +219,8 @@ class Service:
 
     def _post(self, event: Event) -> None:
         self.engine.post(event)
+        if isinstance(event, DirectoryRead):
+            self._seat(event)
 
     def _timer_changed(self, session_id: int, login: str) -> None:
         self.hub.mark(session_topic(session_id), clock.monotonic())
@@ -241,7 +243,7 @@ class Service:
             database=self.database,
             hub=self.hub,
             live=self.engine.live,
-            post=self.engine.post,
+            post=self._post,
             metrics=self.metrics,
             passwords=self.passwords,
             throttle=Throttle(),

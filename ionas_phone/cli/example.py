@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import secrets
 from pathlib import Path
 
 from ionas_phone.cli.example_people import CUSTOMERS, USERS
@@ -13,7 +12,7 @@ from ionas_phone.cli.store import begin, opened
 from ionas_phone.cli.terminal import Terminal
 from ionas_phone.errors import PhoneError
 from ionas_phone.runtime import clock
-from ionas_phone.runtime.passwords import Passwords
+from ionas_phone.runtime.passwords import Passwords, invented
 from ionas_phone.settings import Settings
 from ionas_phone.store import audit, customers, users
 from ionas_phone.store.database import Database
@@ -21,8 +20,6 @@ from ionas_phone.store.fresh import is_fresh
 from ionas_phone.words import N_
 
 LOG_INS = "log-ins.txt"
-
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look like another
 
 
 def add(parser: Parser) -> None:
@@ -34,7 +31,7 @@ def _fill(_arguments: argparse.Namespace, terminal: Terminal) -> int:
     settings = Settings.from_env()
     begin(settings)
     notes = settings.data / LOG_INS
-    passwords = {user.login: _password() for user in USERS}
+    passwords = {user.login: invented() for user in USERS}
     if asyncio.run(_write(settings, passwords, notes)):
         terminal.say(N_("%(count)d example customers are written down. These may sign in:"), count=len(CUSTOMERS))
         terminal.line(_list(passwords).rstrip())
@@ -74,11 +71,6 @@ async def _hashes(passwords: dict[str, str]) -> dict[str, str]:
     finally:
         keeper.close()
     return dict(zip(passwords, hashed, strict=True))
-
-
-def _password() -> str:
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
-    return "-".join(groups)
 
 
 def _list(passwords: dict[str, str]) -> str:

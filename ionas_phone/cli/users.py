@@ -1,4 +1,4 @@
-"""``user add|list|password|disable|enable``. Rule: a password is read, never an argument."""
+"""``user add|change|list|password|disable|enable``. Rule: a password is read, never an argument."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ionas_phone.store import audit, users
 from ionas_phone.support.users import NewUser, Role, User, checked
 from ionas_phone.words import N_
 
+_CHANGED = ("role", "extension", "interface", "name", "language")
 _NAME = N_("the log-in name")
 
 
@@ -29,6 +30,15 @@ def add(parser: Parser) -> None:
     new.option("--interface", N_("the phone as Asterisk names it; PJSIP/<extension> by default"), metavar="PJSIP/201")
     new.option("--name", N_("the name shown; the log-in name by default"), default="", metavar='"Anna Berger"')
     new.option("--language", N_("the language of the pages"), default="de", choices=["de", "en"])
+    other = user.command(
+        "change", N_("Give somebody another role, phone or name; whatever is left out stays."), _change
+    )
+    other.argument("login", _NAME, "NAME")
+    other.option("--role", N_("what the person is"), choices=[role.value for role in Role])
+    other.option("--extension", N_("what colleagues dial, as 201"), metavar="201")
+    other.option("--interface", N_("the phone as Asterisk names it; PJSIP/<extension> by default"), metavar="PJSIP/201")
+    other.option("--name", N_("the name shown; the log-in name by default"), metavar='"Anna Berger"')
+    other.option("--language", N_("the language of the pages"), choices=["de", "en"])
     user.command("list", N_("Show who may sign in."), _list)
     for name, what, run in (
         ("password", N_("Give somebody a new password, read from standard input, and sign them out."), _password),
@@ -60,6 +70,32 @@ async def _write(settings: Settings, new: NewUser, password: str) -> User:
     hashed = await hash_once(password)
     async with opened(settings) as database, database.write() as connection:
         return await users.add(connection, new, hashed, clock.now(), audit.SERVICE)
+
+
+def _change(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    settings = Settings.from_env()
+    begin(settings)
+    if arguments.interface is None and arguments.extension is not None:
+        arguments.interface = f"PJSIP/{arguments.extension}" if arguments.extension else ""
+    given = {name: value for name in _CHANGED if (value := getattr(arguments, name)) is not None}
+    user = asyncio.run(_write_change(settings, arguments.login, given))
+    terminal.say(N_("%(login)s is %(role)s now, phone: %(phone)s."), **_said(user))
+    return 0
+
+
+async def _write_change(settings: Settings, login: str, given: dict[str, str]) -> User:
+    async with opened(settings) as database, database.write() as connection:
+        user = await users.by_login(connection, login)
+        if user is None:
+            raise NotThere("There is no user %(login)s.", login=login)
+        facts = {name: getattr(user, name) for name in ("login", *_CHANGED)} | given
+        new = NewUser(**{**facts, "role": Role(facts["role"])})
+        await users.edit(connection, user.id, user.version, new, clock.now(), audit.SERVICE)
+        return await users.by_id(connection, user.id)
+
+
+def _said(user: User) -> dict[str, str]:
+    return {"login": user.login, "role": user.role.value, "phone": user.interface or "–"}
 
 
 async def hash_once(password: str) -> str:

@@ -48,8 +48,10 @@ def pbx_reloaded(picture: Picture, event: e.PbxReloaded) -> None:
 
 def directory_read(picture: Picture, event: e.DirectoryRead) -> None:
     """Who sits where: every desk and every name may change."""
+    before = picture.directory.logins()
     picture.directory.replace(event.assistants)
-    picture.redraw(BOARD, *(desk_topic(login) for login in picture.directory.logins()))
+    concerned = {*before, *picture.directory.logins()}  # who has lost a phone has lost what rang there
+    picture.redraw(BOARD, *(desk_topic(login) for login in sorted(concerned)))
     for call in picture.calls.values():
         picture.touch(call)
 

@@ -7,6 +7,7 @@ memory of a small server. Two threads are both the executor and the limit: the r
 from __future__ import annotations
 
 import asyncio
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
@@ -18,6 +19,7 @@ SHORTEST = 10
 LONGEST = 200  # characters; nobody's password, but no megabytes to hash either
 
 _AT_ONCE = 2
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look like another
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # The hash of a random text nobody knows: checking against it takes as long as checking a real one.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$g2APl8ihzrtkXlia7xCksQ$JpZ2t45Tey1+HI/1GXprgq/WYFIUM5FDUU/CNRGGksI"
@@ -50,6 +52,11 @@ class Passwords:
     def close(self) -> None:
         """End the threads; what waits is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def invented() -> str:
+    """Return a new random password that can be read out: three groups of four letters and digits, 59 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
 
 
 def check_password(login: str, password: str) -> None:

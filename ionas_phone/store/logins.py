@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, case, delete, insert, literal, or_, select, update
+from sqlalchemy import CursorResult, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store import audit, rows
@@ -38,6 +38,14 @@ class Login:
     def wants_touch(self, at: datetime) -> bool:
         """Tell whether ``touch`` is due: it is a write, so not at each request."""
         return at - self.seen_at >= _TOUCH_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Somebody's log-ins that hold: how many, and when one was used last (UTC)."""
+
+    log_ins: int
+    seen_at: datetime
 
 
 _COLUMNS = rows.columns(Login, logins)
@@ -87,6 +95,18 @@ async def find(conn: AsyncConnection, token_hash: bytes, at: datetime) -> tuple[
     )
     row = found.one_or_none()
     return None if row is None else (rows.made(Login, row, logins), rows.user(row))
+
+
+async def present(conn: AsyncConnection, at: datetime) -> dict[int, Presence]:
+    """Return who is signed in, by the user's id."""
+    found = await conn.execute(
+        select(
+            logins.c.user_id, func.count().label("log_ins"), func.max(logins.c.seen_at, type_=Instant).label("seen_at")
+        )
+        .where(logins.c.revoked_at.is_(None), logins.c.idle_until > at, logins.c.absolute_until > at)
+        .group_by(logins.c.user_id)
+    )
+    return {row.user_id: Presence(row.log_ins, row.seen_at) for row in found}
 
 
 async def touch(conn: AsyncConnection, login_id: int, at: datetime, idle: timedelta = IDLE) -> None:

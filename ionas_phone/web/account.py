@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final
 
-from aiohttp import WSCloseCode, web
+from aiohttp import web
 
-from ionas_phone.errors import FormWrong, PhoneError, SignedOut, StoreAway, TooOften
+from ionas_phone.errors import FormWrong, PhoneError, StoreAway, TooOften
 from ionas_phone.store import logins, users
 from ionas_phone.support.users import Permission, User
-from ionas_phone.web.access import COOKIE, KNOWN, LOG_IN, LogIn, owner_of, requires
+from ionas_phone.web.access import COOKIE, requires
 from ionas_phone.web.context import context
 from ionas_phone.web.devices import device_of
 from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import read
 from ionas_phone.web.forms_account import EndForm, PasswordForm, TasteForm
+from ionas_phone.web.log_ins import come_again, log_in_of, sign_out
 from ionas_phone.web.login import address_of
 from ionas_phone.web.pages import page, see_other
-from ionas_phone.web.stream import SIGNED_OUT
 from ionas_phone.web.typed import beside, named
 from ionas_phone.words import N_
 
@@ -80,27 +79,6 @@ async def end_log_in(request: web.Request) -> web.StreamResponse:
     response = see_other("/anmelden")
     response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
     return response
-
-
-def log_in_of(request: web.Request) -> LogIn:
-    """Return the log-in that asks. Raises SignedOut."""
-    log_in: LogIn | None = request.get(LOG_IN)
-    if log_in is None:
-        raise SignedOut
-    return log_in
-
-
-def sign_out(request: web.Request, login_ids: Collection[int]) -> None:
-    """Have the tabs of log-ins that ended say so at once."""
-    request.app[KNOWN].forget_all(login_ids)
-    for login_id in login_ids:
-        context(request).hub.stop(SIGNED_OUT, owner_of(login_id))
-
-
-def come_again(request: web.Request, login_ids: Collection[int]) -> None:
-    """Have the tabs of these log-ins connect anew: their user may something else now, or likes it otherwise."""
-    for login_id in login_ids:
-        context(request).hub.stop(WSCloseCode.SERVICE_RESTART, owner_of(login_id))
 
 
 async def _check_old(request: web.Request, user: User, password: str) -> None:

@@ -30,9 +30,9 @@ class TasteForm(Form):
 class PasswordForm(Form):
     """A new ``password``, twice, and the ``old`` one."""
 
-    old: str = Field("", repr=False)
-    password: str = Field("", repr=False)
-    again: str = Field("", repr=False)
+    old: str = Field(default="", repr=False)
+    password: str = Field(default="", repr=False)
+    again: str = Field(default="", repr=False)
 
     def check(self, login: str) -> None:
         """Raises FormWrong for what need not be hashed to be refused."""

@@ -28,9 +28,11 @@ from ionas_phone.web import (
     tariffs,
     texts,
     timers,
+    users,
 )
 
 _SESSION = "/vorgaenge/{id:[0-9]{1,18}}"
+_USER = "/verwaltung/benutzer/{id:[0-9]{1,18}}"
 _SCRIPT = "/verwaltung/texte/{kind:[a-z_]+}/{customer_kind:[a-z]+}/{language:[a-z]+}"
 
 
@@ -90,6 +92,15 @@ def _work() -> list[web.RouteDef]:
 def _administration() -> list[web.RouteDef]:
     """Return what only administrators keep."""
     return [
+        web.get("/verwaltung", users.administration),
+        web.get("/verwaltung/benutzer", users.list_page),
+        web.post("/verwaltung/benutzer", users.create),
+        web.get("/verwaltung/benutzer/neu", users.new_page),
+        web.get(_USER, users.user_page),
+        web.post(_USER, users.change),
+        web.post(f"{_USER}/passwort", users.set_password),
+        web.post(f"{_USER}/sperre", users.switch),
+        web.post(f"{_USER}/abmelden", users.end_log_ins),
         web.get("/verwaltung/tarife", tariffs.tariffs_page),
         web.post("/verwaltung/tarife", tariffs.add),
         web.get("/verwaltung/texte", scripts.scripts_page),

@@ -116,6 +116,17 @@ async def test_where_somebody_is_signed_in_used_last_comes_first(
         assert await logins.of_user(connection, anna.id, AT + IDLE) == ()
 
 
+async def test_who_is_there_and_since_when_nothing_was_heard(
+    database: Database, anna: User, ben: User, login: logins.Login
+) -> None:
+    async with database.write() as connection:
+        await logins.open(connection, anna.id, OTHER, AT + A_MOMENT)
+        assert await logins.present(connection, AT) == {anna.id: logins.Presence(2, AT + A_MOMENT)}
+        assert await logins.present(connection, AT + IDLE) == {anna.id: logins.Presence(1, AT + A_MOMENT)}
+        await logins.revoke_all(connection, anna.id, AT, "anna")
+        assert await logins.present(connection, AT) == {}
+
+
 async def test_what_ended_long_ago_is_forgotten(database: Database, anna: User, login: logins.Login) -> None:
     async with database.write() as connection:
         await logins.open(connection, anna.id, OTHER, AT)  # holds for hours more

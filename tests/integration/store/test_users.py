@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from sqlalchemy import insert, update
 
-from ionas_phone.errors import FormWrong, NotThere, RowRefused
+from ionas_phone.errors import Conflict, FormWrong, NotThere, RowRefused
 from ionas_phone.live.nouns import Assistant
 from ionas_phone.store import audit, logins, users
 from ionas_phone.store import tables as t
@@ -83,7 +84,7 @@ async def test_who_is_disabled_is_signed_out_and_stays_out(database: Database, a
         assert await users.for_log_in(connection, "anna") == (anna, HASH)
         assert await logins.find(connection, TOKEN, AT) is None
         actions = [entry.action for entry in await audit.about(connection, "user", anna.id)]
-    assert actions == ["update", "update", "create"]
+    assert actions == ["enable", "disable", "create"]
 
 
 async def test_another_password_signs_out_everywhere(database: Database, anna: User) -> None:
@@ -149,3 +150,63 @@ async def test_whom_nobody_knows_cannot_be_changed(database: Database) -> None:
 async def test_people_are_called_by_their_name_and_strangers_by_their_log_in(database: Database, anna: User) -> None:
     async with database.read() as connection:
         assert [await users.name_of(connection, login) for login in ("ANNA", "service")] == [anna.name, "service"]
+
+
+async def test_an_edit_says_which_fields_it_changed(database: Database, anna: User) -> None:
+    new = replace(ANNA, login="ignored", name=" Anna Neu ", role=Role.SUPERVISOR, extension="209", interface="")
+    async with database.write() as connection:
+        await users.edit(connection, anna.id, 1, new, AT, "office")
+        await users.edit(connection, anna.id, 1, new, AT, "office")  # the same again changes nothing
+        found = await users.by_id(connection, anna.id)
+        entries = await audit.about(connection, "user", anna.id)
+    role = Role.SUPERVISOR
+    assert found == replace(anna, name="Anna Neu", role=role, extension="209", interface="", version=2)
+    assert [entry.fields for entry in entries[:-1]] == [("name", "role", "extension", "interface")]
+
+
+async def test_an_edit_over_an_old_version_is_refused(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        await users.edit(connection, anna.id, 1, replace(ANNA, name="Eins"), AT, "office")
+        with pytest.raises(Conflict):
+            await users.edit(connection, anna.id, 1, replace(ANNA, name="Zwei"), AT, "ben")
+        await users.edit(connection, anna.id, 2, replace(ANNA, name="Zwei"), AT, "ben")
+        assert (await users.by_id(connection, anna.id)).name == "Zwei"
+
+
+async def test_an_edit_cannot_take_somebodys_phone_or_nobody(database: Database, anna: User, ben: User) -> None:
+    async with database.write() as connection:
+        with pytest.raises(FormWrong) as refused:
+            await users.edit(connection, ben.id, 1, replace(BEN, interface="PJSIP/201"), AT, "office")
+        with pytest.raises(NotThere):
+            await users.edit(connection, 999_999, 1, BEN, AT, "office")
+    assert refused.value.field == "interface"
+
+
+async def test_the_last_administrator_neither_goes_nor_is_demoted(database: Database, anna: User) -> None:
+    async with database.write() as connection:
+        office = await users.add(connection, OFFICE, HASH, AT, "-")
+        for role in (Role.ASSISTANT, Role.SUPERVISOR):
+            with pytest.raises(FormWrong, match="last administrator"):
+                await users.edit(connection, office.id, 1, replace(OFFICE, role=role), AT, "office")
+        with pytest.raises(FormWrong, match="last administrator"):
+            await users.disable(connection, "office", AT, "office")
+        await users.edit(connection, anna.id, 1, replace(ANNA, role=Role.ADMIN), AT, "office")
+        await users.disable(connection, "office", AT, "office")
+        with pytest.raises(FormWrong, match="last administrator"):
+            await users.disable(connection, "anna", AT, "anna")
+
+
+async def test_of_two_administrators_who_go_at_once_one_stays(database: Database) -> None:
+    async with database.write() as connection:
+        for login in ("anton", "berta"):
+            await users.add(connection, replace(OFFICE, login=login), HASH, AT, "-")
+
+    async def go(login: str) -> bool:
+        try:
+            async with database.write() as connection:
+                await users.disable(connection, login, AT, login)
+        except FormWrong:
+            return False
+        return True
+
+    assert sorted(await asyncio.gather(go("anton"), go("berta"))) == [False, True]

@@ -35,6 +35,26 @@ def test_a_phone_may_be_named_otherwise_or_there_is_none(migrated: Run) -> None:
     assert rows(migrated)[1:] == [["ben", "ben", "assistant", "202", "SIP/b"], ["sophie", "sophie", "supervisor"]]
 
 
+def test_role_and_phone_of_somebody_can_be_changed(with_anna: Run) -> None:
+    said = with_anna("user", "change", "Anna", "--role", "supervisor", "--extension", "209")
+    assert (said.code, said.out) == (0, "anna is supervisor now, phone: PJSIP/209.\n")
+    assert rows(with_anna)[1] == ["anna", "Anna Berger", "supervisor", "209", "PJSIP/209"]
+    with_anna("user", "change", "anna", "--interface", "SIP/a", "--name", "Anna B.")
+    assert rows(with_anna)[1] == ["anna", "Anna B.", "supervisor", "209", "SIP/a"]
+    assert with_anna("user", "change", "anna", "--extension", "").out == "anna is supervisor now, phone: –.\n"
+
+
+def test_a_change_that_cannot_be_is_said(with_anna: Run) -> None:
+    with_anna("user", "add", "chef", "--role", "admin", "--extension", "202", typed=PASSWORD)
+    for words, said in (
+        (["nobody", "--role", "admin"], "There is no user nobody."),
+        (["anna", "--extension", "202"], "The phone PJSIP/202 belongs to somebody else."),
+        (["chef", "--role", "assistant"], "chef is the last administrator: make somebody else one first."),
+    ):
+        result = with_anna("user", "change", *words)
+        assert (result.code, result.err) == (1, f"ionas-phone: {said}\n")
+
+
 @pytest.mark.parametrize(
     ("words", "typed", "said"),
     [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ from argon2 import PasswordHasher
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.runtime import passwords
-from ionas_phone.runtime.passwords import Passwords, check_password
+from ionas_phone.runtime.passwords import Passwords, check_password, invented
 
 
 @pytest.fixture
@@ -84,3 +85,11 @@ def test_a_password_too_easily_guessed_is_refused(password: str, said: str) -> N
 
 def test_a_long_enough_password_is_taken() -> None:
     check_password("anna", "Möhren & Gurken")
+
+
+def test_an_invented_password_is_a_new_one_each_time_and_good_enough() -> None:
+    found = {invented() for _ in range(50)}
+    assert len(found) == 50
+    for password in found:
+        check_password("anna", password)
+        assert re.fullmatch(r"[a-km-np-z2-9]{4}(-[a-km-np-z2-9]{4}){2}", password)
