@@ -158,11 +158,6 @@ class Health:
     set_aside: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()  # the latest, oldest first; those that still last at the end
 
-    @property
-    def all_up(self) -> bool:
-        """Whether the picture can be believed: every link up, database there."""
-        return self.database_up and all(link.state is LinkState.UP for link in self.links)
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
