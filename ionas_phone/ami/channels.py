@@ -8,7 +8,7 @@ only CALLERID(pres) tells that nobody may see it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import TypeAlias
@@ -65,15 +65,14 @@ def told_by(keys: dict[str, str], prefix: str) -> Told:
 
 
 @lru_cache(_REMEMBERED)  # most blocks say word for word what the same channel has said shortly before
-def told_by_text(prefix: str, block: str, variables: str | None) -> Told | None:
-    """Read a block from the text of its first header to that of its last; None if their order is not the right one.
-
-    ``variables``: the text of the block's variables, likewise from the first to the last one.
-    """
+def told_by_text(block: str) -> Told | None:
+    """Read a block, its variables included, as it came; None if it is not whole and in order."""
+    prefix = block.partition(BLOCK[0])[0]
     found = _pattern(prefix).fullmatch(block)
     if found is None:
         return None
-    return _told(found.groups(), variables and variables.replace(f"{CRLF}{prefix}ChanVariable: ", CRLF))
+    *texts, more = found.groups()
+    return _told(texts, more.replace(f"{CRLF}{prefix}ChanVariable: ", CRLF)[len(CRLF) :] if more else None)
 
 
 @cache
@@ -85,10 +84,10 @@ def _texts(prefix: str) -> Callable[[dict[str, str]], tuple[str, ...]]:
 @cache
 def _pattern(prefix: str) -> re.Pattern[str]:
     lines = [f"{prefix}{name}: {'(.*)' if name in _TEXTS else '.*'}" for name in BLOCK]
-    return re.compile(CRLF.join(lines).removeprefix(f"{prefix}{BLOCK[0]}: "))
+    return re.compile(f"{CRLF.join(lines)}((?:{CRLF}{prefix}ChanVariable: .*)*)")
 
 
-def _told(texts: tuple[str, ...], variables: str | None) -> Told:
+def _told(texts: Iterable[str], variables: str | None) -> Told:
     name, state, number_, name_, context, exten, unique_id, linked_id = texts
     if not unique_id or not name:
         return unique_id, variables, None

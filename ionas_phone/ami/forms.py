@@ -3,13 +3,13 @@
 A PBX says the same few dozen things: the same headers in the same order, only the texts differ; and most channel blocks
 say word for word what the same channel has said shortly before. Once the guard has found the order of an event right,
 its form is a pattern; the next block of text that fits it as a whole is read in one go, and its order needs no second
-look. What fits no form is read line by line, with the same result.
+look. Only what a fact is made of is taken out. What fits no form is read line by line, with the same result.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -17,26 +17,31 @@ from typing import Any, NamedTuple
 from asterisk.ami.event import Event
 
 from ionas_phone.ami.channels import CRLF, Told, channel, told_by, told_by_text
-from ionas_phone.ami.shapes import Block
+from ionas_phone.ami.shapes import EVENTS, Block, Shape
 from ionas_phone.live.nouns import Channel
 
 _ALIKE = 8  # forms of one event; a PBX has two or three, a forger may make as many as they like
 _LETTERS = slice(7, 23)  # behind "Event: "; enough to tell most of them apart
 _HEAD = ("Privilege", "Timestamp", "SystemName")
+_NO_SHAPE = Shape(blocks=(), needs=())
 
 
 class Form(NamedTuple):
-    """How one kind of event looks. ``own``: its headers outside of channel blocks, and ``places``: where they stand.
+    """How one kind of event looks.
 
-    ``parts``: prefix of each channel, and where its block and its variables (if any) stand among the texts.
-    ``headed``: it begins with Privilege, Timestamp and SystemName. ``last``: the name of its last header.
+    ``pattern``: fits the whole block; its groups are named after a header each: those of the head, those a fact is made
+    of (``says``), and the first header of each channel. ``blocks``: prefix of each channel and the name of its group.
+    ``own``: headers outside of channel blocks. ``tail``: those behind the first block, if nothing stands there that
+    would be dropped as long as variables are not proven; else None. ``headed``: it begins with Privilege, Timestamp
+    and SystemName. ``last``: the name of its last header.
     """
 
     event: str
-    match: Callable[[str], re.Match[str] | None]
+    pattern: re.Pattern[str]
+    says: tuple[str, ...]
+    blocks: tuple[tuple[str, str], ...]
     own: tuple[str, ...]
-    places: tuple[int, ...]
-    parts: tuple[tuple[str, int, int | None], ...]
+    tail: tuple[str, ...] | None
     headed: bool
     last: str
 
@@ -44,27 +49,25 @@ class Form(NamedTuple):
 class FramedEvent(Event):  # type: ignore[misc] # the package has no type hints
     """asterisk-ami's event, and the ``text`` of its block; read line by line.
 
-    ``own``: headers that are none of a channel's (here simply all of them).
+    ``own``: headers that are none of a channel's (here simply all of them). ``system_name``: who says so; None if it
+    does not begin as an event of the stream does.
     """
 
     keys: Any  # dict[str, str], as own; mypy takes what FormedEvent has instead for read-only
     own: Any
+    system_name: str | None
 
     def __init__(self, name: str, text: str, keys: dict[str, str]) -> None:
         self.name = name
         self.text = text
         self.own = self.keys = keys
+        head = [line.partition(": ") for line in text.split(CRLF, len(_HEAD) + 1)[1 : len(_HEAD) + 1]]
+        self.system_name = head[2][2] if tuple(name for name, _, _ in head) == _HEAD else None
 
     @property
     def lines(self) -> list[str]:
         """The block as it came, line by line."""
         return self.text.split(CRLF)
-
-    @property
-    def system_name(self) -> str | None:
-        """Who says so; None if it does not begin as an event of the stream does."""
-        head = [line.partition(": ") for line in self.lines[1:4]]
-        return head[2][2] if tuple(name for name, _, _ in head) == _HEAD else None
 
     @property
     def timestamp(self) -> str:
@@ -75,6 +78,12 @@ class FramedEvent(Event):  # type: ignore[misc] # the package has no type hints
     def last(self) -> str:
         """The name of its last header."""
         return next(reversed(self.keys), "")
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What its shape says; "" for what is missing and may be. Raises KeyError."""
+        shape, keys = EVENTS[self.name], self.keys
+        return tuple(keys[name] if name in shape.needs else keys.get(name, "") for name in shape.says)
 
     def told(self, blocks: tuple[Block, ...]) -> Iterable[Told]:
         """Return the channels of the blocks that stand in it."""
@@ -87,48 +96,49 @@ class FramedEvent(Event):  # type: ignore[misc] # the package has no type hints
 
 
 class FormedEvent(FramedEvent):
-    """The same, read by a form: in order without a further look."""
+    """The same, read by a form: in order without a further look. ``blocks``: its channels by prefix."""
 
-    def __init__(self, form: Form, text: str, texts: tuple[str, ...], told: dict[str, Told]) -> None:
+    def __init__(self, form: Form, found: re.Match[str], blocks: dict[str, Told]) -> None:
         self.name = form.event
-        self.text = text
         self.form = form
-        self._texts = texts
-        self._told = told
+        self.text = found.string
+        self.blocks = blocks
+        self.system_name = found["SystemName"] if form.headed else None
+        self._found = found
 
     @cached_property
     def keys(self) -> dict[str, str]:
         """All its headers; hardly anybody asks."""
         return headers(self.lines[1:])
 
-    @cached_property
+    @property
     def own(self) -> dict[str, str]:
         """Those outside of channel blocks."""
-        texts = self._texts
-        return dict(zip(self.form.own, [texts[place] for place in self.form.places], strict=True))
-
-    @property
-    def system_name(self) -> str | None:
-        """Who says so."""
-        return self._texts[2] if self.form.headed else None
+        return {name: self.keys[name] for name in self.form.own}
 
     @property
     def timestamp(self) -> str:
         """When. Raises KeyError."""
-        return self._texts[1] if self.form.headed else self.own["Timestamp"]
+        return self._found["Timestamp"] if self.form.headed else self.keys["Timestamp"]
 
     @property
     def last(self) -> str:
         """The name of its last header."""
         return self.form.last
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What its shape says; "" for what is missing and may be."""
+        says = self.form.says
+        return self._found.group(*says) if len(says) > 1 else (self._found[says[0]],)
+
     def told(self, _blocks: tuple[Block, ...]) -> Iterable[Told]:
         """Return the channels of the blocks that stand in it."""
-        return self._told.values()
+        return self.blocks.values()
 
     def channel(self, prefix: str = "") -> Channel | None:
         """Return one of its channels, None if there is none. Raises KeyError for half a one."""
-        found = self._told.get(prefix)
+        found = self.blocks.get(prefix)
         if found is None:
             return None
         if found[2] is None:
@@ -152,61 +162,90 @@ class Forms:
     """All forms of one connection."""
 
     def __init__(self) -> None:
-        self._forms: dict[str, list[Form]] = {}  # by some letters of the event's name
+        self._forms: dict[str, list[Form]] = {}  # by some letters of the event's name, those that fitted last first
 
     def read(self, text: str) -> FormedEvent | None:
         """Read a block; None if it fits no known form."""
-        for form in self._forms.get(text[_LETTERS], ()):
-            if (found := form.match(text)) is not None:
-                texts = found.groups()
-                told = {}
-                for prefix, at, variables in form.parts:
-                    known = told_by_text(prefix, texts[at], None if variables is None else texts[variables])
-                    if known is None:
+        alike = self._forms.get(text[_LETTERS], ())
+        for form in alike:
+            if (found := form.pattern.fullmatch(text)) is not None:
+                if form is not alike[0]:
+                    self._first(form, text)
+                blocks = {}
+                for prefix, group in form.blocks:
+                    if (told := told_by_text(found[group])) is None:
                         return None
-                    told[prefix] = known
-                return FormedEvent(form, text, texts, told)
+                    blocks[prefix] = told
+                return FormedEvent(form, found, blocks)
         return None
 
     def learn(self, event: FramedEvent, blocks: tuple[Block, ...]) -> None:
         """Know the form of this event from now on; a line that is no header, or a scattered one, leaves it without."""
-        first, *lines = event.lines
-        names = [line.partition(": ")[0] for line in lines]
-        pieces = list(_pieces(names, {block.channel: block for block in blocks}))
-        places = {name: place for place, (name, _) in enumerate(pieces)}
-        if len(places) < len(pieces) or not all(": " in line for line in lines):
-            return
-        channels = {name for block in blocks for name in (block.channel, block.variables)}
-        form = Form(
-            event=event.name,
-            match=re.compile(CRLF.join([re.escape(first), *(pattern for _, pattern in pieces)])).fullmatch,
-            own=tuple(name for name in places if name not in channels),
-            places=tuple(place for name, place in places.items() if name not in channels),
-            parts=tuple(
-                (block.prefix, places[block.channel], places.get(block.variables))
-                for block in blocks
-                if block.channel in places
-            ),
-            headed=tuple(names[: len(_HEAD)]) == _HEAD,
-            last=names[-1],
-        )
-        alike = self._forms.setdefault(event.text[_LETTERS], [])
-        alike.insert(0, form)
-        del alike[_ALIKE:]
+        form = _form(event, blocks)
+        if form is not None and form not in self._forms.get(event.text[_LETTERS], ()):
+            self._first(form, event.text)
+
+    def _first(self, form: Form, text: str) -> None:
+        """What came last is likely to come again."""
+        alike = self._forms.get(text[_LETTERS], [])
+        self._forms[text[_LETTERS]] = [form, *(other for other in alike if other is not form)][:_ALIKE]
 
 
-def _pieces(names: list[str], blocks: dict[str, Block]) -> Iterator[tuple[str, str]]:
-    """Yield name and pattern: of a whole channel block, of a repeated header, of a single one; each is one group.
+def _form(event: FramedEvent, blocks: tuple[Block, ...]) -> Form | None:
+    first, *lines = event.lines
+    names = [line.partition(": ")[0] for line in lines]
+    begins = {block.channel: block for block in blocks}
+    pieces = dict(_pieces(names, begins))
+    own = tuple(name for name in pieces if name not in begins)
+    told = tuple(block for block in blocks if block.channel in pieces)
+    scattered = sum(pieces.values()) < len(lines) or any(block.variables in own for block in blocks)
+    if scattered or not all(": " in line for line in lines):
+        return None
+    headed = tuple(names[: len(_HEAD)]) == _HEAD
+    shape = EVENTS.get(event.name, _NO_SHAPE)
+    wanted = {*shape.says, *(_HEAD if headed else ())}
+    patterns = [
+        _channel(name, count) if name in begins else _header(name, named=name in wanted)
+        for name, count in pieces.items()
+    ]
+    missing = "".join(f"(?P<{name}>)" for name in shape.says if name not in pieces)
+    return Form(
+        event=event.name,
+        pattern=re.compile(CRLF.join([re.escape(first), *patterns]) + missing),
+        says=shape.says,
+        blocks=tuple((block.prefix, block.channel) for block in told),
+        own=own,
+        tail=_tail(list(pieces), told, shape),
+        headed=headed,
+        last=names[-1],
+    )
 
-    What stands in a block is looked at by whoever reads it (``told_by_text``).
-    """
+
+def _pieces(names: list[str], begins: dict[str, Block]) -> Iterator[tuple[str, int]]:
+    """Yield the name of a header, or of the first one of a channel with its variables, and how many lines that is."""
     at = 0
     while at < len(names):
-        name = names[at]
-        if block := blocks.get(name):
-            lines, more = len(block.names), "\n.*" * (len(block.names) - 1)
-        else:
-            lines = sum(1 for _ in takewhile(name.__eq__, names[at:]))
-            more = f"{CRLF}{re.escape(name)}: .*" * (lines - 1)
-        yield name, f"{re.escape(name)}: (.*{more})"
+        lines = 1
+        if block := begins.get(names[at]):
+            lines = len(block.names)
+            lines += sum(1 for _ in takewhile(block.variables.__eq__, names[at + lines :]))
+        yield names[at], lines
         at += lines
+
+
+def _channel(name: str, lines: int) -> str:
+    """Return what fits a channel and its variables; what stands in them is looked at by ``told_by_text``."""
+    more = "\n.*" * (lines - 1)
+    return f"(?P<{name}>{name}: .*{more})"
+
+
+def _header(name: str, *, named: bool) -> str:
+    return f"{name}: (?P<{name}>.*)" if named else f"{re.escape(name)}: .*"
+
+
+def _tail(pieces: list[str], told: tuple[Block, ...], shape: Shape) -> tuple[str, ...] | None:
+    """Return the headers behind the first channel; None if not all of it would be believed while variables are not."""
+    begins = [block.channel for block in told]
+    if [name for name in pieces if name in begins] != begins or not set(shape.optional).isdisjoint(pieces):
+        return None
+    return tuple(name for name in pieces[pieces.index(begins[0]) :] if name not in begins) if begins else ()

@@ -90,7 +90,11 @@ class Guard:
         for message in messages:
             if isinstance(message, FramedEvent) and message.system_name == self._name is not None:
                 self.met, self._strangers = True, 0
-                self._judge(message, EVENTS.get(message.name), believed)
+                self._ended(believed)
+                if type(message) is FormedEvent and self._plain(message):
+                    believed.append(message)
+                else:
+                    self._judge(message, EVENTS.get(message.name), believed)
             else:
                 self._other(message, believed)
         return believed
@@ -101,12 +105,24 @@ class Guard:
         self._release(believed)
         return believed
 
-    def _judge(self, message: FramedEvent, shape: Shape | None, believed: list[Message]) -> None:
-        """A genuine beginning: believe the message if it is in order, hold it if it is not."""
+    def _ended(self, believed: list[Message]) -> None:
+        """A genuine message begins, so what came before it has ended."""
         if self._held is not None:
             self._release(believed)
         if self._nearly is not None:
             self._prove(*self._nearly)
+
+    def _plain(self, message: FormedEvent) -> bool:
+        """Tell what holds for nearly all: in order, every id of this PBX, every variable proven."""
+        for unique_id, variables, _ in message.blocks.values():
+            if not unique_id.startswith(self._own):
+                return False
+            if variables is not None and self._proven.get(unique_id) != variables:
+                return False
+        return True
+
+    def _judge(self, message: FramedEvent, shape: Shape | None, believed: list[Message]) -> None:
+        """Believe a message if it is in order, hold it if it is not."""
         if shape is None:
             return
         proven = self._in_order(message, shape)
@@ -116,6 +132,10 @@ class Guard:
             believed.append(message)
             if message.last == _VARIABLES:
                 self._nearly = _proof(message, shape)
+        elif proven is not None and type(message) is FormedEvent and message.form.tail is not None:
+            self._held = message.lines
+            self._held_whole = message
+            self._nearly = _proof(message, shape) if message.form.tail == shape.own else None
         else:
             self._hold(message.lines, believed)
 
@@ -157,21 +177,21 @@ class Guard:
                 return False
         if not all(name in layout for name in shape.needs):
             return False
-        self._forms.learn(message, shape.blocks)
+        if message.name != "Rename":  # what it says about proofs is to be looked at each time
+            self._forms.learn(message, shape.blocks)
         return True
 
     def _other(self, message: Message, believed: list[Message]) -> None:
         """No event of the stream: an answer to us, the rest of what is held, or nothing to be believed."""
         if self._answers(message):
             if not isinstance(message, FramedEvent):
-                self._release(believed)
-                if self._nearly is not None:
-                    self._prove(*self._nearly)
+                self._ended(believed)
                 believed.append(message)
             elif message.name == "QueueEntry" and not _entry_in_order(message):
                 self._release(believed)
                 self._hold(message.lines, believed)
             else:
+                self._ended(believed)
                 self._judge(message, ITEMS.get(message.name), believed)
         elif self._held is None and isinstance(message, FramedEvent) and message.name == "QueueEntry" and self._asked:
             self._hold(message.lines, believed)

@@ -24,19 +24,26 @@ class Block(NamedTuple):
 class Shape(NamedTuple):
     """``blocks``: the channels of a message. ``needs``: headers without which it is not whole.
 
+    ``says``: headers outside of blocks that its fact is made of, in the order in which ``translate`` takes them.
     ``optional``: headers that are read after the blocks although not every such message has them. ``own``: all that
     stand there in every such message, where that is known; a hostile caller can add none without being seen.
     """
 
     blocks: tuple[Block, ...]
     needs: tuple[str, ...]
+    says: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     own: tuple[str, ...] | None = None
 
 
-def _shape(*prefixes: str, needs: str = "", optional: str = "", own: str | None = None) -> Shape:
-    blocks = tuple(_block(prefix) for prefix in prefixes)
-    return Shape(blocks, tuple(needs.split()), tuple(optional.split()), None if own is None else tuple(own.split()))
+def _shape(*prefixes: str, needs: str = "", says: str = "", optional: str = "", own: str | None = None) -> Shape:
+    return Shape(
+        blocks=tuple(_block(prefix) for prefix in prefixes),
+        needs=tuple(needs.split()),
+        says=tuple(says.split()),
+        optional=tuple(optional.split()),
+        own=None if own is None else tuple(own.split()),
+    )
 
 
 def _block(prefix: str) -> Block:
@@ -45,10 +52,12 @@ def _block(prefix: str) -> Block:
 
 
 BARE = _shape("", needs="Uniqueid", own="")  # a channel and nothing after it that anybody reads
-_BRIDGED = _shape("", needs="Uniqueid BridgeUniqueid")
-_QUEUED = _shape("", needs="Uniqueid Queue")
+_QUEUED = _shape("", needs="Uniqueid Queue", says="Queue")
 _DIALLED = _shape("", "Dest", needs="DestUniqueid")
-_MEMBER = _shape(needs="Queue Interface")
+_ASKED = "Uniqueid DestUniqueid Queue Interface"
+_MEMBER = _shape(
+    needs="Queue Interface", says="Queue Interface MemberName Status Paused StateInterface PausedReason Penalty"
+)
 
 EVENTS: dict[str, Shape] = {
     "Newchannel": BARE,
@@ -56,36 +65,46 @@ EVENTS: dict[str, Shape] = {
     "NewConnectedLine": BARE,
     "NewCallerid": BARE,
     "HangupRequest": BARE,
-    "Hangup": _shape("", needs="Uniqueid Cause"),
+    "Hangup": _shape("", needs="Uniqueid Cause", says="Cause"),
     "Hold": BARE,
     "Unhold": BARE,
-    "Rename": _shape(needs="Uniqueid Newname"),
+    "Rename": _shape(needs="Uniqueid Newname", says="Uniqueid Newname"),
     "DialBegin": _DIALLED,
-    "DialEnd": _shape("", "Dest", needs="DestUniqueid DialStatus"),
-    "BridgeEnter": _shape("", needs="Uniqueid BridgeUniqueid", optional="SwapUniqueid"),
-    "BridgeLeave": _BRIDGED,
-    "BridgeMerge": _shape(needs="ToBridgeUniqueid FromBridgeUniqueid"),
+    "DialEnd": _shape("", "Dest", needs="DestUniqueid DialStatus", says="DialStatus"),
+    "BridgeEnter": _shape(
+        "", needs="Uniqueid BridgeUniqueid", says="BridgeUniqueid SwapUniqueid", optional="SwapUniqueid"
+    ),
+    "BridgeLeave": _shape("", needs="Uniqueid BridgeUniqueid", says="BridgeUniqueid"),
+    "BridgeMerge": _shape(
+        needs="ToBridgeUniqueid FromBridgeUniqueid", says="FromBridgeUniqueid ToBridgeUniqueid"
+    ),
     "LocalBridge": _shape("LocalOne", "LocalTwo", needs="LocalOneUniqueid LocalTwoUniqueid"),
-    "BlindTransfer": _shape("Transferer", "Transferee", needs="TransfererUniqueid Extension"),
+    "BlindTransfer": _shape(
+        "Transferer", "Transferee", needs="TransfererUniqueid Extension", says="Extension Result"
+    ),
     "AttendedTransfer": _shape(
         *("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget", "LocalOne", "LocalTwo"),
         needs="OrigTransfererUniqueid SecondTransfererUniqueid DestType",
+        says="DestType DestBridgeUniqueid Result",
         optional="DestBridgeUniqueid",
     ),
     "Pickup": _shape("", "Target", needs="Uniqueid TargetUniqueid"),
-    "QueueCallerJoin": _shape("", needs="Uniqueid Queue Position", own="Queue Position Count"),
+    "QueueCallerJoin": _shape(
+        "", needs="Uniqueid Queue Position", says="Queue Position", own="Queue Position Count"
+    ),
     "QueueCallerLeave": _QUEUED,
     "QueueCallerAbandon": _QUEUED,
-    "AgentCalled": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),
-    "AgentConnect": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),
-    "AgentRingNoAnswer": _shape("", "Dest", needs="Uniqueid DestUniqueid Queue Interface"),
-    "AgentComplete": _shape("", "Dest", needs="Queue Interface"),  # Asterisk 16 sometimes tells neither channel
+    "AgentCalled": _shape("", "Dest", needs=_ASKED, says="Queue Interface MemberName"),
+    "AgentConnect": _shape("", "Dest", needs=_ASKED, says="Queue Interface MemberName"),
+    "AgentRingNoAnswer": _shape("", "Dest", needs=_ASKED, says="Queue Interface MemberName RingTime"),
+    # Asterisk 16 sometimes tells neither channel
+    "AgentComplete": _shape("", "Dest", needs="Queue Interface", says="Queue Interface Reason"),
     "QueueMemberStatus": _MEMBER,
     "QueueMemberPause": _MEMBER,
     "QueueMemberAdded": _MEMBER,
     "QueueMemberPenalty": _MEMBER,
-    "QueueMemberRemoved": _MEMBER,
-    "Reload": _shape(needs="Module"),
+    "QueueMemberRemoved": _shape(needs="Queue Interface", says="Queue Interface"),
+    "Reload": _shape(needs="Module", says="Module"),
     "Shutdown": _shape(),
     "FullyBooted": _shape(),
 }

@@ -17,7 +17,6 @@ from ionas_phone.ami.frames import Message
 from ionas_phone.live import events as e
 from ionas_phone.live.nouns import Channel, Member, MemberStatus
 
-Keys: TypeAlias = dict[str, str]
 _Fact: TypeAlias = Callable[[FramedEvent, datetime, str], e.PbxEvent]
 
 _STATUSES = dict(zip("012345678", MemberStatus, strict=True))  # app_queue numbers them in this order
@@ -28,14 +27,21 @@ def translate(message: Message, pbx: str, refused: Counter[str] | None = None) -
 
     ``refused`` counts the messages that lack what makes them understood.
     """
-    if not isinstance(message, FramedEvent) or (fact := _FACTS.get(message.name)) is None:
+    if not isinstance(message, FramedEvent):
         return ()
+    told = fact(message, pbx, Counter() if refused is None else refused)
+    return () if told is None else (told,)
+
+
+def fact(message: FramedEvent, pbx: str, refused: Counter[str]) -> e.PbxEvent | None:
+    """Turn an event into the fact it tells ``pbx``'s picture, if any."""
+    if (make := _FACTS.get(message.name)) is None:
+        return None
     try:
-        return (fact(message, instant(message.timestamp), pbx),)
+        return make(message, instant(message.timestamp), pbx)
     except (KeyError, ValueError, OverflowError, OSError):
-        if refused is not None:
-            refused["not_understood"] += 1
-        return ()
+        refused["not_understood"] += 1
+        return None
 
 
 def instant(timestamp: str) -> datetime:
@@ -43,17 +49,18 @@ def instant(timestamp: str) -> datetime:
     return datetime.fromtimestamp(float(timestamp), UTC)
 
 
-def member(keys: Keys, interface: str, name: str) -> Member:
-    """Build a seat from a QueueMember* event or list item, which name ``interface`` and ``name`` differently."""
+def member(said: tuple[str, ...]) -> Member:
+    """Build a seat from what a QueueMember* event says of it, in the order of its shape."""
+    queue, interface, name, status, paused, state_interface, reason, penalty = said
     return Member(
-        queue=keys["Queue"],
+        queue=queue,
         interface=interface,
         name=text(name),
-        status=_STATUSES.get(keys.get("Status", ""), MemberStatus.UNKNOWN),
-        paused=keys.get("Paused") == "1",
-        state_interface=keys.get("StateInterface", ""),
-        reason=text(keys.get("PausedReason", "")),
-        penalty=int(keys.get("Penalty") or 0),
+        status=_STATUSES.get(status, MemberStatus.UNKNOWN),
+        paused=paused == "1",
+        state_interface=state_interface,
+        reason=text(reason),
+        penalty=int(penalty or 0),
     )
 
 
@@ -68,8 +75,9 @@ def _channel_seen(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _renamed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    name = text(told.own["Newname"])
-    return e.ChannelRenamed(at=at, pbx=pbx, unique_id=told.own["Uniqueid"], name=name, endpoint=endpoint(name))
+    unique_id, new = told.said
+    name = text(new)
+    return e.ChannelRenamed(at=at, pbx=pbx, unique_id=unique_id, name=name, endpoint=endpoint(name))
 
 
 def _hangup_requested(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -77,9 +85,9 @@ def _hangup_requested(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _hung_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    gone = _channel(told)
+    gone, (cause,) = _channel(told), told.said
     return e.ChannelHungUp(
-        at=at, pbx=pbx, unique_id=gone.unique_id, linked_id=gone.linked_id, cause=int(told.own.get("Cause") or 0)
+        at=at, pbx=pbx, unique_id=gone.unique_id, linked_id=gone.linked_id, cause=int(cause or 0)
     )
 
 
@@ -88,21 +96,23 @@ def _dial_began(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _dial_ended(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    source, dest = told.channel(), _channel(told, "Dest")
-    return e.DialEnded(at=at, pbx=pbx, source=source, dest=dest, status=told.own["DialStatus"])
+    source, dest, (status,) = told.channel(), _channel(told, "Dest"), told.said
+    return e.DialEnded(at=at, pbx=pbx, source=source, dest=dest, status=status)
 
 
 def _bridge_entered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    swapped = told.own.get("SwapUniqueid", "")
-    return e.BridgeEntered(at=at, pbx=pbx, bridge=told.own["BridgeUniqueid"], channel=_channel(told), swapped=swapped)
+    bridge, swapped = told.said
+    return e.BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=_channel(told), swapped=swapped)
 
 
 def _bridge_left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.BridgeLeft(at=at, pbx=pbx, bridge=told.own["BridgeUniqueid"], channel=_channel(told))
+    (bridge,) = told.said
+    return e.BridgeLeft(at=at, pbx=pbx, bridge=bridge, channel=_channel(told))
 
 
 def _bridges_merged(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.BridgesMerged(at=at, pbx=pbx, source=told.own["FromBridgeUniqueid"], target=told.own["ToBridgeUniqueid"])
+    source, target = told.said
+    return e.BridgesMerged(at=at, pbx=pbx, source=source, target=target)
 
 
 def _held(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -114,17 +124,19 @@ def _resumed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _blind_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    extension, result = told.said
     return e.BlindTransferred(
         at=at,
         pbx=pbx,
         transferer=_channel(told, "Transferer"),
         transferee=told.channel("Transferee"),
-        extension=text(told.own["Extension"]),
-        succeeded=told.own.get("Result") == "Success",
+        extension=text(extension),
+        succeeded=result == "Success",
     )
 
 
 def _attended_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    dest_type, dest_bridge, result = told.said
     return e.AttendedTransferred(
         at=at,
         pbx=pbx,
@@ -132,9 +144,9 @@ def _attended_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEve
         second=_channel(told, "SecondTransferer"),
         transferee=told.channel("Transferee"),
         target=told.channel("TransferTarget"),
-        dest_type=told.own["DestType"],
-        dest_bridge=told.own.get("DestBridgeUniqueid", ""),
-        succeeded=told.own.get("Result") == "Success",
+        dest_type=dest_type,
+        dest_bridge=dest_bridge,
+        succeeded=result == "Success",
     )
 
 
@@ -143,77 +155,84 @@ def _picked_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _joined(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallerJoined(
-        at=at, pbx=pbx, queue=told.own["Queue"], caller=_channel(told), position=int(told.own["Position"])
-    )
+    queue, position = told.said
+    return e.CallerJoined(at=at, pbx=pbx, queue=queue, caller=_channel(told), position=int(position))
 
 
 def _left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallerLeft(at=at, pbx=pbx, queue=told.own["Queue"], caller=_channel(told))
+    (queue,) = told.said
+    return e.CallerLeft(at=at, pbx=pbx, queue=queue, caller=_channel(told))
 
 
 def _abandoned(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallerAbandoned(at=at, pbx=pbx, queue=told.own["Queue"], caller=_channel(told))
+    (queue,) = told.said
+    return e.CallerAbandoned(at=at, pbx=pbx, queue=queue, caller=_channel(told))
 
 
 def _called(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    queue, interface, name = told.said
     return e.AssistantCalled(
         at=at,
         pbx=pbx,
-        queue=told.own["Queue"],
+        queue=queue,
         caller=_channel(told),
         leg=_channel(told, "Dest"),
-        interface=told.own["Interface"],
-        member=text(told.own.get("MemberName", "")),
+        interface=interface,
+        member=text(name),
     )
 
 
 def _answered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    queue, interface, name = told.said
     return e.AssistantAnswered(
         at=at,
         pbx=pbx,
-        queue=told.own["Queue"],
+        queue=queue,
         caller=_channel(told),
         leg=told.channel("Dest"),
-        interface=told.own["Interface"],
-        member=text(told.own.get("MemberName", "")),
+        interface=interface,
+        member=text(name),
     )
 
 
 def _rang_out(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    queue, interface, name, ring = told.said
     return e.AssistantRangOut(
         at=at,
         pbx=pbx,
-        queue=told.own["Queue"],
+        queue=queue,
         caller=_channel(told),
         leg=told.channel("Dest"),
-        interface=told.own["Interface"],
-        member=text(told.own.get("MemberName", "")),
-        ring=int(told.own.get("RingTime") or 0) / 1000,
+        interface=interface,
+        member=text(name),
+        ring=int(ring or 0) / 1000,
     )
 
 
 def _completed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    queue, interface, reason = told.said
     return e.QueueCallCompleted(
         at=at,
         pbx=pbx,
-        queue=told.own["Queue"],
+        queue=queue,
         caller=told.channel(),
-        interface=told.own["Interface"],
-        reason=told.own.get("Reason", ""),
+        interface=interface,
+        reason=reason,
     )
 
 
 def _member_seen(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.MemberSeen(at=at, pbx=pbx, member=member(told.own, told.own["Interface"], told.own.get("MemberName", "")))
+    return e.MemberSeen(at=at, pbx=pbx, member=member(told.said))
 
 
 def _member_removed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.MemberRemoved(at=at, pbx=pbx, queue=told.own["Queue"], interface=told.own["Interface"])
+    queue, interface = told.said
+    return e.MemberRemoved(at=at, pbx=pbx, queue=queue, interface=interface)
 
 
 def _reloaded(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.PbxReloaded(at=at, pbx=pbx, module=text(told.own["Module"]))
+    (module,) = told.said
+    return e.PbxReloaded(at=at, pbx=pbx, module=text(module))
 
 
 _FACTS: dict[str, _Fact] = {
