@@ -8,11 +8,12 @@ only CALLERID(pres) tells that nobody may see it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import TypeAlias
 
+from ionas_phone.ami.maker import maker
 from ionas_phone.live.nouns import Channel, ChannelState
 from ionas_phone.support.phone_numbers import is_anonymous
 
@@ -35,6 +36,7 @@ STATES = {
     "8": ChannelState.DIALLING,  # dialling off hook
     "9": ChannelState.RINGING,  # about to ring
 }
+_Channel = maker(Channel)
 _TEXT_LIMIT = 80  # characters of a name or extension; longer ones are no person's
 _NUMBER_LIMIT = 40
 _REMEMBERED = 1_024  # blocks, callers, names of channels: what is said again is not sifted again
@@ -61,7 +63,7 @@ def channel(keys: dict[str, str], prefix: str = "") -> Channel:
 def told_by(keys: dict[str, str], prefix: str) -> Told:
     """Read a block from a message's headers. Raises KeyError if a part of it is missing."""
     variables = keys.get(prefix + "ChanVariable")
-    return _told(_texts(prefix)(keys), variables)
+    return _told(*_texts(prefix)(keys), variables)
 
 
 @lru_cache(_REMEMBERED)  # most blocks say word for word what the same channel has said shortly before
@@ -72,7 +74,7 @@ def told_by_text(block: str) -> Told | None:
     if found is None:
         return None
     *texts, more = found.groups()
-    return _told(texts, more.replace(f"{CRLF}{prefix}ChanVariable: ", CRLF)[len(CRLF) :] if more else None)
+    return _told(*texts, more.replace(f"{CRLF}{prefix}ChanVariable: ", CRLF)[len(CRLF) :] if more else None)
 
 
 @cache
@@ -87,15 +89,25 @@ def _pattern(prefix: str) -> re.Pattern[str]:
     return re.compile(f"{CRLF.join(lines)}((?:{CRLF}{prefix}ChanVariable: .*)*)")
 
 
-def _told(texts: Iterable[str], variables: str | None) -> Told:
-    name, state, number_, name_, context, exten, unique_id, linked_id = texts
+@lru_cache(_REMEMBERED)  # the same channel again, in other words or in another place of the message
+def _told(  # noqa: PLR0913, PLR0917 - in the order of _TEXTS
+    name: str,
+    state: str,
+    number_: str,
+    name_: str,
+    context: str,
+    exten: str,
+    unique_id: str,
+    linked_id: str,
+    variables: str | None,
+) -> Told:
     if not unique_id or not name:
         return unique_id, variables, None
     shown, caller_name, suppressed, dnid = _caller(number_, name_, variables or "")
     return (
         unique_id,
         variables,
-        Channel(
+        _Channel(
             unique_id=unique_id,
             linked_id=linked_id,
             name=name,

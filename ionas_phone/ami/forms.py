@@ -166,7 +166,8 @@ class Forms:
 
     def read(self, text: str) -> FormedEvent | None:
         """Read a block; None if it fits no known form."""
-        alike = self._forms.get(text[_LETTERS], ())
+        if (alike := self._forms.get(text[_LETTERS])) is None:
+            return None
         for form in alike:
             if (found := form.pattern.fullmatch(text)) is not None:
                 if form is not alike[0]:

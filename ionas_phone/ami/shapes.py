@@ -75,13 +75,9 @@ EVENTS: dict[str, Shape] = {
         "", needs="Uniqueid BridgeUniqueid", says="BridgeUniqueid SwapUniqueid", optional="SwapUniqueid"
     ),
     "BridgeLeave": _shape("", needs="Uniqueid BridgeUniqueid", says="BridgeUniqueid"),
-    "BridgeMerge": _shape(
-        needs="ToBridgeUniqueid FromBridgeUniqueid", says="FromBridgeUniqueid ToBridgeUniqueid"
-    ),
+    "BridgeMerge": _shape(needs="ToBridgeUniqueid FromBridgeUniqueid", says="FromBridgeUniqueid ToBridgeUniqueid"),
     "LocalBridge": _shape("LocalOne", "LocalTwo", needs="LocalOneUniqueid LocalTwoUniqueid"),
-    "BlindTransfer": _shape(
-        "Transferer", "Transferee", needs="TransfererUniqueid Extension", says="Extension Result"
-    ),
+    "BlindTransfer": _shape("Transferer", "Transferee", needs="TransfererUniqueid Extension", says="Extension Result"),
     "AttendedTransfer": _shape(
         *("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget", "LocalOne", "LocalTwo"),
         needs="OrigTransfererUniqueid SecondTransfererUniqueid DestType",
@@ -89,9 +85,7 @@ EVENTS: dict[str, Shape] = {
         optional="DestBridgeUniqueid",
     ),
     "Pickup": _shape("", "Target", needs="Uniqueid TargetUniqueid"),
-    "QueueCallerJoin": _shape(
-        "", needs="Uniqueid Queue Position", says="Queue Position", own="Queue Position Count"
-    ),
+    "QueueCallerJoin": _shape("", needs="Uniqueid Queue Position", says="Queue Position", own="Queue Position Count"),
     "QueueCallerLeave": _QUEUED,
     "QueueCallerAbandon": _QUEUED,
     "AgentCalled": _shape("", "Dest", needs=_ASKED, says="Queue Interface MemberName"),

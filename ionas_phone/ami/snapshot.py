@@ -13,7 +13,9 @@ from ionas_phone.ami.channels import channel
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.translate import member
 from ionas_phone.live.events import SnapshotTaken
-from ionas_phone.live.nouns import Member, SeenBridge, SeenQueue, SeenWaiting
+from ionas_phone.live.nouns import SeenBridge, SeenQueue, SeenWaiting
+
+_BY_QUEUE = "AppQueue"  # what Asterisk says a leg does that a queue has called; "AppDial" if somebody dialled it
 
 _BY_QUEUE = "AppQueue"  # what Asterisk says a leg does that a queue has called; "AppDial" if somebody dialled it
 
@@ -40,15 +42,9 @@ def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
         queues=tuple(
             SeenQueue(keys["Queue"], int(keys["Completed"]), int(keys["Abandoned"])) for keys in of["QueueParams"]
         ),
-        members=tuple(_member(keys) for keys in of["QueueMember"]),
+        members=tuple(member(keys, keys["Location"], keys["Name"]) for keys in of["QueueMember"]),
         waiting=tuple(
             SeenWaiting(keys["Queue"], int(keys["Position"]), keys["Uniqueid"], int(keys["Wait"]))
             for keys in of["QueueEntry"]
         ),
     )
-
-
-def _member(keys: dict[str, str]) -> Member:
-    """A list item calls interface and name otherwise than the events do."""
-    more = (keys.get(header, "") for header in ("Status", "Paused", "StateInterface", "PausedReason", "Penalty"))
-    return member((keys["Queue"], keys["Location"], keys["Name"], *more))

@@ -14,10 +14,27 @@ from typing import TypeAlias
 from ionas_phone.ami.channels import endpoint, text
 from ionas_phone.ami.forms import FramedEvent
 from ionas_phone.ami.frames import Message
+from ionas_phone.ami.maker import maker
 from ionas_phone.live import events as e
 from ionas_phone.live.nouns import Channel, Member, MemberStatus
 
 _Fact: TypeAlias = Callable[[FramedEvent, datetime, str], e.PbxEvent]
+
+# What a stream is full of.
+_ChannelSeen = maker(e.ChannelSeen)
+_HangupRequested = maker(e.HangupRequested)
+_ChannelHungUp = maker(e.ChannelHungUp)
+_DialBegan = maker(e.DialBegan)
+_DialEnded = maker(e.DialEnded)
+_BridgeEntered = maker(e.BridgeEntered)
+_BridgeLeft = maker(e.BridgeLeft)
+_CallerJoined = maker(e.CallerJoined)
+_CallerLeft = maker(e.CallerLeft)
+_AssistantCalled = maker(e.AssistantCalled)
+_AssistantAnswered = maker(e.AssistantAnswered)
+_QueueCallCompleted = maker(e.QueueCallCompleted)
+_MemberSeen = maker(e.MemberSeen)
+_Member = maker(Member)
 
 _STATUSES = dict(zip("012345678", MemberStatus, strict=True))  # app_queue numbers them in this order
 
@@ -49,10 +66,16 @@ def instant(timestamp: str) -> datetime:
     return datetime.fromtimestamp(float(timestamp), UTC)
 
 
-def member(said: tuple[str, ...]) -> Member:
-    """Build a seat from what a QueueMember* event says of it, in the order of its shape."""
+def member(keys: dict[str, str], interface: str, name: str) -> Member:
+    """Build a seat from a list item, which names ``interface`` and ``name`` otherwise than the events do."""
+    more = (keys.get(header, "") for header in ("Status", "Paused", "StateInterface", "PausedReason", "Penalty"))
+    return _seat((keys["Queue"], interface, name, *more))
+
+
+def _seat(said: tuple[str, ...]) -> Member:
+    """Build it from what an event says, in the order of its shape."""
     queue, interface, name, status, paused, state_interface, reason, penalty = said
-    return Member(
+    return _Member(
         queue=queue,
         interface=interface,
         name=text(name),
@@ -71,7 +94,7 @@ def _channel(told: FramedEvent, prefix: str = "") -> Channel:
 
 
 def _channel_seen(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.ChannelSeen(at=at, pbx=pbx, channel=_channel(told))
+    return _ChannelSeen(at=at, pbx=pbx, channel=_channel(told))
 
 
 def _renamed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -81,33 +104,31 @@ def _renamed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _hangup_requested(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.HangupRequested(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
+    return _HangupRequested(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
 
 
 def _hung_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     gone, (cause,) = _channel(told), told.said
-    return e.ChannelHungUp(
-        at=at, pbx=pbx, unique_id=gone.unique_id, linked_id=gone.linked_id, cause=int(cause or 0)
-    )
+    return _ChannelHungUp(at=at, pbx=pbx, unique_id=gone.unique_id, linked_id=gone.linked_id, cause=int(cause or 0))
 
 
 def _dial_began(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.DialBegan(at=at, pbx=pbx, source=told.channel(), dest=_channel(told, "Dest"))
+    return _DialBegan(at=at, pbx=pbx, source=told.channel(), dest=_channel(told, "Dest"))
 
 
 def _dial_ended(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     source, dest, (status,) = told.channel(), _channel(told, "Dest"), told.said
-    return e.DialEnded(at=at, pbx=pbx, source=source, dest=dest, status=status)
+    return _DialEnded(at=at, pbx=pbx, source=source, dest=dest, status=status)
 
 
 def _bridge_entered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     bridge, swapped = told.said
-    return e.BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=_channel(told), swapped=swapped)
+    return _BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=_channel(told), swapped=swapped)
 
 
 def _bridge_left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     (bridge,) = told.said
-    return e.BridgeLeft(at=at, pbx=pbx, bridge=bridge, channel=_channel(told))
+    return _BridgeLeft(at=at, pbx=pbx, bridge=bridge, channel=_channel(told))
 
 
 def _bridges_merged(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -156,12 +177,12 @@ def _picked_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 def _joined(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     queue, position = told.said
-    return e.CallerJoined(at=at, pbx=pbx, queue=queue, caller=_channel(told), position=int(position))
+    return _CallerJoined(at=at, pbx=pbx, queue=queue, caller=_channel(told), position=int(position))
 
 
 def _left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     (queue,) = told.said
-    return e.CallerLeft(at=at, pbx=pbx, queue=queue, caller=_channel(told))
+    return _CallerLeft(at=at, pbx=pbx, queue=queue, caller=_channel(told))
 
 
 def _abandoned(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -171,7 +192,7 @@ def _abandoned(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 def _called(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     queue, interface, name = told.said
-    return e.AssistantCalled(
+    return _AssistantCalled(
         at=at,
         pbx=pbx,
         queue=queue,
@@ -184,7 +205,7 @@ def _called(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 def _answered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     queue, interface, name = told.said
-    return e.AssistantAnswered(
+    return _AssistantAnswered(
         at=at,
         pbx=pbx,
         queue=queue,
@@ -211,7 +232,7 @@ def _rang_out(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 def _completed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     queue, interface, reason = told.said
-    return e.QueueCallCompleted(
+    return _QueueCallCompleted(
         at=at,
         pbx=pbx,
         queue=queue,
@@ -222,7 +243,7 @@ def _completed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _member_seen(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.MemberSeen(at=at, pbx=pbx, member=member(told.said))
+    return _MemberSeen(at=at, pbx=pbx, member=_seat(told.said))
 
 
 def _member_removed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:

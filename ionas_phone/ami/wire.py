@@ -33,7 +33,7 @@ from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.skew import Skew
 from ionas_phone.ami.snapshot import snapshot
-from ionas_phone.ami.translate import instant, translate
+from ionas_phone.ami.translate import fact, instant
 from ionas_phone.live.events import ClockCompared, PbxEvent
 from ionas_phone.logs import register_secret
 
@@ -220,9 +220,7 @@ class Wire(asyncio.Protocol):
 
     def _happened(self, outcome: Happened, received: float) -> None:
         """Deliver events, unless their time can't be: then the clocks are compared first."""
-        if self._doubted or not self._ties.skew.likely(
-            outcome.events[-1].keys.get("Timestamp", ""), self._ties.clock()
-        ):
+        if self._doubted or not self._ties.skew.likely(_time(outcome.events[-1]), self._ties.clock()):
             if not self._doubted:
                 self._question = self._ping(received)
             self._doubted.append((outcome, received))
@@ -237,11 +235,11 @@ class Wire(asyncio.Protocol):
 
     def _tell(self, outcome: Happened, received: float) -> None:
         ties, name = self._ties, self._ties.address.name
+        refused, deliver, ahead = ties.refused, ties.deliver, ties.skew.ahead
         for message in outcome.events:
-            for event in translate(message, name, ties.refused):
-                ours = replace(event, at=ties.skew.ours(event.at)) if ties.skew.ahead else event
-                ties.deliver(ours, received)
-            if message.name == "Shutdown":
+            if (event := fact(message, name, refused)) is not None:
+                deliver(replace(event, at=ties.skew.ours(event.at)) if ahead else event, received)
+            elif message.name == "Shutdown":
                 self.end(faults.SHUTTING_DOWN)
             elif message.name == "FullyBooted":
                 self._wanted = True
@@ -296,7 +294,7 @@ class Wire(asyncio.Protocol):
 
     @property
     def _lost(self) -> int:
-        return self._ties.refused["broken"] + self._ties.refused["not_understood"]
+        return self._ties.refused.get("broken", 0) + self._ties.refused.get("not_understood", 0)
 
     def _ping(self, now: float) -> str:
         action_id = self._dialogue.ping()
@@ -348,3 +346,8 @@ def _fault(outcome: Rejected) -> Fault:
     if SHUTTING_DOWN in outcome.message:
         return faults.SHUTTING_DOWN
     return faults.REFUSED if outcome.action == "Login" else faults.NO_RIGHTS
+
+
+def _time(event: Message) -> str:
+    """When an event says it happened; an item of a list that nobody waits for any more does not say."""
+    return event.timestamp if event.system_name is not None else ""

@@ -58,6 +58,7 @@ PIECES = [
 ]
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=12).map("\r\n".join)
 DIALLED = ["attended_replaces", "blind_refer", "pickup_group", "declined"]  # recordings for a hostile dialled number
+MUTATED = ["attended_feature", "blind_refer", "local", "ring_all"]  # recordings that are changed in any way
 VARIABLES = [
     *("ChanVariable: CALLERID(pres)=allowed", "DestChanVariable: CALLERID(pres)=allowed", "ChanVariable: X=1"),
     # what events say of themselves, behind the variables
