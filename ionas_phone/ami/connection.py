@@ -22,7 +22,8 @@ from ionas_phone.ami import faults
 from ionas_phone.ami.address import PbxAddress
 from ionas_phone.ami.backoff import Backoff
 from ionas_phone.ami.faults import Fault
-from ionas_phone.ami.wire import Deliver, Tap, Ties, Timings, Wire
+from ionas_phone.ami.ties import Deliver, Tap, Ties, Timings
+from ionas_phone.ami.wire import Wire
 from ionas_phone.errors import NotSteered
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState
