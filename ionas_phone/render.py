@@ -23,7 +23,7 @@ from babel.numbers import format_currency
 from jinja2.runtime import Context
 
 from ionas_phone.errors import PhoneError
-from ionas_phone.support import phone_numbers
+from ionas_phone.support import customer_words, phone_numbers
 
 LOCALES = {"de": "de_DE", "en": "en_GB"}  # which formats a language gets: English with day before month
 
@@ -99,6 +99,7 @@ class Renderer:
             "duration": duration,
             "stopwatch": stopwatch,
             "phone": phone_numbers.display,
+            "marked": customer_words.marked,
         }
 
 

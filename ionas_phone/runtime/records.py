@@ -16,7 +16,7 @@ from ionas_phone.live.events import (
 )
 from ionas_phone.live.nouns import Assistant, RememberedCall
 from ionas_phone.runtime.orders import Order
-from ionas_phone.store import calls, customers, sessions, sight, users
+from ionas_phone.store import calls, customer_numbers, customers, sessions, sight, users
 from ionas_phone.store.database import Database
 
 
@@ -32,7 +32,7 @@ class Records:
         """Do one order; return the facts that follow from it."""
         if isinstance(order, LookUpCaller):
             async with self._database.read() as connection:
-                matches = await customers.matches(connection, order.number)
+                matches = await customer_numbers.matches(connection, order.number)
             return [CallerRecognised(at=self._now(), call=order.call, matches=matches)]
         if isinstance(order, OpenSession):
             async with self._database.write() as connection:

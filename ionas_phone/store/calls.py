@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, RememberedCall
-from ionas_phone.store import customers, rows
+from ionas_phone.store import customer_numbers, rows
 from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import calls, sessions, users
 
@@ -77,7 +77,7 @@ async def open_calls(conn: AsyncConnection, pbx: str | None = None) -> tuple[Rem
 
 
 async def _remembered(conn: AsyncConnection, row: Row[*tuple[Any, ...]]) -> RememberedCall:
-    customer = await customers.match(conn, row.customer_id, row.number) if row.customer_id else None
+    customer = await customer_numbers.match(conn, row.customer_id, row.number) if row.customer_id else None
     return rows.made(
         RememberedCall,
         row,

@@ -1,30 +1,29 @@
-"""Customers and their numbers. Rule: several may share a number, so recognising gives a list, never a guess."""
+"""Customers as they are written down. Rule: nothing is written over a record that somebody has changed meanwhile."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, exists, func, insert, literal, select
 from sqlalchemy import update as change
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, FormWrong, NotThere
-from ionas_phone.store import audit, rows
+from ionas_phone.store import audit, customer_words, rows
 from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import counters, customers, phone_numbers
+from ionas_phone.store.tables_customers import customer_merges, foreign_numbers
 from ionas_phone.support.customers import (
     Customer,
     CustomerKind,
-    Match,
-    MatchReason,
     NewCustomer,
     checked,
     display_name,
-    fold,
     search_text,
 )
-from ionas_phone.support.phone_numbers import is_e164, searchable
+from ionas_phone.support.phone_numbers import BLOCK
 
 _COUNTER = "customers"
 _LOOKED_AT_ONCE = 500  # customer numbers at most, when a free one is looked for
@@ -32,53 +31,36 @@ _TEXTS = ("name", "company", "email", "street", "postcode", "city", "country", "
 _LEGAL = ("kind", "framework_contract")  # kept as they are where nothing is said about them
 
 
-async def matches(conn: AsyncConnection, e164: str) -> tuple[Match, ...]:
-    """Return whom a number may belong to, by name; only the very same number counts."""
-    found = await conn.execute(
-        select(customers.c.id, customers.c.number, customers.c.name, customers.c.company)
-        .join(phone_numbers, phone_numbers.c.customer_id == customers.c.id)
-        .where(phone_numbers.c.e164 == e164)
-        .order_by(customers.c.search, customers.c.id)
-    )
-    return tuple(_match(row, MatchReason.EXACT) for row in found)
-
-
-async def match(conn: AsyncConnection, customer_id: int, number: str | None) -> Match | None:
-    """Return this customer as a match for ``number``: by the number if it stands in the record, else as chosen."""
-    by_number = exists().where(phone_numbers.c.customer_id == customers.c.id, phone_numbers.c.e164 == number)
-    found = await conn.execute(
-        select(
-            customers.c.id, customers.c.number, customers.c.name, customers.c.company, by_number.label("exact")
-        ).where(customers.c.id == customer_id)
-    )
-    row = found.one_or_none()
-    return None if row is None else _match(row, MatchReason.EXACT if row.exact else MatchReason.CHOSEN)
-
-
 async def get(conn: AsyncConnection, customer_id: int) -> Customer | None:
-    """Return one customer by id."""
-    return next(iter(await _customers(conn, select(customers).where(customers.c.id == customer_id))), None)
+    """Return one customer by id; of one that was merged with another, that other."""
+    return next(iter(await _customers(conn, select(customers).where(customers.c.id == lasting(customer_id)))), None)
 
 
 async def by_number(conn: AsyncConnection, number: str) -> Customer | None:
-    """Return one customer by the customer number."""
-    return next(iter(await _customers(conn, select(customers).where(customers.c.number == number))), None)
+    """Return one customer by the customer number; of one that was merged with another, that other."""
+    named = select(customers.c.id).where(customers.c.number == number).scalar_subquery()
+    return next(iter(await _customers(conn, select(customers).where(customers.c.id == lasting(named)))), None)
+
+
+async def by_numbers(conn: AsyncConnection, numbers: Iterable[str]) -> dict[str, Customer]:
+    """Return the customers with these customer numbers, by number; those merged away are missing."""
+    here = select(customers).where(customers.c.number.in_([*numbers]), ~_merged())
+    return {customer.number: customer for customer in await _customers(conn, here)}
+
+
+async def by_ids(conn: AsyncConnection, customer_ids: Sequence[int]) -> tuple[Customer, ...]:
+    """Return the customers with these ids, in their order; those merged away are missing."""
+    here = select(customers).where(customers.c.id.in_(customer_ids), ~_merged())
+    known = {one.id: one for one in await _customers(conn, here)}
+    return tuple(known[one] for one in customer_ids if one in known)
 
 
 async def search(conn: AsyncConnection, text: str, limit: int = 20) -> tuple[Customer, ...]:
-    """Find by name, company, customer number, mail, town or phone in any spelling; every word must be found."""
-    folded = fold(text).split()
-    if not folded:
-        return ()
-    condition = and_(*(customers.c.search.contains(word, autoescape=True) for word in folded))
-    if phone := searchable(text):
-        condition = or_(condition, _has_phone(phone))
-    best_first = (
-        case((customers.c.number == text.strip(), 0), (_begins(folded[0]), 1), else_=2),
-        customers.c.search,
-        customers.c.id,
-    )
-    return await _customers(conn, select(customers).where(condition).order_by(*best_first).limit(limit))
+    """Find by the beginning of name, company, customer number, mail or town, or any part of a phone in any spelling.
+
+    Of several words each must be found. The likeliest stand first.
+    """
+    return await by_ids(conn, await customer_words.find(conn, text, limit))
 
 
 async def some_caller(conn: AsyncConnection) -> tuple[str, str] | None:
@@ -86,6 +68,7 @@ async def some_caller(conn: AsyncConnection) -> tuple[str, str] | None:
     found = await conn.execute(
         select(phone_numbers.c.e164, customers.c.name, customers.c.company)
         .join(customers, phone_numbers.c.customer_id == customers.c.id)
+        .where(~phone_numbers.c.e164.endswith(BLOCK))
         .order_by(func.random())
         .limit(1)
     )
@@ -104,15 +87,17 @@ async def create(conn: AsyncConnection, new: NewCustomer, at: datetime, by: str)
     )
     customer_id = found.scalar_one()
     await _add_phones(conn, customer_id, new.phones, at)
-    await _note(conn, customer_id, "create", ("number", *_TEXTS, *_legal(new), "phones"), at, by)
-    return await _known(conn, customer_id)
+    await note(conn, customer_id, "create", ("number", *_TEXTS, *_legal(new), "phones"), at, by)
+    created = await known(conn, customer_id)
+    await customer_words.rewrite(conn, None, created)
+    return created
 
 
 async def update(  # noqa: PLR0913, PLR0917 - a change is all of this
     conn: AsyncConnection, customer_id: int, new: NewCustomer, version: int, at: datetime, by: str
 ) -> Customer:
     """Change a customer that still is as at ``version``. Raises FormWrong, NotThere, Conflict (changed meanwhile)."""
-    new, old = checked(new), await _known(conn, customer_id)
+    new, old = checked(new), await known(conn, customer_id)
     number = new.number or old.number
     if number != old.number:
         await _free_number(conn, number)
@@ -121,38 +106,17 @@ async def update(  # noqa: PLR0913, PLR0917 - a change is all of this
     changed = tuple(name for name, value in wanted.items() if getattr(old, name) != value)
     if not changed:  # sent twice, or nothing to do
         return old
-    await _bump(conn, customer_id, at, version, **_values(new, number))
+    await bump(conn, customer_id, at, version, **_values(new, number))
     gone = set(old.phones) - set(new.phones)
     of_customer = phone_numbers.c.customer_id == customer_id
     await conn.execute(delete(phone_numbers).where(of_customer, phone_numbers.c.e164.in_(gone)))
     await _add_phones(conn, customer_id, new.phones, at)
-    await _note(conn, customer_id, "update", changed, at, by)
-    return await _known(conn, customer_id)
-
-
-async def attach_number(conn: AsyncConnection, customer_id: int, e164: str, at: datetime, by: str) -> None:
-    """Remember that a customer rings from this number, too. Idempotent. Raises FormWrong, NotThere."""
-    if not is_e164(e164):
-        raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=e164)
-    if e164 in (await _known(conn, customer_id)).phones:
-        return
-    await _bump(conn, customer_id, at)  # the row first, as in update(): two who lock in another order block each other
-    await _add_phones(conn, customer_id, (e164,), at)
-    await _note(conn, customer_id, "update", ("phones",), at, by)
-
-
-async def detach_number(conn: AsyncConnection, customer_id: int, e164: str, at: datetime, by: str) -> None:
-    """Forget that a customer rings from this number. Idempotent. Raises NotThere."""
-    if e164 not in (await _known(conn, customer_id)).phones:
-        return
-    await _bump(conn, customer_id, at)
-    theirs = phone_numbers.c.customer_id == customer_id
-    await conn.execute(delete(phone_numbers).where(theirs, phone_numbers.c.e164 == e164))
-    await _note(conn, customer_id, "update", ("phones",), at, by)
-
-
-def _match(row: Row[*tuple[Any, ...]], reason: MatchReason) -> Match:
-    return Match(row.id, row.number, display_name(row.name, row.company), reason)
+    theirs_now = foreign_numbers.c.customer_id == customer_id, foreign_numbers.c.e164.in_(new.phones)
+    await conn.execute(delete(foreign_numbers).where(*theirs_now))
+    await note(conn, customer_id, "update", changed, at, by)
+    updated = await known(conn, customer_id)
+    await customer_words.rewrite(conn, old, updated)
+    return updated
 
 
 async def _customers(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[Customer, ...]:
@@ -170,20 +134,22 @@ async def _customers(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> 
     )
 
 
-async def _known(conn: AsyncConnection, customer_id: int) -> Customer:
+async def known(conn: AsyncConnection, customer_id: int) -> Customer:
+    """Return one customer, as ``get`` does. Raises NotThere."""
     if (customer := await get(conn, customer_id)) is None:
         raise NotThere("There is no such customer (any more).")
     return customer
 
 
-def _begins(word: str) -> ColumnElement[bool]:
-    return customers.c.search.startswith(word, autoescape=True)
+def lasting(customer_id: int | ScalarSelect[Any]) -> ColumnElement[int]:
+    """Return, in SQL, which record a customer's facts stand in: their own, or the one it was merged into."""
+    asked = literal(customer_id, customers.c.id.type) if isinstance(customer_id, int) else customer_id
+    into = select(customer_merges.c.into_id).where(customer_merges.c.customer_id == asked).scalar_subquery()
+    return func.coalesce(into, asked)
 
 
-def _has_phone(phone: str) -> ColumnElement[bool]:
-    number = phone_numbers.c.e164
-    like = number.startswith(phone, autoescape=True) if phone.startswith("+") else number.contains(phone)
-    return customers.c.id.in_(select(phone_numbers.c.customer_id).where(like))  # looked up once, not for each customer
+def _merged() -> ColumnElement[bool]:
+    return exists().where(customer_merges.c.customer_id == customers.c.id)
 
 
 def _values(new: NewCustomer, number: str) -> dict[str, Any]:
@@ -231,7 +197,7 @@ async def _add_phones(conn: AsyncConnection, customer_id: int, phones: tuple[str
         )
 
 
-async def _bump(
+async def bump(
     conn: AsyncConnection, customer_id: int, at: datetime, version: int | None = None, **values: object
 ) -> None:
     """Write ``values`` and the next version; only over ``version``, if it is given. Raises Conflict."""
@@ -243,7 +209,8 @@ async def _bump(
         raise Conflict("Somebody else has changed this customer in the meantime; look at it again and then save.")
 
 
-async def _note(  # noqa: PLR0913, PLR0917 - a line of the log
+async def note(  # noqa: PLR0913, PLR0917 - a line of the log
     conn: AsyncConnection, customer_id: int, action: str, fields: tuple[str, ...], at: datetime, by: str
 ) -> None:
+    """Write into the audit log what was done to a customer."""
     await audit.write(conn, audit.Entry(at, by, "customer", customer_id, action, fields))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, NotThere
 from ionas_phone.live.effects import CallRecord
-from ionas_phone.store import audit, calls, customers, rows, users
+from ionas_phone.store import audit, calls, customer_numbers, customers, rows, users
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import sessions
@@ -50,13 +50,13 @@ async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime)
     if call is None:
         raise AssertionError("a call just written is there")
     facts = call.record
-    matches = await customers.matches(conn, facts.number) if facts.number else ()
+    matches = await customer_numbers.matches(conn, facts.number) if facts.number else ()
     session_id = call.session_id
     if session_id is None:
         session_id = await _insert(conn, call_id, call, matches[0] if len(matches) == 1 else None, at)
     await _bind(conn, session_id, facts.answered_by)
     row = (await conn.execute(select(sessions.c.customer_id).where(sessions.c.id == session_id))).one()
-    customer = await customers.match(conn, row.customer_id, facts.number) if row.customer_id else None
+    customer = await customer_numbers.match(conn, row.customer_id, facts.number) if row.customer_id else None
     return Opened(session_id, customer, matches)
 
 
@@ -118,7 +118,7 @@ async def set_customer(  # noqa: PLR0913 - a choice is all of this
         await _change(conn, session_id, customer_id=customer_id)
         await _note(conn, session_id, "update", ("customer_id",), at, by)
     if remember and customer_id is not None and session.number and is_e164(session.number):
-        await customers.attach_number(conn, customer_id, session.number, at, by)
+        await customer_numbers.attach(conn, customer_id, session.number, at, by)
 
 
 async def chosen_meanwhile(conn: AsyncConnection, session_id: int, shown: int | None) -> Customer | None:

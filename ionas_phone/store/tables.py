@@ -66,8 +66,10 @@ phone_numbers = Table(
     metadata,
     Column("id", Whole, primary_key=True),  # their order in the customer's record
     Column("customer_id", ForeignKey(customers.c.id), nullable=False),
-    Column("e164", Words, nullable=False, index=True),  # not unique: a household or a company shares one
+    # Not unique: a household or a company shares one. "+4961315550*": all extensions of a company.
+    Column("e164", Words, nullable=False, index=True),
     Column("created_at", Instant, nullable=False),
+    Column("learned_by", Words),  # who attached it from a call; NULL: it was written into the record
     UniqueConstraint("customer_id", "e164"),
     CheckConstraint("substr(e164, 1, 1) = '+'", name="e164"),
     sqlite_autoincrement=True,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ionas_phone.errors import FormWrong
-from ionas_phone.support.phone_numbers import is_e164
+from ionas_phone.support.phone_numbers import is_block, is_e164
 
 FIRST_NUMBER = 10001  # of the consecutive customer numbers
 
@@ -41,6 +41,9 @@ class MatchReason(StrEnum):
     """Why a customer is proposed for a number."""
 
     EXACT = "exact"  # this very number stands in the customer's record
+    LEARNED = "learned"  # an assistant attached this very number at an earlier call
+    SHARED = "shared"  # it stands in the records of several customers
+    BLOCK = "block"  # it begins with the number of the customer's company
     CHOSEN = "chosen"  # an assistant chose this customer for the session
 
 
@@ -128,7 +131,7 @@ def checked(new: NewCustomer) -> NewCustomer:
     if number is not None and number.casefold() in _PAGES:
         raise FormWrong("“%(number)s” can't be a customer number: a page has this name.", field="number", number=number)
     for phone in new.phones:
-        if not is_e164(phone):
+        if not is_e164(phone) and not is_block(phone):
             raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=phone)
     return replace(new, **trimmed, number=number, phones=tuple(dict.fromkeys(new.phones)))
 
@@ -145,11 +148,15 @@ def fold(text: str) -> str:
     return _plain(unicodedata.normalize("NFKC", text).casefold().translate(_GERMAN))
 
 
+def spellings(text: str) -> tuple[str, ...]:
+    """Return ``text`` folded as a search looks for it: umlauts as "ue" and as "u", because people type both."""
+    german, plain = fold(text), _plain(text.casefold())
+    return (german,) if german == plain else (german, plain)
+
+
 def search_text(new: NewCustomer, number: str) -> str:
-    """Return what a search looks through, names first. Umlauts stand there as "ue" and as "u": people type both."""
-    words = " ".join((display_name(new.name, new.company), number, new.email, new.city))
-    german, plain = fold(words), _plain(words.casefold())
-    return german if german == plain else f"{german} {plain}"
+    """Return what a search looks through for further words, names first."""
+    return " ".join(spellings(" ".join((display_name(new.name, new.company), number, new.email, new.city))))
 
 
 def _plain(text: str) -> str:

@@ -18,6 +18,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResu
 from ionas_phone.errors import SettingWrong
 
 HOME = "DE"
+BLOCK = "*"  # at the end of a number: whatever is dialled behind it reaches the same company
 
 _LONGEST = 40  # what people or PBXes write; numbers themselves end at 15 digits
 _INTERNAL_DIGITS = 4  # up to here a number without prefix is an extension or a short number, never a subscriber
@@ -31,6 +32,9 @@ _EXTENSION = re.compile(
 _SCHEME = re.compile(r"^\s*(?:tel|sip|sips):", re.IGNORECASE)
 _DIALLABLE = re.compile(r"\+?[0-9*#]+")
 _E164 = re.compile(r"\+[1-9][0-9]{3,14}")
+_BLOCK_E164 = re.compile(r"\+[1-9][0-9]{6,13}\*")
+_EXTENSION_DIGITS = 5  # of a company block, at most
+_BLOCK_END = re.compile(r"[\s/–-]*\*\s*$")
 _SHORT = re.compile(r"11[0-9]*")  # 110, 112, 115, 116117, 11833: no subscriber number begins like this
 _ANONYMOUS = frozenset(
     {"", "anonymous", "anonym", "unknown", "unbekannt", "restricted", "private", "unavailable", "withheld"}
@@ -52,6 +56,28 @@ class PhoneNumber:
 def is_e164(text: str) -> bool:
     """Tell whether ``text`` is written as +, country code and number, nothing else."""
     return _E164.fullmatch(text) is not None
+
+
+def is_block(text: str) -> bool:
+    """Tell whether ``text`` is a company block: a number in E.164 with a * for its extensions ("+4961315550*")."""
+    return _BLOCK_E164.fullmatch(text) is not None
+
+
+def blocks_of(number: str) -> tuple[str, ...]:
+    """Return the company blocks that a number in E.164 may belong to, the narrowest first."""
+    ends = range(len(number), len(number) - _EXTENSION_DIGITS - 1, -1)
+    return tuple(block for end in ends if is_block(block := number[:end] + BLOCK))
+
+
+def normalise_written(text: str) -> str | None:
+    """Read what is written into a record: a number, or with a * at its end a company block; None if it is neither."""
+    bare, blocks = _BLOCK_END.subn("", text)
+    if not blocks:
+        number = normalise(text)
+        return number.text if number and number.is_e164 else None
+    digits = searchable(bare)
+    block = f"{digits}{BLOCK}"
+    return block if digits and is_block(block) else None
 
 
 def is_anonymous(text: str) -> bool:
@@ -93,6 +119,8 @@ def searchable(text: str, *, country: str = HOME) -> str | None:
 @lru_cache(maxsize=4096)  # the same few numbers stand on every redrawn region
 def display(number: str, *, country: str = HOME) -> str:
     """Write a number for people: national within ``country``, international elsewhere, as it is if it is no E.164."""
+    if is_block(number):
+        return f"{display(number.removesuffix(BLOCK), country=country)}-{BLOCK}"
     if _parsed(number, country) != number:
         return number
     parsed = phonenumbers.parse(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from ionas_phone.live.events import SessionOpened
-from ionas_phone.store import customers, sessions
+from ionas_phone.store import customer_numbers, customers, sessions
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import context
@@ -48,7 +48,7 @@ async def detach(request: web.Request) -> web.StreamResponse:
     async with world.database.write() as connection:
         customer = await customers.by_number(connection, number)
         if customer:
-            await customers.detach_number(connection, customer.id, form.phone, world.now(), signed_in(request).login)
+            await customer_numbers.detach(connection, customer.id, form.phone, world.now(), signed_in(request).login)
     if form.vorgang is None:
         return see_other(f"/kunden/{number}")
     return await chosen(request, form.vorgang, choosing=True)

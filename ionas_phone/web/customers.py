@@ -8,9 +8,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from ionas_phone.errors import FormWrong, NotThere, PhoneError, StoreAway
-from ionas_phone.store import customers, sessions
+from ionas_phone.store import customer_history, customers, sessions
 from ionas_phone.support import phone_numbers
-from ionas_phone.support.customers import Customer, NewCustomer, checked, is_same
+from ionas_phone.support.customers import NewCustomer, checked, is_same
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -22,6 +22,7 @@ from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.typed import beside
 from ionas_phone.words import N_
 
+MOST_FOUND: Final = 20
 CHOSEN_MEANWHILE: Final = N_(
     "%(name)s was chosen for this session meanwhile; nothing was written down yet. Send the form again to create this "
     "customer and choose it instead, or go back."
@@ -30,20 +31,21 @@ CHOSEN_MEANWHILE: Final = N_(
 
 @requires(Permission.CUSTOMERS)
 async def search_page(request: web.Request) -> web.StreamResponse:
-    """GET /kunden?q=…: the search as a page; a whole customer number leads straight to the customer."""
-    form, found, session = await _search(request)
-    if session is None and len(found) == 1 and found[0].number == form.q.strip():
-        return see_other(f"/kunden/{found[0].number}")
-    values: dict[str, Any] = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
-    return await page(request, "customers/list.html", page="desk", here="/kunden", **values)
+    """GET /kunden?q=…: the search as a page; if there is but one, it leads straight to the customer.
+
+    Before anything is typed: the customers of late.
+    """
+    search = await _search(request, late=True)
+    if search["session"] is None and search["query"] and len(search["found"]) == 1:
+        return see_other(f"/kunden/{search['found'][0].number}")
+    return await page(request, "customers/list.html", page="desk", here="/kunden", **search)
 
 
 @requires(Permission.CUSTOMERS)
 async def search_part(request: web.Request) -> web.StreamResponse:
     """GET /kunden/suche?q=…&vorgang=…: what is found, while one types."""
-    form, found, session = await _search(request)
-    values: dict[str, Any] = {"query": form.q, "found": found, "session": session, "instead_of": form.instead_of}
-    return fragment(request, "customers/_found.html", **values)
+    search = await _search(request, late="spaet" in request.query)
+    return fragment(request, "customers/_found.html", **search)
 
 
 @requires(Permission.CUSTOMERS)
@@ -100,11 +102,18 @@ async def _create_alone(request: web.Request, typed: CustomerForm, new: NewCusto
     return see_other(f"/kunden/{customer.number}")
 
 
-async def _search(request: web.Request) -> tuple[SearchForm, tuple[Customer, ...], Session | None]:
+async def _search(request: web.Request, *, late: bool) -> dict[str, Any]:
+    """Return what the list of finds shows; ``late``: before anything is typed, the customers of late."""
     form = await read(request, SearchForm)
+    query = form.q.strip()
     async with context(request).database.read() as connection:
-        found = await customers.search(connection, form.q)
-    return form, found, await _session(request, form.vorgang)
+        found = await customers.search(connection, query, MOST_FOUND + 1) if query else ()
+        if late and not query:
+            found = await customers.by_ids(connection, await customer_history.of_late(connection))
+        last = await customer_history.last_sessions(connection, [one.id for one in found])
+    session = await _session(request, form.vorgang)
+    shown = {"query": query, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND, "last": last}
+    return shown | {"session": session, "instead_of": form.instead_of}
 
 
 async def _session(request: web.Request, session_id: int | None) -> Session | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ionas_phone.errors import NotThere
-from ionas_phone.store import customers, sessions
+from ionas_phone.store import customer_numbers, customers, sessions
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match
 from ionas_phone.support.sessions import Clash, Session, SessionLine, SessionText
@@ -44,10 +44,10 @@ async def read_record(database: Database, session_id: int) -> Record:
             raise NotThere("There is no such session (any more).")
         number, customer, match = session.number, None, None
         history: tuple[SessionLine, ...] = ()
-        others = await customers.matches(connection, number) if number else ()
+        others = await customer_numbers.matches(connection, number) if number else ()
         if session.customer_id is not None:
             customer = await customers.get(connection, session.customer_id)
-            match = await customers.match(connection, session.customer_id, number)
+            match = await customer_numbers.match(connection, session.customer_id, number)
             lines = await sessions.history(connection, session.customer_id, limit=11)
             history = tuple(line for line in lines if line.id != session_id)[:10]
     others = tuple(other for other in others if other.customer_id != session.customer_id)

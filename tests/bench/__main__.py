@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ionas_phone.runtime.clock import now
-from tests.bench import lookup, pops, recovery, switchboard, wire
+from tests.bench import lookup, pops, recovery, search, switchboard, wire
 from tests.bench.table import Table
 from tests.lab.tree import newest
 from tests.postgres import _newest
@@ -26,6 +26,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PARTS = {
     "wire": wire.run,
     "lookup": lookup.run,
+    "search": search.run,
     "pops": pops.run,
     "switchboard": switchboard.run,
     "recovery": recovery.run,

@@ -12,8 +12,7 @@ from statistics import quantiles
 from sqlalchemy import BigInteger, String, cast, insert, literal, select, text
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import customers as store
-from ionas_phone.store import tables
+from ionas_phone.store import customer_numbers, tables
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate
 from tests.bench.table import Table
@@ -31,7 +30,7 @@ async def run() -> Table:
     table = Table(f"Look-up of a caller's number among {CUSTOMERS:,} customers", ("database", "p50", "p99", "slowest"))
     table.say(
         f"{LOOK_UPS:,} numbers in random order, one in {UNKNOWN} nobody's; each look-up is a transaction of its own "
-        "through `store.customers.matches`, as the service does it, and with the way to the driver or server in it."
+        "through `store.customer_numbers.matches`, as the service does it, and with the way to driver or server in it."
     )
     server = PostgreSQL()
     try:
@@ -61,7 +60,7 @@ async def measured(database: Database) -> list[float]:
             number = f"+{FIRST + chosen.randrange(CUSTOMERS) + (0 if known else CUSTOMERS)}"
             began = time.perf_counter()
             async with database.read() as connection:
-                found = await store.matches(connection, number)
+                found = await customer_numbers.matches(connection, number)
             took.append(time.perf_counter() - began)
             assert len(found) == known
         return took

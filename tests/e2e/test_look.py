@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 
 from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.runtime import clock
-from ionas_phone.store import customers, sessions
+from ionas_phone.store import customer_numbers, customers, sessions
 from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.sessions import Ending, SessionText
 from ionas_phone.support.users import Role
@@ -167,7 +167,7 @@ async def test_every_state_of_a_record_is_accessible_and_fits(
     desk, _ = evening
     complaints.expected += ["status of 409", "status of 422"]
     async with desk.world.database.write() as connection:
-        await customers.attach_number(connection, 2, "+491713920018", clock.now(), "test")  # two have it now
+        await customer_numbers.attach(connection, 2, "+491713920018", clock.now(), "test")  # two have it now
     states = {"unknown": "061315550177", "several": "01713920018", "suppressed": None}
     paths = [f"/vorgaenge/{await _answered(desk, uid, number)}" for uid, number in states.items()]
     page = await sign_in(await profile(), desk.url, "anna")

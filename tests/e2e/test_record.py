@@ -7,7 +7,7 @@ import asyncio
 from playwright.async_api import Page, Route, expect
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import customers, sessions
+from ionas_phone.store import customer_numbers, sessions
 from ionas_phone.support.sessions import SessionText
 from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import DeskApp
@@ -144,7 +144,7 @@ async def test_an_unknown_caller_is_looked_for_and_remembered(desk: DeskApp, pro
     await expect(page.locator("#problem")).to_have_value("Drucker")
     assert (await stored(desk, session)).customer_id == erika.id
     async with desk.world.database.read() as connection:
-        assert [match.name for match in await customers.matches(connection, NUMBER)] == ["Erika Beispiel"]
+        assert [match.name for match in await customer_numbers.matches(connection, NUMBER)] == ["Erika Beispiel"]
 
 
 async def test_of_several_one_is_chosen_and_it_can_be_corrected(desk: DeskApp, profile: NewBrowser) -> None:

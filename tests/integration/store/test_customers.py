@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import insert, update
 
 from ionas_phone.errors import Conflict, FormWrong, NotThere, RowRefused
-from ionas_phone.store import audit, customers
+from ionas_phone.store import audit, customer_numbers, customers
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
-from ionas_phone.support.customers import Customer, CustomerKind, Match, MatchReason, NewCustomer
+from ionas_phone.support.customers import Customer, CustomerKind, NewCustomer
 from tests.people import AT, BAKERY, MUELLER, NUMBER
 
 
@@ -40,7 +40,7 @@ async def test_who_is_not_there_is_not_there(database: Database) -> None:
         for customer_id in (0, -1, 4711, 10**30):
             assert await customers.get(connection, customer_id) is None
             assert await customers.by_number(connection, str(customer_id)) is None
-            assert await customers.match(connection, customer_id, NUMBER) is None
+            assert await customer_numbers.match(connection, customer_id, NUMBER) is None
 
 
 async def test_numbers_are_consecutive_around_those_given_by_hand(database: Database) -> None:
@@ -111,32 +111,6 @@ async def test_the_database_itself_wants_a_name_and_whole_numbers(database: Data
                 await connection.execute(statement)
 
 
-# -- recognising -------------------------------------------------------------------------------------------------------
-
-
-async def test_a_number_may_belong_to_nobody_one_or_several(database: Database, mueller: Customer) -> None:
-    async with database.read() as connection:
-        assert await customers.matches(connection, NUMBER) == (Match(mueller.id, "10001", "Jörg Müller"),)
-        assert await customers.matches(connection, "+4961315550124") == ()
-
-    shop = await _create(database, replace(BAKERY, phones=(NUMBER,)))
-    async with database.read() as connection:
-        assert [match.customer_id for match in await customers.matches(connection, NUMBER)] == [shop.id, mueller.id]
-
-
-async def test_only_the_very_same_number_counts(database: Database, mueller: Customer) -> None:
-    others = [NUMBER[:-1], NUMBER + "4", NUMBER[1:], "5550123", "015550123", "", "%", "201"]
-    async with database.read() as connection:
-        assert [number for number in others if await customers.matches(connection, number)] == []
-
-
-async def test_a_match_says_why(database: Database, mueller: Customer) -> None:
-    async with database.read() as connection:
-        for number, reason in ((NUMBER, MatchReason.EXACT), ("+491713920017", MatchReason.CHOSEN), (None, "chosen")):
-            found = await customers.match(connection, mueller.id, number)
-            assert found == Match(mueller.id, "10001", "Jörg Müller", MatchReason(reason))
-
-
 async def test_some_caller_has_a_phone(database: Database) -> None:
     await _create(database, NewCustomer("Without"))
     async with database.read() as connection:
@@ -193,8 +167,9 @@ async def test_the_likeliest_stand_first_and_not_too_many(database: Database) ->
             return [customer.name for customer in await customers.search(connection, text, limit)]
 
         assert await found("10003") == ["Anna Berg", "Zoe 10003"]  # the customer number before a name like it
-        assert await found("berg") == ["Bergmann", "Anna Berg"]  # the beginning before the middle
+        assert await found("berg") == ["Anna Berg", "Bergmann"]  # the whole word before what only begins like it
         assert await found("o", limit=2) == ["Özgür", "Oskar"]  # in the same order on both databases
+        assert await found("berg anna") == ["Anna Berg"]
         assert len(await found("1000", limit=3)) == 3
 
 
@@ -226,12 +201,6 @@ async def test_what_the_law_makes_of_a_customer_stays_unless_something_is_said_a
     assert (changed.kind, changed.framework_contract) == (CustomerKind.CONSUMER, False)
     assert [entry.fields for entry in entries[:2]] == [("kind", "framework_contract"), ("city",)]
     assert {"kind", "framework_contract"} <= set(entries[2].fields)
-
-
-async def test_a_phone_taken_away_no_longer_matches(database: Database, mueller: Customer) -> None:
-    async with database.write() as connection:
-        await customers.update(connection, mueller.id, replace(_as_new(mueller), phones=()), 1, AT, "ben")
-        assert await customers.matches(connection, NUMBER) == ()
 
 
 async def test_the_same_sent_twice_is_written_once(database: Database, mueller: Customer) -> None:
@@ -272,40 +241,4 @@ async def test_nobody_can_change_who_is_not_there(database: Database) -> None:
         with pytest.raises(NotThere):
             await customers.update(connection, 4711, MUELLER, 1, AT, "ben")
         with pytest.raises(NotThere):
-            await customers.attach_number(connection, 4711, NUMBER, AT, "ben")
-
-
-async def test_a_number_attached_matches_from_then_on(database: Database, mueller: Customer) -> None:
-    number = "+491713920017"
-    async with database.write() as connection:
-        for _ in range(2):
-            await customers.attach_number(connection, mueller.id, number, AT, "ben")
-        assert [match.customer_id for match in await customers.matches(connection, number)] == [mueller.id]
-        after = await customers.get(connection, mueller.id)
-        entries = await audit.about(connection, "customer", mueller.id)
-
-    assert after is not None
-    assert (after.phones, after.version) == ((NUMBER, number), 2)
-    assert [(entry.action, entry.fields) for entry in entries[:-1]] == [("update", ("phones",))]
-
-
-async def test_a_number_detached_matches_no_more(database: Database, mueller: Customer) -> None:
-    async with database.write() as connection:
-        for _ in range(2):
-            await customers.detach_number(connection, mueller.id, NUMBER, AT, "ben")
-        assert await customers.matches(connection, NUMBER) == ()
-        after = await customers.get(connection, mueller.id)
-        entries = await audit.about(connection, "customer", mueller.id)
-        with pytest.raises(NotThere):
-            await customers.detach_number(connection, 4711, NUMBER, AT, "ben")
-
-    assert after is not None
-    assert (after.phones, after.version) == ((), 2)
-    assert [(entry.action, entry.fields, entry.by) for entry in entries[:-1]] == [("update", ("phones",), "ben")]
-
-
-async def test_only_a_whole_number_can_be_attached(database: Database, mueller: Customer) -> None:
-    async with database.write() as connection:
-        for number in ("201", "061315550123", "", "anonymous"):
-            with pytest.raises(FormWrong, match="no complete phone number"):
-                await customers.attach_number(connection, mueller.id, number, AT, "ben")
+            await customer_numbers.attach(connection, 4711, NUMBER, AT, "ben")

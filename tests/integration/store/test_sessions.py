@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from ionas_phone.errors import FormWrong, NotThere, RowRefused
 from ionas_phone.live.effects import CallRecord
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey
-from ionas_phone.store import audit, calls, customers, sessions
+from ionas_phone.store import audit, calls, customer_numbers, customers, sessions
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match, MatchReason
@@ -290,9 +290,9 @@ async def test_the_choice_of_a_customer_is_remembered_if_asked(database: Databas
     session_id = (await _open(database, UNKNOWN)).session_id
     async with database.write() as connection:
         await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna")
-        assert await customers.matches(connection, "+4961315550199") == ()
+        assert await customer_numbers.matches(connection, "+4961315550199") == ()
         await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna", remember=True)
-        (match,) = await customers.matches(connection, "+4961315550199")
+        (match,) = await customer_numbers.matches(connection, "+4961315550199")
         entries = await audit.about(connection, "session", session_id)
 
     assert match.customer_id == mueller.id

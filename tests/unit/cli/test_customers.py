@@ -8,7 +8,7 @@ import pytest
 from ionas_phone.cli.store import opened
 from ionas_phone.runtime import clock
 from ionas_phone.settings import Settings
-from ionas_phone.store import customers
+from ionas_phone.store import customer_numbers, customers
 from ionas_phone.support.customers import Customer
 
 from .conftest import Run, Said
@@ -39,7 +39,7 @@ def learn(number: str, e164: str) -> None:
         async with opened(Settings.from_env()) as database, database.write() as connection:
             found = await customers.by_number(connection, number)
             assert found
-            await customers.attach_number(connection, found.id, e164, clock.now(), "anna")
+            await customer_numbers.attach(connection, found.id, e164, clock.now(), "anna")
 
     asyncio.run(write())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ionas_phone.store import audit, customers
+from ionas_phone.store import audit, customer_numbers, customers
 from ionas_phone.support.customers import MatchReason
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered
@@ -90,7 +90,7 @@ async def test_a_number_can_be_detached_and_is_recognised_no_more(desk: DeskApp)
             assert "Nummer von diesem Kunden lösen" not in text
     async with desk.world.database.read() as connection:
         after = await customers.get(connection, erika.id)
-        assert await customers.matches(connection, NUMBER) == ()
+        assert await customer_numbers.matches(connection, NUMBER) == ()
         log = await audit.about(connection, "customer", erika.id)
     assert after is not None
     assert after.phones == ("+491713920017",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import customers, sessions
+from ionas_phone.store import customer_numbers, customers, sessions
 from ionas_phone.support.customers import Customer, NewCustomer
 from ionas_phone.support.sessions import Session
 from tests.desk_app import DeskApp, Visitor
@@ -78,7 +78,7 @@ async def test_a_chosen_customer_can_be_remembered_for_the_number(desk: DeskApp)
     assert 'id="customer"' in text
     assert 'id="problem"' not in text  # what is typed there is not touched
     async with desk.world.database.read() as connection:
-        assert [match.name for match in await customers.matches(connection, NUMBER)] == ["Erika Beispiel"]
+        assert [match.name for match in await customer_numbers.matches(connection, NUMBER)] == ["Erika Beispiel"]
 
 
 async def test_the_history_leaves_out_the_session_itself(desk: DeskApp) -> None:

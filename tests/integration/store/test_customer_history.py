@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ionas_phone.store import customer_history
+from ionas_phone.store.database import Database
+from ionas_phone.support.customers import Customer
+from tests.agreed import customer, desk
+from tests.people import AT
+
+
+async def test_the_latest_session_of_each_customer(database: Database, mueller: Customer) -> None:
+    erika = await customer(database)
+    await desk(database, mueller, "1")
+    latest = await desk(database, mueller, "2")
+    async with database.read() as connection:
+        last = await customer_history.last_sessions(connection, [mueller.id, erika.id, 4711])
+    assert {of: one.id for of, one in last.items()} == {mueller.id: latest.session_id}
+    assert last[mueller.id].at - AT < timedelta(seconds=1)
+
+
+async def test_the_customers_of_late_stand_there_once(database: Database, mueller: Customer) -> None:
+    erika = await customer(database)
+    for count, whose in enumerate((mueller, erika, None, mueller, mueller)):
+        await desk(database, whose, str(count))
+    async with database.read() as connection:
+        assert await customer_history.of_late(connection) == (mueller.id, erika.id)
+        assert await customer_history.of_late(connection, limit=1) == (mueller.id,)
