@@ -15,10 +15,6 @@ from ionas_phone.ami.translate import member
 from ionas_phone.live.events import SnapshotTaken
 from ionas_phone.live.nouns import SeenBridge, SeenQueue, SeenWaiting
 
-_BY_QUEUE = "AppQueue"  # what Asterisk says a leg does that a queue has called; "AppDial" if somebody dialled it
-
-_BY_QUEUE = "AppQueue"  # what Asterisk says a leg does that a queue has called; "AppDial" if somebody dialled it
-
 
 def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
     """Build the snapshot from the items of CoreShowChannels and QueueStatus.
@@ -28,7 +24,6 @@ def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
     of: dict[str, list[dict[str, str]]] = defaultdict(list)
     for item in items:
         of[item.name].append(item.keys)
-    by_queue = frozenset(keys["Uniqueid"] for keys in of["CoreShowChannel"] if keys.get("Application") == _BY_QUEUE)
     bridges: dict[str, list[str]] = defaultdict(list)
     for keys in of["CoreShowChannel"]:
         if keys["BridgeId"]:
@@ -36,7 +31,7 @@ def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
     return SnapshotTaken(
         at=at,
         pbx=pbx,
-        by_queue=by_queue,
+        in_call=frozenset((keys["Queue"], keys["Location"]) for keys in of["QueueMember"] if keys.get("InCall") == "1"),
         channels=tuple(channel(keys) for keys in of["CoreShowChannel"]),
         bridges=tuple(SeenBridge(bridge, tuple(unique_ids)) for bridge, unique_ids in bridges.items()),
         queues=tuple(

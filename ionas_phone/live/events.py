@@ -62,7 +62,7 @@ class SnapshotTaken(PbxEvent):
     """All a PBX knows at one moment. Goes through the same picture as the stream; what it lacks is over."""
 
     up_for: timedelta | None = None  # how long it has been running; None: it did not say
-    by_queue: frozenset[str] = frozenset()  # unique ids of the legs that were called by a queue
+    in_call: frozenset[tuple[str, str]] = frozenset()  # seats (queue, interface) with a call that is not counted yet
     channels: tuple[Channel, ...] = ()
     bridges: tuple[SeenBridge, ...] = ()
     queues: tuple[SeenQueue, ...] = ()

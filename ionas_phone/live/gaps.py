@@ -4,9 +4,9 @@ Whoever enters one of our queues is, sooner or later, a call completed or given 
 to whom the queue connected them with. So for each queue we reckon how many calls have ever entered it: the PBX's
 counters plus those under way. What it is more after a gap are calls that nobody here has seen.
 
-Counters begin anew when the PBX does: then all they count was missed. `queue reload all` and `queue reset stats` set
-them back, too, and tell nobody: a counter that is lower than what we ourselves saw counted shows it, and then nobody
-can say how many were missed. One that is not is believed, and tells too few at worst.
+Counters begin anew when the PBX does: then all they count was missed. `queue reset stats` sets them back, too, and
+tells nobody: a counter that is lower than what we ourselves saw counted shows it, and then nobody can say how many were
+missed. One that is not is believed, and tells too few at worst.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ class Sight:
         self._entered: dict[str, dict[str, int]] = defaultdict(dict)
         self._counted: dict[str, dict[str, int]] = defaultdict(dict)  # what its counters stand at, at least
         self._under_way: dict[str, set[Passage]] = defaultdict(set)
+        self._listed: dict[str, set[Passage]] = defaultdict(
+            set
+        )  # of these: not counted by the last snapshot's counters
         self._over: dict[str, dict[Passage, datetime]] = defaultdict(dict)  # since the last snapshot
         self._as_of: dict[str, datetime] = {}  # of the last snapshot, the PBX's time
 
@@ -78,8 +81,11 @@ class Sight:
         self._over[pbx][passage] = at
         self._under_way[pbx].discard(passage)
         counted_before = pbx in self._as_of and at <= self._as_of[pbx]
-        if not counted_before and queue in self._counted[pbx]:
+        listed = known and passage in self._listed[pbx]
+        if (listed or not counted_before) and queue in self._counted[pbx]:
             self._counted[pbx][queue] += 1
+        if listed:
+            return True
         if known and counted_before:  # the snapshot showed it as under way and as counted
             entered[queue] -= 1
         elif not known and not counted_before:  # it had entered before our time
@@ -88,8 +94,8 @@ class Sight:
 
     def pass_on(self, pbx: str, old: str, new: str) -> None:
         """The call ``new`` has taken the place of ``old`` in every queue."""
-        mine = self._under_way[pbx]
-        self._under_way[pbx] = {(queue, new if unique_id == old else unique_id) for queue, unique_id in mine}
+        for every in (self._under_way, self._listed):
+            every[pbx] = {(queue, new if unique_id == old else unique_id) for queue, unique_id in every[pbx]}
 
     def under_way(self, pbx: str) -> AbstractSet[Passage]:
         """Return the calls that this PBX has not counted yet."""
@@ -100,25 +106,31 @@ class Sight:
         return tuple(sorted(self._entered[pbx].items()))
 
     def see(
-        self, taken: SnapshotTaken, under_way: AbstractSet[Passage], known: AbstractSet[Passage], at: datetime
+        self,
+        taken: SnapshotTaken,
+        listed: AbstractSet[Passage],
+        likely: AbstractSet[Passage],
+        known: AbstractSet[Passage],
+        at: datetime,
     ) -> Gap | None:
         """Compare with a snapshot of our queues; return the gap that ends with it, if there was one.
 
-        ``under_way``: the passages it shows. ``known``: where the calls were that we knew before. ``at``: our clock.
+        ``listed``: the passages that its counters do not count yet; ``likely``: others of which that is likely.
+        ``known``: where the calls were that we knew before. ``at``: our clock.
         """
         pbx = taken.pbx
         counted = {seen.queue: seen.completed + seen.abandoned for seen in taken.queues}
         before, self._entered[pbx] = self._entered[pbx], dict(counted)
         least, self._counted[pbx] = self._counted[pbx], dict(counted)
-        for queue, _ in under_way:
+        for queue, _ in listed | likely:
             self._entered[pbx][queue] = self._entered[pbx].get(queue, 0) + 1
-        self._under_way[pbx], self._as_of[pbx] = set(under_way), taken.at
+        self._under_way[pbx], self._listed[pbx], self._as_of[pbx] = {*listed, *likely}, {*listed}, taken.at
         self._over[pbx].clear()
         lost, set_by = self._lost.pop(pbx, None), self._set_by.pop(pbx, timedelta())
         if lost is None:
             return None
         since = {queue: count for queue, count in counted.items() if queue in before}
-        ours = Counter(queue for queue, _ in under_way & known)
+        ours = Counter(queue for queue, _ in listed & known)
         if taken.up_for is not None and taken.up_for < at - lost - set_by:  # the PBX itself has started meanwhile
             missed: int | None = sum(since.values())
         elif any(_set_back(count, ours[queue], before[queue], least.get(queue)) for queue, count in since.items()):

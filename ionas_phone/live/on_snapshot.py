@@ -44,7 +44,7 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
     _miss(picture, event, set(channels), now, blind=blind)
     if blind:
         _half_seen(picture, event, known)
-    _close_gap(picture, event, known, now)
+    _close_gap(picture, event, known, now, blind=blind)
 
 
 def _half_seen(picture: Picture, event: e.SnapshotTaken, known: set[Passage]) -> None:
@@ -176,37 +176,46 @@ def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:
             picture.touch(call)
 
 
-def _close_gap(picture: Picture, event: e.SnapshotTaken, known: set[Passage], now: datetime) -> None:
+def _close_gap(picture: Picture, event: e.SnapshotTaken, known: set[Passage], now: datetime, *, blind: bool) -> None:
     ours = replace(event, queues=tuple(seen for seen in event.queues if picture.queues.is_ours(seen.queue)))
-    under_way = {passage for call in _calls(picture, event.pbx) if (passage := _passage(picture, call, event, known))}
-    gap = picture.sight.see(ours, under_way, known, now)
+    listed = _listed(picture, event)
+    likely = {passage for call in _calls(picture, event.pbx) if (passage := _passage(picture, call, event, known))}
+    gap = picture.sight.see(ours, listed, set() if blind else likely - listed, known, now)
     picture.orders.append(KeepSight(event.pbx, now, picture.sight.counts(event.pbx)))
     if gap:
         picture.orders.append(RecordGap(gap))
         picture.redraw(LINKS, BOARD)
 
 
-def _passage(picture: Picture, call: Call, event: e.SnapshotTaken, known: set[Passage]) -> Passage | None:
-    """Return the queue's part of this call that is still to come to its end: waiting, or talking to whom it gave them.
+def _listed(picture: Picture, event: e.SnapshotTaken) -> set[Passage]:
+    """Return what the queues themselves show as not counted yet: they list who waits and the counters in one breath."""
+    listed: set[Passage] = set()
+    for seen in event.waiting:
+        if picture.queues.is_ours(seen.queue) and (call := picture.call_of(event.pbx, seen.unique_id)):
+            listed.add((seen.queue, call.key.unique_id))
+    for queue, interface in event.in_call:
+        device = picture.queues.device(event.pbx, queue, interface)
+        mine = [call for call in _calls(picture, event.pbx) if (queue, call.key.unique_id) not in listed]
+        talk = [call for call in mine if any(talk.endpoint == device for talk in call.talking)]
+        rung = [call for call in mine if queue in call.queues and any(ring.endpoint == device for ring in call.rings)]
+        if picture.queues.is_ours(queue) and (talk or rung):
+            listed.add((queue, (talk or rung)[-1].key.unique_id))
+    return listed
 
-    Whoever was sent on while nobody looked is with somebody else now, and their queue is done with them.
+
+def _passage(picture: Picture, call: Call, event: e.SnapshotTaken, known: set[Passage]) -> Passage | None:
+    """Return the queue's part of this call that is still to come to its end as far as its channels tell.
+
+    They are listed before the queues, which may have counted it meanwhile; then its last event is on its way.
     """
     passage = (call.queue, call.key.unique_id)
     if not picture.queues.is_ours(call.queue):
         return None
     if passage in picture.sight.under_way(event.pbx) or passage not in known:
-        sent_on = any(talk.until == event.at for talk in call.talks) or not _by_queue(picture, call, event)
+        sent_on = any(talk.until == event.at for talk in call.talks)
     else:
         sent_on = not any(talk.endpoint == call.endpoint for talk in call.talking)
     return passage if call.waiting_since or (call.talking and not sent_on) else None
-
-
-def _by_queue(picture: Picture, call: Call, event: e.SnapshotTaken) -> bool:
-    """Tell whether the caller may be with whom the queue has rung; of a phone behind a Local member nobody can tell."""
-    seats = picture.queues.seats(event.pbx).values()
-    behind = {seat.device for seat in seats if seat.device != seat.member.interface}
-    legs = {talk.leg for talk in call.talking}
-    return not legs or bool(legs & event.by_queue) or any(talk.endpoint in behind for talk in call.talking)
 
 
 def _miss(picture: Picture, event: e.SnapshotTaken, present: set[str], now: datetime, *, blind: bool) -> None:

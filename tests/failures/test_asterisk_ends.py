@@ -12,6 +12,7 @@ import pytest
 from ionas_phone.live.effects import Outcome
 from tests.failures.reckoning import ledger
 from tests.failures.scene import Scene, switchboard
+from tests.lab.manager import Manager
 from tests.lab.tree import MAJORS, Tree
 
 if TYPE_CHECKING:
@@ -66,7 +67,18 @@ async def stops_at_once(pbx: Asterisk) -> None:
     await pbx.stopped()
 
 
-@pytest.mark.parametrize("end", [crashes, stops_at_once])
+async def starts_anew(pbx: Asterisk) -> None:
+    """It is told by a manager to start anew: everybody is cut off without a word, the manager, too."""
+    async with Manager.acting(pbx) as manager:
+
+        async def told() -> None:
+            manager.ask("Command", "Command: core restart now", action_id="restart")
+            await manager.cut_off()
+
+        await pbx.starts_anew(told())
+
+
+@pytest.mark.parametrize("end", [crashes, stops_at_once, starts_anew])
 async def test_an_end_without_warning_leaves_a_gap_in_which_nobody_was_missed(
     scenes: list[Scene], end: Callable[[Asterisk], Awaitable[None]]
 ) -> None:

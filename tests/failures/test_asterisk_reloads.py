@@ -33,13 +33,13 @@ async def test_members_that_a_reload_takes_away_without_a_word_are_gone_soon(sce
     await scene.reckoned()
 
 
-async def test_counters_that_a_reload_sets_back_unseen_tell_no_wrong_number(scene: Scene) -> None:
+async def test_counters_that_are_set_back_unseen_tell_no_wrong_number(scene: Scene) -> None:
     await scene.line.until_over(2)
     await scene.picture_is_right()
     known = len((await ledger(scene.service.database)).gaps)
     await BREAKS["cut"].spoil(scene)
     await scene.shows(BREAKS["cut"].said)
-    await scene.pbx.cli("queue reload all")
+    await scene.pbx.cli("queue reset stats")
     await scene.relay.mend()
     await scene.picture_is_right()
     await scene.shows("Darin verpasste Anrufe mainz")

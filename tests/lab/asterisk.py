@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -19,7 +20,7 @@ from tests.lab import addition, ports, records
 from tests.lab.tree import Tree, newest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Awaitable, Collection
 
     from tests.lab.records import CelRow, QueueLogRow
 
@@ -47,6 +48,7 @@ class Asterisk:
         self.written = write_dialplan(self.folder / "etc", self.plan, today=now().date())
         self.lab_secret = addition.add(self.written, self.plan, more) if more is not None else ""
         self.process: asyncio.subprocess.Process | None = None
+        self._anew: tuple[asyncio.subprocess.Process, socket.socket] | None = None  # it is starting by itself
 
     def _plan(self, data: Path) -> Plan:
         inside = {name: str(self.folder / name) for name in ("etc", "var", "spool", "run", "log")}
@@ -103,22 +105,56 @@ class Asterisk:
 
     async def start(self) -> None:
         """Return when Asterisk says that it is fully booted (it tells the init system's socket, so we are one)."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready, (self.folder / "console").open("ab") as console:
-            place = self.folder / "run/ready"
-            place.unlink(missing_ok=True)
-            ready.bind(str(place))
-            ready.setblocking(False)
+        if self._anew is not None:
+            (self.process, ready), self._anew = self._anew, None
+            with ready:
+                await self._booted(ready)
+            return
+        program = self.folder / "asterisk"
+        program.unlink(missing_ok=True)
+        program.symlink_to(self.tree.program)
+        with self._ready() as ready, (self.folder / "console").open("ab") as console:
             self.process = await asyncio.create_subprocess_exec(
-                *self.tree.command("-C", f"{self.folder}/etc/asterisk.conf", "-f", "-n"),
+                *self.tree.command("-C", f"{self.folder}/etc/asterisk.conf", "-f", "-n", program=program),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=console,
                 stderr=console,
-                env=_environment() | {"NOTIFY_SOCKET": str(place)},
+                env=_environment() | {"NOTIFY_SOCKET": str(self._place)},
                 start_new_session=True,  # Ctrl-C is for us; we then stop it in order
             )
-            async with asyncio.timeout(BOOT_SECONDS):
-                while b"READY=1" not in await self._word_from(ready):
-                    pass
+            await self._booted(ready)
+
+    async def starts_anew(self, told: Awaitable[object]) -> None:
+        """Have it start itself anew because of ``told``; ``start`` returns when it is there again.
+
+        It then becomes the program it was started as, by itself and not by the loader that its libraries need: a
+        script that names both must lie there by then.
+        """
+        assert self.process is not None
+        script = self.folder / "anew"
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(self.tree.command())} "$@"\n', "utf-8")
+        script.chmod(0o700)
+        script.rename(self.folder / "asterisk")
+        ready = self._ready()
+        await told
+        self._anew, self.process = (self.process, ready), None
+
+    @property
+    def _place(self) -> Path:
+        return self.folder / "run/ready"
+
+    def _ready(self) -> socket.socket:
+        """Return the socket on which it will say that it is there."""
+        ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._place.unlink(missing_ok=True)
+        ready.bind(str(self._place))
+        ready.setblocking(False)
+        return ready
+
+    async def _booted(self, ready: socket.socket) -> None:
+        async with asyncio.timeout(BOOT_SECONDS):
+            while b"READY=1" not in await self._word_from(ready):
+                pass
 
     async def _word_from(self, ready: socket.socket) -> bytes:
         """Return what Asterisk tells its init system next; AssertionError with its console's text if it has died."""
@@ -152,6 +188,8 @@ class Asterisk:
         await self.start()
 
     async def _end(self, how: signal.Signals) -> None:
+        if self._anew is not None:  # nobody has waited for it
+            await self.start()
         process, self.process = self.process, None
         if process is None or process.returncode is not None:
             return

@@ -22,6 +22,7 @@ class Manager:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.received = b""
+        self._over = False
         self._acted = 0
         self._reader, self._writer = reader, writer
 
@@ -58,6 +59,11 @@ class Manager:
         with contextlib.suppress(ConnectionError):  # as when Asterisk crashes
             while piece := await self._reader.read(65536):
                 self.received += piece
+        self._over = True
+
+    async def cut_off(self) -> None:
+        """Return when Asterisk has closed the session."""
+        await until(lambda: self._over, "the manager session to end")
 
     async def act(self, action: str, **headers: str) -> dict[str, str]:
         """Have something done; return the answer. AssertionError if it was refused."""

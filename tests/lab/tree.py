@@ -43,12 +43,16 @@ class Tree:
     def installed(self) -> bool:
         return (self.root / ".complete").exists()
 
-    def command(self, *arguments: str) -> list[str]:
-        """Return the command line of this Asterisk, run by the C library it was built for."""
+    @property
+    def program(self) -> Path:
+        return self.root / "usr/sbin/asterisk"
+
+    def command(self, *arguments: str, program: Path | None = None) -> list[str]:
+        """Return the command line of this Asterisk (under another name: ``program``), run by its own C library."""
         if not self.installed:
             raise NotInstalled(f"Asterisk {self.major} is not installed. Run: tests/lab/install.sh {self.major}")
         folders = f"{self.libraries}:{self.modules.parent}:{self.root}/lib/x86_64-linux-gnu:{self.root}/usr/lib"
-        return [str(self._loader()), "--library-path", folders, str(self.root / "usr/sbin/asterisk"), *arguments]
+        return [str(self._loader()), "--library-path", folders, str(program or self.program), *arguments]
 
     def _loader(self) -> Path:
         """Return the loader; in older Debians it is a link that is right only from inside the folder."""

@@ -61,7 +61,7 @@ def test_two_talk() -> None:
     assert set(bridge.unique_ids) == {leg.unique_id for leg in taken.channels}
     assert {leg.state.value for leg in taken.channels} == {"up"}
     assert taken.waiting == ()
-    assert {leg.endpoint for leg in taken.channels if leg.unique_id in taken.by_queue} == {"PJSIP/201"}
+    assert taken.in_call == {("support", "PJSIP/201")}
 
 
 SHOWN = dict.fromkeys(BLOCK, "") | {"Channel": "PJSIP/1-00000001", "Uniqueid": "u", "Linkedid": "u", "BridgeId": "b"}

@@ -36,15 +36,17 @@ class Counting(RuleBasedStateMachine):
         self.reset = self.restarted = False  # since the last snapshot
         self.look()
 
-    def look(self) -> None:
+    def look(self, seconds: int = 0) -> None:
+        """Take a snapshot; its lists were read so many seconds ago, its clock was told now."""
         self.up = True
+        self.now += timedelta(seconds=seconds)
         taken = SnapshotTaken(
             at=self.now,
             pbx=PBX,
             queues=tuple(SeenQueue(queue, n // 2, n - n // 2) for queue, n in self.counters.items()),
             up_for=self.now - self.born,
         )
-        self.told = self.sight.see(taken, frozenset(self.inside), frozenset(self.seen), self.now)
+        self.told = self.sight.see(taken, self.inside, set(), self.seen, self.now)
         self.seen = set(self.inside)
 
     @rule(queue=queues)
@@ -83,10 +85,24 @@ class Counting(RuleBasedStateMachine):
         self.counters = dict.fromkeys(QUEUES, 0)
         self.inside, self.born, self.restarted = set(), self.now, True
 
+    @rule(data=st.data(), queue=queues)
+    def is_looked_at_while_calls_come_and_go(self, data: st.DataObject, queue: str) -> None:
+        """What happens between the lists and the end of the snapshot is told behind it, and was before it."""
+        happened = self.now + timedelta(seconds=1)
+        self.is_looked_at(seconds=2)
+        self.inside.add(comes := (queue, next(self.names)))
+        goes = data.draw(st.sampled_from(sorted(self.seen | {("", "nobody")})))
+        if goes in self.inside:
+            self.inside.remove(goes)
+            self.counters[goes[0]] += 1
+            assert self.sight.leave(PBX, *goes, happened)
+        assert self.sight.enter(PBX, *comes, happened)
+        self.seen.add(comes)
+
     @rule()
-    def is_looked_at(self) -> None:
+    def is_looked_at(self, seconds: int = 0) -> None:
         was_up = self.up
-        self.look()
+        self.look(seconds)
         assert (self.told is None) is was_up
         if self.told and (self.reset or self.restarted):
             assert self.told.missed is None or self.told.missed <= self.missed
