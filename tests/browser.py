@@ -104,6 +104,12 @@ async def sign_in(context: BrowserContext, url: str, login: str, path: str = "/"
     return page
 
 
+async def sign_out(page: Page) -> None:
+    """Sign out by the menu, as a person does."""
+    await page.locator(".account").click()
+    await page.get_by_role("button", name="Abmelden").click()
+
+
 async def focused(page: Page) -> dict[str, Any]:
     """Return what has the focus, what stands in it, and where the caret is."""
     found: dict[str, Any] = await page.evaluate("""() => {

@@ -187,6 +187,13 @@ async def open_of(conn: AsyncConnection, login: str) -> tuple[SessionLine, ...]:
     )
 
 
+async def closed_of(conn: AsyncConnection, login: str, limit: int) -> tuple[SessionLine, ...]:
+    """Return the last closed sessions of an assistant, newest first."""
+    mine = select(t.users.c.id).where(t.users.c.login_key == login_key(login)).scalar_subquery()
+    newest = _LINES.order_by(None).order_by(sessions.c.id.desc()).limit(limit)
+    return await _lines(conn, newest.where(sessions.c.assistant_id == mine, sessions.c.closed_at.is_not(None)))
+
+
 async def history(conn: AsyncConnection, customer_id: int, limit: int = 10) -> tuple[SessionLine, ...]:
     """Return the sessions of a customer, open ones first, then newest first."""
     return await _lines(conn, _LINES.where(sessions.c.customer_id == customer_id).limit(limit))

@@ -18,12 +18,18 @@ _FACTS = tuple(field for field in Tariff.__dataclass_fields__ if field != "id")
 
 
 async def valid_at(conn: AsyncConnection, day: date) -> Tariff:
-    """Return the tariff of a day in Germany; of two that begin alike, the one written down later. Raises NotThere."""
+    """Return the tariff of a day in Germany. Raises NotThere."""
+    found = await newest_at(conn, day)
+    if found is None:
+        raise NotThere("There is no tariff for this day; write one down first.")
+    return found
+
+
+async def newest_at(conn: AsyncConnection, day: date) -> Tariff | None:
+    """Return the tariff of a day in Germany, if there is one; of two that begin alike, the one written down later."""
     found = await conn.execute(select(tariffs).where(tariffs.c.valid_from <= day).order_by(*_NEWEST_FIRST).limit(1))
     row = found.one_or_none()
-    if row is None:
-        raise NotThere("There is no tariff for this day; write one down first.")
-    return tariff(row)
+    return None if row is None else tariff(row)
 
 
 async def versions(conn: AsyncConnection) -> tuple[Tariff, ...]:

@@ -18,7 +18,8 @@ from ionas_phone.web.sessions import id_of
 @requires(Permission.DESK)
 async def choose_form(request: web.Request) -> web.StreamResponse:
     """GET /vorgaenge/{id}/kunde: those with the number, a search, and the way to a new customer."""
-    found = await read_record(context(request).database, id_of(request))
+    world = context(request)
+    found = await read_record(world.database, id_of(request), world.now())
     if is_htmx(request):
         return fragment(request, "sessions/_choose.html", **found.values())
     return see_other(f"/kunden?vorgang={found.session.id}&instead_of={found.session.customer_id or ''}")
@@ -37,7 +38,7 @@ async def choose(request: web.Request) -> web.StreamResponse:
         wanted = await customers.get(connection, form.customer)
     if done:
         return await chosen(request, session_id)
-    found = await read_record(world.database, session_id)
+    found = await read_record(world.database, session_id, world.now())
     return await _show(request, found, status=409, wanted=wanted, remember=form.remember)
 
 
@@ -56,7 +57,8 @@ async def detach(request: web.Request) -> web.StreamResponse:
 
 async def chosen(request: web.Request, session_id: int, *, choosing: bool = False) -> web.StreamResponse:
     """Answer a choice of customer, and tell every desk that shows the call. ``choosing``: it may go on."""
-    world, found = context(request), await read_record(context(request).database, session_id)
+    world = context(request)
+    found = await read_record(world.database, session_id, world.now())
     for call in world.live.board().talking:
         if call.session_id == session_id:
             world.post(SessionOpened(at=world.now(), call=call.call, session_id=session_id, customer=found.match))

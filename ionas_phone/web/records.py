@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ionas_phone.errors import NotThere
-from ionas_phone.store import customer_numbers, customers, sessions
+from ionas_phone.store import customer_numbers, customers, sessions, tariffs
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match
 from ionas_phone.support.sessions import Clash, Session, SessionLine, SessionText
+from ionas_phone.support.tariffs import Tariff, day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +25,25 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that the centre of the desk shows. ``match``: the customer and why; ``matches``: who else has the number."""
+    """All that the centre of the desk shows. ``match``: the customer and why; ``matches``: who else has the number.
+
+    ``tariff``: the price of the day; None: none is written down yet.
+    """
 
     session: Session
     customer: Customer | None
     match: Match | None
     matches: tuple[Match, ...]
     history: tuple[SessionLine, ...]
+    tariff: Tariff | None
 
     def values(self, refused: Refused | None = None) -> dict[str, Any]:
         """Return what the templates need."""
         return {name: getattr(self, name) for name in self.__slots__} | {"refused": refused}
 
 
-async def read_record(database: Database, session_id: int) -> Record:
-    """Read a session and all that is shown with it. Raises NotThere, StoreAway."""
+async def read_record(database: Database, session_id: int, at: datetime) -> Record:
+    """Read a session and all that is shown with it at ``at``. Raises NotThere, StoreAway."""
     async with database.read() as connection:
         session = await sessions.get(connection, session_id)
         if session is None:
@@ -50,5 +56,6 @@ async def read_record(database: Database, session_id: int) -> Record:
             match = await customer_numbers.match(connection, session.customer_id, number)
             lines = await sessions.history(connection, session.customer_id, limit=11)
             history = tuple(line for line in lines if line.id != session_id)[:10]
+        tariff = await tariffs.newest_at(connection, day_of(at))
     others = tuple(other for other in others if other.customer_id != session.customer_id)
-    return Record(session, customer, match, others, history)
+    return Record(session, customer, match, others, history, tariff)

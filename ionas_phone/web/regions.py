@@ -117,7 +117,7 @@ async def _practice_phone(world: Context, user: User) -> Values:
 
 
 async def _record(world: Context, _user: User, session_id: int) -> Values:
-    return (await read_record(world.database, session_id)).values()
+    return (await read_record(world.database, session_id, world.now())).values()
 
 
 async def _work(world: Context, _user: User, session_id: int) -> Values:

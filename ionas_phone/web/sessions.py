@@ -26,7 +26,8 @@ async def record_part(request: web.Request) -> web.StreamResponse:
 
 async def record(request: web.Request, session_id: int) -> Record:
     """Read a session and all that is shown with it. Raises NotThere."""
-    return await read_record(context(request).database, session_id)
+    world = context(request)
+    return await read_record(world.database, session_id, world.now())
 
 
 async def show(request: web.Request, record: Record, refused: Refused | None = None) -> web.Response:

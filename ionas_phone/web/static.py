@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -14,6 +15,7 @@ from aiohttp import hdrs, web
 from ionas_phone.errors import NotThere
 
 FOREVER: Final = "public, max-age=31536000, immutable"
+_NAMED: Final = re.compile(rb'url\("([\w./-]+)"\)')  # what a style sheet loads, by its name below the folder
 _TYPES: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}  # not this machine's list
 
 
@@ -33,13 +35,20 @@ class StaticFiles:
     def __init__(self, folder: Path) -> None:
         """Read them."""
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
-        self.files = {path.relative_to(folder).as_posix(): _read(path) for path in paths}
+        bodies = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+        sheets = {name: bodies.pop(name) for name in list(bodies) if name.endswith(".css")}
+        self.files = {name: _file(name, body) for name, body in bodies.items()}
+        self.files |= {name: _file(name, self._addressed(body)) for name, body in sheets.items()}
         digests = "".join(file.digest for file in self.files.values())
         self.version = hashlib.sha256(digests.encode()).hexdigest()[:12]  # a tab of another version is told so
 
     def url(self, name: str) -> str:
         """Return the address of ``name``; a template that asks for what is not there is a KeyError."""
         return f"/static/{self.files[name].digest}/{name}"
+
+    def _addressed(self, sheet: bytes) -> bytes:
+        """Return a style sheet with the addresses of what it loads (fonts), which it can't know, in place of names."""
+        return _NAMED.sub(lambda found: f'url("{self.url(found[1].decode())}")'.encode(), sheet)
 
 
 STATIC = web.AppKey("static", StaticFiles)
@@ -61,9 +70,8 @@ async def send(request: web.Request) -> web.Response:
     return response
 
 
-def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
+def _file(name: str, body: bytes) -> StaticFile:
     packed = gzip.compress(body, 9, mtime=0)
-    content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    content_type = _TYPES.get(PurePosixPath(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     digest = hashlib.sha256(body).hexdigest()[:12]
     return StaticFile(body, packed if len(packed) < len(body) * 0.9 else None, content_type, digest)

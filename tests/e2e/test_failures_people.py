@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from ionas_phone.runtime import clock
 from ionas_phone.store import tables
 from ionas_phone.web.access import COOKIE
-from tests.browser import Complaints, NewBrowser, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, sign_in, sign_out
 from tests.desk_app import PASSWORD, DeskApp, desk_app
 from tests.e2e.calls import answered, ring
 from tests.lab.waiting import until
@@ -93,7 +93,7 @@ async def test_who_signed_in_over_another_in_a_second_window_writes_nothing_as_t
     await desk.person("ben", name="Ben Çelik")
     other = await page.context.new_page()
     await other.goto(f"{desk.url}/kunden")
-    await other.get_by_role("button", name="Abmelden").click()
+    await sign_out(other)
     await other.fill("[name=name]", "ben")
     await other.fill("[name=passwort]", PASSWORD)
     await other.click("form.log-in button")
@@ -189,7 +189,7 @@ async def test_who_leaves_with_a_text_that_could_not_be_saved_is_asked(
         await (dialog.accept() if next(answers) else dialog.dismiss())
 
     page.on("dialog", answer)
-    await page.get_by_role("button", name="Abmelden").click()
+    await sign_out(page)
     await until(lambda: asked == ["beforeunload"], "the question")
     await expect(page.locator("#problem")).to_have_value(TEXT + "x")  # stayed
     await page.locator("#problem").fill(TEXT)

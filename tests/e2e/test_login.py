@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from ionas_phone.support.users import Role
-from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in, sign_out
 from tests.desk_app import PASSWORD, DeskApp
 from tests.e2e.calls import answered
 
@@ -63,7 +63,7 @@ async def test_signed_out_elsewhere_the_overlay_keeps_what_was_typed(
     await page.keyboard.type("Drucker druckt ni")
     other = await context.new_page()
     await other.goto(desk.url)
-    await other.get_by_role("button", name="Abmelden").click()
+    await sign_out(other)
     await other.wait_for_url("**/anmelden")
 
     overlay = page.locator("#overlay")
@@ -92,7 +92,7 @@ async def test_signing_in_again_in_another_tab_is_enough(desk: DeskApp, profile:
     page = await sign_in(context, desk.url, "anna")
     other = await context.new_page()
     await other.goto(desk.url)
-    await other.get_by_role("button", name="Abmelden").click()
+    await sign_out(other)
     await expect(page.locator("#overlay")).to_be_visible()
     await other.close()
     await sign_in(context, desk.url, "anna")
@@ -121,7 +121,7 @@ async def test_somebody_else_in_the_overlay_sees_nothing_of_the_page_under_it(
 async def test_after_signing_out_the_back_button_shows_nothing(desk: DeskApp, profile: NewBrowser) -> None:
     await desk.person("anna", name="Anna Berger")
     page = await sign_in(await profile(), desk.url, "anna")
-    await page.get_by_role("button", name="Abmelden").click()
+    await sign_out(page)
     await page.wait_for_url("**/anmelden")
     await page.go_back()
     await page.wait_for_url("**/anmelden**")

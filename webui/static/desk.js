@@ -82,18 +82,22 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const inField = event.target.matches?.(fields), help = document.getElementById("keys");
+    const inField = event.target.matches?.(fields), floats = document.querySelector(":popover-open");
     const card = document.querySelector("[data-my-calling]") ?? document.querySelector("[data-record]");
     if (event.key === "F2" && card) {
       event.preventDefault();
       if (card.dataset.record === shown()) document.querySelector("[data-draft] textarea")?.focus();
       else centre ? open(card.dataset.record) : location.assign(card.dataset.record);
-    } else if (event.key === "Escape" && !help?.matches(":popover-open")) {
+    } else if (event.key === "F9" && !event.repeat) {  // a click: its form saves the texts first
+      event.preventDefault();
+      document.querySelector("[data-f9]")?.click();
+    } else if (event.key === "Escape" && !floats) {
       for (const ring of all("[data-ring]")) ring.setAttribute("data-my-gone", "");
     } else if (event.key === "/" && !inField) {
       event.preventDefault();
-      document.querySelector("[data-search]")?.select();
-    } else if (event.key === "?" && !inField) help?.togglePopover();
+      const search = all("[data-search]").find((one) => one.checkVisibility());
+      search ? search.select() : location.assign("/kunden");
+    } else if (event.key === "?" && !inField) document.getElementById("keys")?.togglePopover();
   });
   document.addEventListener("region", ({ detail }) => {
     if (detail.id === "region-my-calls") answered(), mark();

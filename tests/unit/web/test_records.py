@@ -20,7 +20,7 @@ async def test_a_record_knows_its_customer_and_what_was_before(desk: DeskApp) ->
     async with desk.world.database.write() as connection:
         erika = await customers.create(connection, NewCustomer("Erika", phones=(NUMBER,)), clock.now(), "test")
     first = await answered(desk)
-    record = await read_record(desk.world.database, first)
+    record = await read_record(desk.world.database, first, desk.world.now())
     assert (record.session.id, record.customer) == (first, erika)
     assert record.match is not None
     assert (record.matches, record.history) == ((), ())
@@ -30,4 +30,4 @@ async def test_a_record_knows_its_customer_and_what_was_before(desk: DeskApp) ->
 
 async def test_a_session_that_is_not_there_is_said_so(desk: DeskApp) -> None:
     with pytest.raises(NotThere):
-        await read_record(desk.world.database, 4711)
+        await read_record(desk.world.database, 4711, desk.world.now())

@@ -36,6 +36,18 @@ def test_another_content_is_another_version(files: StaticFiles, tmp_path: Path) 
     assert changed.version != files.version
 
 
+def test_a_style_sheet_loads_what_it_names_from_its_address(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text('@font-face { src: url("b.woff2") }')
+    (tmp_path / "b.woff2").write_bytes(b"font")
+    files = StaticFiles(tmp_path)
+    assert files.files["a.css"].body.decode() == f'@font-face {{ src: url("{files.url("b.woff2")}") }}'
+    (tmp_path / "b.woff2").write_bytes(b"another font")
+    assert StaticFiles(tmp_path).url("a.css") != files.url("a.css")
+    (tmp_path / "a.css").write_text('@font-face { src: url("c.woff2") }')
+    with pytest.raises(KeyError):
+        StaticFiles(tmp_path)
+
+
 async def test_a_file_is_kept_for_ever_under_its_own_address_only(desk: DeskApp) -> None:
     source = (shipped("webui") / "static" / "live.js").read_bytes()
     address = StaticFiles(shipped("webui") / "static").url("live.js")
