@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ionas_phone.errors import FormWrong
+from ionas_phone.support.remote import refuse_passwords
 
 LONGEST_TEXT = 10_000  # characters
 
@@ -104,7 +105,7 @@ class Clash:
 
 
 def checked_text(text: str, which: SessionText = SessionText.PROBLEM) -> str:
-    """Return a text with plain line ends (browsers send CRLF). Raises FormWrong when it is too long."""
+    """Return a text with plain line ends (browsers send CRLF). Raises FormWrong: too long, or a password is in it."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(plain) > LONGEST_TEXT:
         raise FormWrong(
@@ -112,4 +113,5 @@ def checked_text(text: str, which: SessionText = SessionText.PROBLEM) -> str:
             field=which.value,
             longest=LONGEST_TEXT,
         )
+    refuse_passwords(plain, which.value)
     return plain

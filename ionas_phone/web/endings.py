@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ionas_phone.store import sessions, timers
+from ionas_phone.store import remote, sessions, timers
 from ionas_phone.support.sessions import Clash, Ending, SessionText
 from ionas_phone.support.users import Permission
 from ionas_phone.support.work import Deed
@@ -23,17 +23,18 @@ from ionas_phone.web.times import is_talking
 async def end(request: web.Request) -> web.StreamResponse:
     """POST /vorgaenge/{id}/ende: save the problem, then end the session, its timer with it. Sent twice, it ends once.
 
-    While its call goes on, the answer is a question first.
+    While its call goes on, or a remote session is open, the answer is a question first; whoever is sure ends the
+    remote session with it, so that nobody is recorded as having access to the computer any more.
     """
     world, session_id, form = context(request), id_of(request), await read(request, EndForm)
     deed = form.deed(world.now(), signed_in(request).login)
     if refused := await _save(world, session_id, form, deed):
         return await clashed(request, session_id, refused)
-    if not form.sure and is_talking(world, session_id):
-        values = (await record(request, session_id)).values()
-        return await page(request, "sessions/ask_end.html", page="desk", here="/", form=form, **values)
+    if not form.sure and (question := await _question(request, session_id, form)):
+        return question
     async with world.database.write() as connection:
         await timers.finish(connection, session_id, form.outcome, deed)
+        await remote.end(connection, session_id, deed.at, deed.by)
         session = await sessions.get(connection, session_id)
     world.changed(session_id, deed.by, session.assistant if session else None)
     return see_other(path_of(session_id))
@@ -50,6 +51,18 @@ async def reopen(request: web.Request) -> web.StreamResponse:
             await sessions.end(connection, session_id, None, world.now(), by)
     world.changed(session_id, by, session.assistant if session else None)
     return see_other(path_of(session_id))
+
+
+async def _question(request: web.Request, session_id: int, form: EndForm) -> web.Response | None:
+    """Return the page that asks whether to end it although something still goes on; None if nothing does."""
+    world = context(request)
+    async with world.database.read() as connection:
+        looking = await remote.open_of(connection, session_id) is not None
+    talking = is_talking(world, session_id)
+    if not talking and not looking:
+        return None
+    values = (await record(request, session_id)).values() | {"form": form, "talking": talking, "looking": looking}
+    return await page(request, "sessions/ask_end.html", page="desk", here="/", **values)
 
 
 async def _save(world: Context, session_id: int, form: EndForm, deed: Deed) -> Refused | None:

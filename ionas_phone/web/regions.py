@@ -21,6 +21,7 @@ from ionas_phone.support.users import Permission, User
 from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.context import Context, practice_topic
 from ionas_phone.web.records import read_record
+from ionas_phone.web.remote_sessions import read_remote
 from ionas_phone.web.times import marks, my_timer, session_time
 
 Values = Mapping[str, object]
@@ -120,6 +121,10 @@ async def _record(world: Context, _user: User, session_id: int) -> Values:
     return (await read_record(world.database, session_id, world.now())).values()
 
 
+async def _remote(world: Context, _user: User, session_id: int) -> Values:
+    return await read_remote(world, session_id)
+
+
 async def _work(world: Context, _user: User, session_id: int) -> Values:
     return (await read_agreement(world, session_id)).values()
 
@@ -184,6 +189,7 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
     "texts": SessionRegion("texts", "sessions/_texts.html", Permission.DESK, _record, share="record"),
     "head": SessionRegion("head", "sessions/_head.html", Permission.DESK, _record, share="record"),
     "customer": SessionRegion("customer", "sessions/_who.html", Permission.DESK, _record, share="record"),
+    "remote": SessionRegion("remote", "remote/_remote.html", Permission.DESK, _remote),
     "work": SessionRegion("work", "estimates/_work.html", Permission.DESK, _work),
     "time": SessionRegion("time", "timers/_time.html", Permission.DESK, session_time, own=True),
     "ends": SessionRegion("ends", "sessions/_ends.html", Permission.DESK, session_time, own=True),

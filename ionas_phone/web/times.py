@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from ionas_phone.billing.minutes import used
 from ionas_phone.errors import NotThere
-from ionas_phone.store import customers, sessions, time_lists, users, work
+from ionas_phone.store import customers, remote, sessions, time_lists, users, work
 from ionas_phone.support.corrections import may_lengthen, may_shorten
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import User
@@ -37,6 +37,7 @@ async def session_time(world: Context, user: User, session_id: int) -> dict[str,
             raise NotThere("There is no such session (any more).")
         found = await work.load(connection, session_id, world.now())
         running = await time_lists.running_of(connection, user.login)
+        looking = await remote.open_of(connection, session_id)
         names = {login: await users.name_of(connection, login) for login in {one.by for one in found.corrections}}
     return {
         **_common(session, found),
@@ -44,6 +45,7 @@ async def session_time(world: Context, user: User, session_id: int) -> dict[str,
         "elsewhere": running if running != session_id else None,
         "may_correct": found.newest_acceptance is not None and (may_lengthen(user) or may_shorten(user, found)),
         "talking": is_talking(world, session_id),
+        "looking": looking is not None,
     }
 
 

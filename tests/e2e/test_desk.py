@@ -70,7 +70,7 @@ async def test_the_buttons_of_a_new_card_do_nothing_for_half_a_second(desk: Desk
     await expect(button).to_have_css("pointer-events", "auto")
     await button.click()
     await expect(page.locator(".ring-card")).to_be_hidden()
-    await expect(page.locator("#region-ring")).to_have_css("block-size", "256px")
+    await expect(page.locator("#region-ring")).to_have_css("block-size", "200px")
 
 
 async def test_when_a_colleague_answers_the_card_leaves_with_a_word(desk: DeskApp, profile: NewBrowser) -> None:
@@ -202,7 +202,7 @@ async def test_after_the_hang_up_the_session_stays_as_a_card(desk: DeskApp, prof
     await expect(page.locator(".call")).to_contain_text("im Gespräch")
     desk.story.hangs_up(ringing.caller, ringing.leg, ringing.caller, ANNA)
     card = page.locator(f"[data-shows='/vorgaenge/{session}']")
-    await expect(card).to_contain_text("offen")
+    await expect(card).to_contain_text("noch nichts notiert")
     await expect(page.locator(".call")).to_have_count(0)
     await expect(page.locator("#problem")).to_be_visible()  # what one is writing stays
 

@@ -80,7 +80,7 @@ async def test_somebody_else_who_signs_in_over_an_unsaved_text_is_asked_and_save
     page.on("dialog", leave)
     await _ben_signs_in_over_it(page)
     await page.wait_for_url(f"{desk.url}/")
-    await expect(page.get_by_text("Ben Çelik")).to_be_visible()
+    await expect(page.locator(".account")).to_contain_text("Ben Çelik")
     assert asked == ["beforeunload"]
     assert (await stored(desk, session)).problem == ""  # left on purpose; and not written down as Ben's words
 
