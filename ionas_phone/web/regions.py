@@ -23,6 +23,7 @@ from ionas_phone.web.context import Context, practice_topic
 from ionas_phone.web.records import read_record
 from ionas_phone.web.remote_sessions import read_remote
 from ionas_phone.web.times import marks, my_timer, session_time
+from ionas_phone.web.tour_strip import tour
 
 Values = Mapping[str, object]
 
@@ -168,6 +169,15 @@ REGIONS: Final[dict[str, Region]] = {
         ),
         Region("marks", "outages/_marks.html", Permission.TIMES, lambda _user: (TIMES, LINKS), marks, reads_store=True),
         Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues),
+        Region(
+            "tour",
+            "practice/_tour.html",
+            Permission.DESK,
+            lambda user: (sessions_topic(user.login), desk_topic(user.login), practice_topic(user.login), LINKS),
+            tour,
+            own=True,
+            reads_store=True,
+        ),
         Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),
         _board_part("board-queues", "board/_queues.html"),
         _board_part("board-waiting", "board/_waiting.html"),
@@ -197,7 +207,7 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 }
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
-    "desk": ("ring", "my-calls", "status", "timer", "open-sessions", "queues", "links"),
+    "desk": ("ring", "my-calls", "status", "tour", "timer", "open-sessions", "queues", "links"),
     "times": ("ring", "status", "timer", "marks", "links"),
     "board": (
         "ring",
@@ -210,7 +220,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes f
         "board-gaps",
         "links",
     ),
-    "practice": ("ring", "my-calls", "status", "timer", "practice-phone", "open-sessions", "links"),
+    "practice": ("ring", "my-calls", "status", "tour", "timer", "practice-phone", "open-sessions", "links"),
 }
 
 

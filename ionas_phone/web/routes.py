@@ -29,6 +29,7 @@ from ionas_phone.web import (
     tariffs,
     texts,
     timers,
+    tours,
     users,
 )
 
@@ -67,6 +68,8 @@ def routes() -> list[web.RouteDef]:
         web.post("/uebung/annehmen", practice.pick_up),
         web.post("/uebung/auflegen", practice.hang_up),
         web.post("/uebung/aufgeben", practice.give_up),
+        web.post("/uebung/tour", tours.begin),
+        web.post("/uebung/tour/ende", tours.leave),
         web.get("/healthz", health.healthz),
         web.get("/metrics", health.metrics),
         web.get("/static/{digest:[0-9a-f]{12}}/{name:.+}", static.send),

@@ -17,6 +17,7 @@ FRAGMENTS = {
     "/uhr",
     "/healthz",
     "/metrics",
+    "/verwaltung",  # leads on to its first page
 }  # no whole pages of somebody signed in
 
 

@@ -1,0 +1,59 @@
+"""What the guided tour's strip shows: how far somebody has come. Rule: read off the records and the live picture."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ionas_phone.store import sessions, tours, work
+from ionas_phone.support.sessions import SessionState
+from ionas_phone.support.tours import Place, TourStep
+from ionas_phone.support.users import User
+from ionas_phone.support.work import Work, WorkState
+from ionas_phone.web.context import Context
+
+_STARTED: Final = frozenset({WorkState.RUNNING, WorkState.PAUSED, WorkState.STOPPED})
+
+
+async def tour(world: Context, user: User) -> dict[str, Any]:
+    """Return the values of the strip: ``place`` None for those who are not on the tour."""
+    nothing = {"place": None, "session_id": None, "phone": None}
+    if world.practice is None:
+        return nothing
+    async with world.database.read() as connection:
+        since = await tours.began_at(connection, user.id)
+        if since is None:
+            return nothing
+        session_id = await tours.session_of(connection, user.id, since)
+        session = await sessions.get(connection, session_id) if session_id else None
+        found = await work.load(connection, session.id, world.now()) if session else None
+    desk, phone = world.live.desk(user.login), world.practice.state(user.login)
+    done = {TourStep.RING} if session or any(card.practice for card in desk.rings) else set()
+    needed = set()
+    if session and found:
+        done |= {TourStep.ANSWER} | _done(found)
+        done |= {TourStep.CUSTOMER} if session.customer_id else set()
+        done |= {TourStep.PROBLEM} if session.problem.strip() else set()
+        done |= {TourStep.SUMMARY} if session.summary.strip() else set()
+        done |= {TourStep.CLOSE} if session.state is SessionState.CLOSED else set()
+        done |= set() if any(call.session_id == session.id for call in desk.calls) else {TourStep.HANG_UP}
+        needed = _needed(found) | (set() if session.customer_id else {TourStep.CUSTOMER})
+    return {"place": Place(frozenset(done), frozenset(needed)), "session_id": session_id, "phone": phone}
+
+
+def _done(found: Work) -> set[TourStep]:
+    """Return what of the work is done."""
+    done = {TourStep.ESTIMATE} if found.estimate else set()
+    if found.newest_acceptance:
+        done |= {TourStep.ESTIMATE, TourStep.ACCEPT}
+    if found.confirmation:
+        done.add(TourStep.CONFIRM)
+    if found.state in _STARTED:
+        done.add(TourStep.START)
+    if found.state is WorkState.STOPPED:
+        done.add(TourStep.STOP)
+    return done
+
+
+def _needed(found: Work) -> set[TourStep]:
+    newest = found.newest_acceptance
+    return {TourStep.CONFIRM} if newest and newest.must_be_confirmed else set()
