@@ -12,8 +12,9 @@ import pytest
 from ionas_phone.live.effects import Outcome
 from tests.failures.reckoning import ledger
 from tests.failures.scene import Scene, switchboard
+from tests.lab.fixtures import ALL_WANTED, MISSING
 from tests.lab.manager import Manager
-from tests.lab.tree import MAJORS, Tree
+from tests.lab.tree import MAJORS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -31,12 +32,13 @@ async def scenes(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) 
     """A busy line on every version of Asterisk that is installed: all are hurt at the same time."""
     async with AsyncExitStack() as stack:
         found = []
-        for major in (major for major in MAJORS if Tree(major).installed):
+        for major in MAJORS:
+            if major in MISSING and not ALL_WANTED:
+                continue  # the last line of the run says so
             folder = tmp_path_factory.mktemp(f"asterisk{major}")
             url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, folder / 'ionas.db')}"
             pbx = await stack.enter_async_context(switchboard(major))
             found.append(await stack.enter_async_context(Scene.set(pbx, url, folder, AT_ONCE)))
-        assert found, "no Asterisk is installed: tests/lab/install.sh"
         yield found
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.fixtures import EVERY_MAJOR, MISSING
+from tests.lab.fixtures import MISSING
 from tests.lab.onlooker import Onlooker
 from tests.lab.record import root_of
 from tests.lab.repertoire import PLAYS
 from tests.lab.stage import ERIKA, MAX, Stage
+from tests.lab.tree import MAJORS
 from tests.lab.truth import Journey
 from tests.lab.waiting import until
 
@@ -126,14 +127,14 @@ async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
 
 
 @pytest.mark.parametrize("name", PLAYS)
-@pytest.mark.parametrize("major", EVERY_MAJOR)
+@pytest.mark.parametrize("major", MAJORS)
 async def test_at_every_step_the_picture_is_right(name: str, major: int, watched: Watched) -> None:
     wrong = await watched(name, major)
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("name", ENDS)
-@pytest.mark.parametrize("major", EVERY_MAJOR)
+@pytest.mark.parametrize("major", MAJORS)
 async def test_whenever_asterisk_ends_the_picture_is_right_afterwards(name: str, major: int, watched: Watched) -> None:
     wrong = await watched(name, major)
     assert not wrong, "\n".join(wrong)

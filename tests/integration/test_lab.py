@@ -16,9 +16,9 @@ from ionas_phone.dialplan.numbers import spellings
 from ionas_phone.runtime.clock import now
 from tests.lab import ports, sipp
 from tests.lab.asterisk import Asterisk
-from tests.lab.fixtures import EVERY_MAJOR
 from tests.lab.manager import Manager
 from tests.lab.phones import LINE, Customers, Phone
+from tests.lab.tree import MAJORS
 from tests.lab.waiting import until
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ ERIKA = "+4961315550101"
 ALWAYS = "00:00-24:00"
 
 
-@pytest.mark.parametrize("major", EVERY_MAJOR)
+@pytest.mark.parametrize("major", MAJORS)
 async def test_the_plan_loads_without_a_complaint_and_its_filter_lets_through_what_we_use(major: int) -> None:
     async with (
         Asterisk.running(major) as pbx,

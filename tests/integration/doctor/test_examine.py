@@ -19,8 +19,9 @@ from ionas_phone.doctor.findings import Finding, Grade
 from ionas_phone.runtime.clock import now
 from tests.lab.altered import Change, altered
 from tests.lab.asterisk import Asterisk
-from tests.lab.fixtures import EVERY_MAJOR, Phones
+from tests.lab.fixtures import Phones
 from tests.lab.phones import LINE, Customers, Phone
+from tests.lab.tree import MAJORS
 from tests.service import people_and_a_customer
 
 WELL = {
@@ -56,7 +57,7 @@ async def examined(case: Case) -> dict[str, list[str]]:
     return bad(await examine(case, now))
 
 
-@pytest.mark.parametrize("major", EVERY_MAJOR)
+@pytest.mark.parametrize("major", MAJORS)
 async def test_our_own_dial_plan_is_well(major: int, peopled: str) -> None:
     async with Asterisk.running(major) as pbx:
         findings = await examine(case(peopled, pbx), now)
@@ -68,7 +69,7 @@ async def test_our_own_dial_plan_is_well(major: int, peopled: str) -> None:
         assert list(await examined(case(peopled, pbx, etc=None))) == ["timestampevents"]
 
 
-@pytest.mark.parametrize("major", EVERY_MAJOR)
+@pytest.mark.parametrize("major", MAJORS)
 async def test_every_fault_is_named_and_none_hides_another(major: int, peopled: str) -> None:
     changes = (
         Change("manager.conf", "timestampevents = "),
@@ -99,7 +100,7 @@ async def test_every_fault_is_named_and_none_hides_another(major: int, peopled: 
     assert "(there are: sales)" in told["queues"][0]
 
 
-@pytest.mark.parametrize("major", EVERY_MAJOR)
+@pytest.mark.parametrize("major", MAJORS)
 async def test_a_pbx_that_knows_the_function_tells_its_own_settings(major: int, peopled: str) -> None:
     changes = (
         Change("modules.conf", "load => func_db.so", "load => func_db.so\nload => func_config.so"),
