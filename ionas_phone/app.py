@@ -17,12 +17,13 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
-from ionas_phone.live.board import TIMES, session_topic, sessions_topic
+from ionas_phone.live.board import FIGURES, TIMES, session_topic, sessions_topic
 from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.practice.line import PracticeLine
 from ionas_phone.runtime import clock
+from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.engine import Engine
 from ionas_phone.runtime.guard import guarded
 from ionas_phone.runtime.hub import Hub
@@ -115,6 +116,7 @@ class Service:
         self.writer = Writer(self.records.carry_out, self._post, now, self.spool, _BREATH)
         perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot)
         self.timers = Timers(self.database, self._timer_changed, now, clock.monotonic)
+        self.day = DayBook(self.database, lambda: self.hub.mark(FIGURES, clock.monotonic()), now, settings.timezone)
         self.engine = Engine(live, perform, now, clock.monotonic, lambda: self._failed("engine"))
         self.practice = self._practice_line() if settings.practice else None
         self.links: dict[str, Link] = {}
@@ -144,6 +146,7 @@ class Service:
         self._keep(group, "writer", self.writer.run)
         self._keep(group, "lookout", self._lookout().run)
         self._keep(group, "timers", self.timers.run)
+        self._keep(group, "day", self.day.run)
         self._keep(group, "retention", Retention(self.database, self.now).run)
         await self._serve_pages()
         for name, link in self.links.items():
@@ -226,6 +229,7 @@ class Service:
         self.hub.mark(session_topic(session_id), clock.monotonic())
         self.hub.mark(sessions_topic(login), clock.monotonic())
         self.hub.mark(TIMES, clock.monotonic())
+        self.day.look()
 
     def _failed(self, task: str) -> None:
         self.metrics.failures.labels(task).inc()
@@ -256,6 +260,7 @@ class Service:
             monotonic=clock.monotonic,
             timers=self.timers,
             steering=self.steering,
+            day=self.day,
         )
         self._runner = web.AppRunner(make_app(world, self.known), access_log=None, shutdown_timeout=_FAREWELL)
         await self._runner.setup()

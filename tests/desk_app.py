@@ -23,10 +23,12 @@ import aiohttp
 from aiohttp import web
 
 from ionas_phone.ami.connection import Link
+from ionas_phone.live.board import FIGURES
 from ionas_phone.live.effects import Effect
 from ionas_phone.live.events import DirectoryRead, Event
 from ionas_phone.live.state import Live
 from ionas_phone.runtime import clock
+from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.engine import Engine
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
@@ -192,7 +194,7 @@ async def desk_app(
     await runner.setup()
     async with asyncio.TaskGroup() as group:
         await world.timers.start()
-        running = [group.create_task(run()) for run in (engine.run, writer.run, world.timers.run)]
+        running = [group.create_task(run()) for run in (engine.run, writer.run, world.timers.run, world.day.run)]
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -221,6 +223,7 @@ def _parts(
     metrics = Metrics()
     writer = Writer(Records(database, clock.now).carry_out, lambda event: engine.post(event), clock.now)  # noqa: PLW0108 - made below
     engine = Engine(live, Performer(hub, metrics.pops, writer, lambda _pbx: None), clock.now, clock.monotonic)
+    day = DayBook(database, lambda: hub.mark(FIGURES, monotonic()), now, ZoneInfo("Europe/Berlin"))
     world = Context(
         database=database,
         hub=hub,
@@ -238,6 +241,7 @@ def _parts(
         monotonic=monotonic,
         timers=Timers(database, lambda *what: world.changed(*what), now, monotonic),  # noqa: PLW0108 - made below
         steering=Steering(links, live.phones),
+        day=day,
         times=times,
     )
     return world, engine, writer

@@ -3,7 +3,7 @@
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
 ``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state ·
 ``sessions/<login>`` what is written down for them · ``session/<id>`` one support session ·
-``times`` time that is in doubt.
+``times`` time that is in doubt · ``figures`` what boards show of the store.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ BOARD = "board"
 QUEUES = "queues"
 LINKS = "links"
 TIMES = "times"
+FIGURES = "figures"
 
 
 def desk_topic(login: str) -> str:
@@ -84,7 +85,10 @@ class RingCard:
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """A call somebody talks on. ``session_id``: None until the store opened it. ``held``: the caller hears music."""
+    """A call somebody talks on. ``session_id``: None until the store opened it. ``held``: the caller hears music.
+
+    ``assistant``: the name of who talks; ``queue``: through which they were connected, "" for none.
+    """
 
     call: CallKey
     caller: Caller
@@ -93,6 +97,8 @@ class DeskCall:
     customer: Match | None
     held: bool = False
     practice: bool = False
+    assistant: str = ""
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,11 @@ class Health:
     database_reason: str = ""
     set_aside: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()  # the latest, oldest first; those that still last at the end
+
+    @property
+    def all_up(self) -> bool:
+        """Whether the picture can be believed: every link up, database there."""
+        return self.database_up and all(link.state is LinkState.UP for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)

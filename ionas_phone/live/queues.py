@@ -118,6 +118,10 @@ class Queues:
             self._seated = dict(found)
         return self._seated
 
+    def all_names(self) -> tuple[str, ...]:
+        """Return the names of all queues that may be shown, of whatever PBX."""
+        return tuple(sorted((self._ours or frozenset()) | {queue for _, queue in self.names()}))
+
     def names(self) -> tuple[Queue, ...]:
         """Return the queues to be shown: ours that have a seat, and any in which a caller of ours waits."""
         ours = {(pbx, queue) for pbx, queue, _ in self._seats if self.is_ours(queue)}

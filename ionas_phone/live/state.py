@@ -38,6 +38,7 @@ from ionas_phone.live.effects import (
     SettlePop,
 )
 from ionas_phone.live.nouns import tag
+from ionas_phone.live.offers import Offers, offers
 from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
 from ionas_phone.support.phone_numbers import Line
@@ -129,6 +130,14 @@ class Live:
     def queues(self) -> tuple[QueueSummary, ...]:
         """Return each of our queues in a line."""
         return views.queues(self.picture)
+
+    def queue_names(self) -> tuple[str, ...]:
+        """Return the names of all queues that may be shown, also of those nobody sits or waits in."""
+        return self.picture.queues.all_names()
+
+    def offers(self) -> Offers:
+        """Return the callers that were offered to a queue, as far as the picture remembers them."""
+        return offers(self.picture)
 
     def health(self) -> Health:
         """Return what the desk must be honest about."""

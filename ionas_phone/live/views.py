@@ -48,7 +48,7 @@ def desk(picture: Picture, login: str) -> Desk:
         if ring.endpoint.lower() == interface.lower() and (ring.ringing or (ring.state and ring.note_until))
     ]
     talks = [
-        _desk_call(call, talk)
+        _desk_call(picture, call, talk)
         for call in picture.current()
         for talk in call.talking
         if talk.endpoint.lower() == interface.lower() and not call.ended_at
@@ -89,7 +89,7 @@ def _busiest(picture: Picture, devices: list[tuple[str, str]]) -> tuple[str, str
 
 def board(picture: Picture) -> Board:
     """Return what supervisors see."""
-    talking = [_desk_call(call, talk) for call in picture.current() for talk in call.talking]
+    talking = [_desk_call(picture, call, talk) for call in picture.current() for talk in call.talking]
     talking.sort(key=lambda call: call.talking_since)
     return Board(queues(picture), waiting(picture), members(picture), tuple(talking))
 
@@ -112,7 +112,7 @@ def _summary(picture: Picture, name: str) -> QueueSummary:
 
 
 def waiting(picture: Picture) -> tuple[WaitingCaller, ...]:
-    """Return all waiting callers, by queue and position."""
+    """Return all waiting callers, who waits longest first."""
     found = []
     for pbx, queue in picture.queues.names():
         line = [picture.calls.get(key) for key in picture.queues.line_up(pbx, queue)]
@@ -120,7 +120,7 @@ def waiting(picture: Picture) -> tuple[WaitingCaller, ...]:
             ringing = tuple(ring.name for ring in call.rings if ring.ringing)
             since = call.waiting_since or _BEFORE_ALL
             found.append(WaitingCaller(call.key, call.caller, queue, position, since, ringing, call.practice))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda caller: (caller.since, caller.queue, caller.position)))
 
 
 def members(picture: Picture) -> tuple[MemberRow, ...]:
@@ -163,5 +163,15 @@ def _ring_card(call: Call, ring: Ring) -> RingCard:
     )
 
 
-def _desk_call(call: Call, talk: Talk) -> DeskCall:
-    return DeskCall(call.key, call.caller, talk.since, call.session_id, call.customer, talk.held, call.practice)
+def _desk_call(picture: Picture, call: Call, talk: Talk) -> DeskCall:
+    return DeskCall(
+        call=call.key,
+        caller=call.caller,
+        talking_since=talk.since,
+        session_id=call.session_id,
+        customer=call.customer,
+        held=talk.held,
+        practice=call.practice,
+        assistant=picture.name_at(call.key.pbx, talk.endpoint),
+        queue=call.queue,
+    )

@@ -103,6 +103,10 @@ class Hub:
             if owner is None or whose == owner:
                 watch.stop(code)
 
+    def watching(self, topic: str | None = None) -> int:
+        """Count the watches (of one topic)."""
+        return len(self._owners) if topic is None else len(self._watches.get(topic, ()))
+
     def join(self, watch: Watch, topic: str) -> None:
         """Have ``watch`` marked under ``topic``: once, until it has taken what is stale and joins again."""
         self._watches[topic].add(watch)

@@ -38,13 +38,16 @@ class Permission(StrEnum):
     DESK = "desk"
     CUSTOMERS = "customers"
     BOARD = "board"
+    WALLBOARD = "wallboard"
     TIMES = "times"  # what costs a customer more than was measured beyond doubt, see support.corrections
     ADMIN = "admin"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.ASSISTANT: frozenset({Permission.DESK, Permission.CUSTOMERS}),
-    Role.SUPERVISOR: frozenset({Permission.DESK, Permission.CUSTOMERS, Permission.BOARD, Permission.TIMES}),
+    Role.ASSISTANT: frozenset({Permission.DESK, Permission.CUSTOMERS, Permission.WALLBOARD}),
+    Role.SUPERVISOR: frozenset(
+        {Permission.DESK, Permission.CUSTOMERS, Permission.BOARD, Permission.WALLBOARD, Permission.TIMES}
+    ),
     Role.ADMIN: frozenset(Permission),
 }
 

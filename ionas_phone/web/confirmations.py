@@ -73,7 +73,6 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         return await _form(request, known, typed.model_dump(), wrong, 422)
     try:
         _refuse_another(known, typed)
-        _refuse_fleeting(known, typed)
         async with world.database.write() as connection:
             made = await acceptances.confirm(connection, typed.acceptance, new, deed(request, typed.key))
             _refuse_other_text(made.sha256, typed)
@@ -108,13 +107,6 @@ def _refuse_another(known: Agreement, typed: ConfirmationForm) -> None:
     newest = known.work.newest_acceptance
     if newest is None or newest.id != typed.acceptance:
         raise Conflict("More was accepted meanwhile; hand over the confirmation of that.")
-
-
-def _refuse_fleeting(known: Agreement, typed: ConfirmationForm) -> None:
-    """Raise FormWrong if a consumer would have nothing to keep: then the timer could not start anyhow."""
-    newest = known.work.newest_acceptance
-    if newest and newest.must_be_confirmed and not typed.handed.lasts:
-        raise FormWrong("The customer must get it in a form that lasts: choose another way.", field="handed")
 
 
 def _refuse_other_text(sha256: str, typed: ConfirmationForm) -> None:

@@ -12,6 +12,8 @@ from aiohttp import web
 
 from ionas_phone.live.board import TIMES, Board, Desk, Health, Phone, QueueSummary, session_topic, sessions_topic
 from ionas_phone.live.events import Event
+from ionas_phone.live.offers import Offers
+from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.runtime.passwords import Passwords
@@ -38,6 +40,12 @@ class Picture(Protocol):
 
     def queues(self) -> tuple[QueueSummary, ...]:
         """Return the queues in a line each."""
+
+    def queue_names(self) -> tuple[str, ...]:
+        """Return the names of all queues that may be shown."""
+
+    def offers(self) -> Offers:
+        """Return the callers offered to a queue that the picture remembers."""
 
 
 class PracticeState(Protocol):
@@ -90,6 +98,7 @@ class Times:
 
     beat: float = 15.0  # between two signs of life; with each, the log-in is asked for again
     pace: float = 0.25  # between two pushes of what many look at; nobody's ring waits behind two hundred summaries
+    board: float = 0.05  # between two pushes of what supervisors decide by; twenty boards are painted once
     breath: float = 0.1  # before the store is read for a desk: what belongs to one moment of a call is read once
     drain: float = 5.0  # a tab that takes nothing for so long is dropped
     closing: float = 1.0  # for the other side's goodbye
@@ -103,6 +112,7 @@ class Context:
     ``metrics_token``: by which other machines may read the meters, None: they may not.
     ``practice``: None without a practice line. ``now``: UTC; ``monotonic``: seconds, for latencies.
     ``timers``: what ends them at their limit. ``steering``: what a person may have the PBXes do.
+    ``day``: what boards show of the store.
     """
 
     database: Database
@@ -121,6 +131,7 @@ class Context:
     monotonic: Callable[[], float]
     timers: Timers
     steering: Steering
+    day: DayBook
     times: Times = Times()
 
     def changed(self, session_id: int, *logins: str | None) -> None:
@@ -128,6 +139,7 @@ class Context:
         self.written(session_id, *logins)
         self.hub.mark(TIMES, self.monotonic())
         self.timers.look()
+        self.day.look()
 
     def written(self, session_id: int, *logins: str | None) -> None:
         """Say that a text of a session is new, on its record and on these people's desks: no time has changed."""

@@ -66,13 +66,10 @@ async def _question(request: web.Request, session_id: int, form: EndForm) -> web
 
 
 async def _save(world: Context, session_id: int, form: EndForm, deed: Deed) -> Refused | None:
-    """Save the problem that came along, and say so; return it if somebody else has written another one."""
+    """Save the problem that came along; return it if somebody else has written another one."""
     if form.problem is None or form.version is None:
         return None
     which = SessionText.PROBLEM
     async with world.database.write() as connection:
         saved = await sessions.save_text(connection, session_id, which, form.version, form.problem, deed.at, deed.by)
-    if isinstance(saved, Clash):
-        return Refused(which, form.problem, saved)
-    world.written(session_id, deed.by)
-    return None
+    return Refused(which, form.problem, saved) if isinstance(saved, Clash) else None

@@ -62,7 +62,7 @@ class Painter:
 
     async def paint(self, region: Region, user: User) -> Painted:
         """Return ``region`` as ``user`` sees it now; never raises: a bug here must not take the ring away."""
-        key = (region.name, region.session_id, user.role, user.language, user.login if region.own else "")
+        key = (region.name, region.session_id, region.queue, user.role, user.language, user.login if region.own else "")
         return await self._newest(_slot(self._slots, key), region.topics(user), lambda: self._paint(region, user))
 
     async def _newest(self, slot: _Slot[_Kept], topics: tuple[str, ...], make: Callable[[], Awaitable[_Kept]]) -> _Kept:

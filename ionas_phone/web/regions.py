@@ -13,12 +13,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from ionas_phone.errors import StoreAway
-from ionas_phone.live.board import BOARD, LINKS, QUEUES, TIMES, RingState, desk_topic, session_topic, sessions_topic
+from ionas_phone.live.board import (
+    BOARD,
+    FIGURES,
+    LINKS,
+    QUEUES,
+    TIMES,
+    RingState,
+    desk_topic,
+    session_topic,
+    sessions_topic,
+)
 from ionas_phone.runtime.steering import REASONS
 from ionas_phone.store import sessions
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.agreements import read_agreement
+from ionas_phone.web.board_values import board_values, state_values
 from ionas_phone.web.context import Context, practice_topic
 from ionas_phone.web.records import read_record
 from ionas_phone.web.remote_sessions import read_remote
@@ -32,9 +43,10 @@ Values = Mapping[str, object]
 class Region:
     """``load`` may raise PhoneErrors; their sentence is shown instead.
 
+    ``brisk``: people decide by it, and few look: it is sent sooner than what all desks show.
     ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
-    ``session_id``: the support session it is about, if it is part of a record. Regions of one session that ``share`` a
-    read are painted from one.
+    ``session_id``: the support session it is about, if it is part of a record; ``queue``: of a wallboard. Regions of
+    one session that ``share`` a read are painted from one.
     """
 
     name: str
@@ -43,8 +55,10 @@ class Region:
     topics: Callable[[User], tuple[str, ...]]
     load: Callable[[Context, User], Awaitable[Values]]
     own: bool = False
+    brisk: bool = False
     reads_store: bool = False
     session_id: int | None = None
+    queue: str = ""
     share: str = ""
 
 
@@ -110,10 +124,6 @@ async def _links(world: Context, _user: User) -> Values:
     return {"health": world.live.health()}
 
 
-async def _board(world: Context, _user: User) -> Values:
-    return {"board": world.live.board()}
-
-
 async def _practice_phone(world: Context, user: User) -> Values:
     return {"phone": world.practice.state(user.login) if world.practice else None}
 
@@ -131,7 +141,8 @@ async def _work(world: Context, _user: User, session_id: int) -> Values:
 
 
 def _board_part(name: str, template: str) -> Region:
-    return Region(name, template, Permission.BOARD, lambda _user: (BOARD,), _board)
+    topics = (BOARD, FIGURES)
+    return Region(name, template, Permission.BOARD, lambda _user: topics, board_values, brisk=True, share="board")
 
 
 REGIONS: Final[dict[str, Region]] = {
@@ -183,7 +194,15 @@ REGIONS: Final[dict[str, Region]] = {
         _board_part("board-waiting", "board/_waiting.html"),
         _board_part("board-members", "board/_members.html"),
         _board_part("board-talking", "board/_talking.html"),
-        Region("board-gaps", "board/_gaps.html", Permission.BOARD, lambda _user: (LINKS,), _links),
+        Region(
+            "board-state",
+            "board/_state.html",
+            Permission.BOARD,
+            lambda _user: (LINKS, FIGURES),
+            state_values,
+            brisk=True,
+        ),
+        Region("board-gaps", "board/_gaps.html", Permission.BOARD, lambda _user: (LINKS,), _links, brisk=True),
         Region(
             "practice-phone",
             "practice/_phone.html",
@@ -213,10 +232,11 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes f
         "ring",
         "status",
         "timer",
-        "board-queues",
         "board-waiting",
+        "board-queues",
         "board-members",
         "board-talking",
+        "board-state",
         "board-gaps",
         "links",
     ),

@@ -20,6 +20,7 @@ from ionas_phone.web import (
     login,
     outages,
     practice,
+    queue_targets,
     remote,
     scripts,
     sessions,
@@ -31,6 +32,8 @@ from ionas_phone.web import (
     timers,
     tours,
     users,
+    wallboard_links,
+    wallboards,
 )
 
 _SESSION = "/vorgaenge/{id:[0-9]{1,18}}"
@@ -48,6 +51,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/strom", stream.stream),
         web.get("/leitung", board.board_page),
         web.get("/leitung/zeiten", outages.list_page),
+        web.get("/wandtafel/{queue}", wallboards.wallboard_page),
+        web.get("/wandtafel/geraet/{token}", wallboards.let_in),
         web.get("/uhr", timers.clock),
         web.post("/status", status.change),
         *_of_sessions(),
@@ -107,6 +112,12 @@ def _administration() -> list[web.RouteDef]:
         web.post(f"{_USER}/abmelden", users.end_log_ins),
         web.get("/verwaltung/tarife", tariffs.tariffs_page),
         web.post("/verwaltung/tarife", tariffs.add),
+        web.get("/verwaltung/warteschlangen", queue_targets.list_page),
+        web.get("/verwaltung/warteschlangen/{queue}", queue_targets.targets_page),
+        web.post("/verwaltung/warteschlangen/{queue}", queue_targets.save),
+        web.get("/verwaltung/wandtafeln", wallboard_links.list_page),
+        web.post("/verwaltung/wandtafeln", wallboard_links.add),
+        web.post("/verwaltung/wandtafeln/{id:[0-9]{1,18}}/abmelden", wallboard_links.revoke),
         web.get("/verwaltung/texte", scripts.scripts_page),
         web.get(_SCRIPT, scripts.script_page),
         web.post(_SCRIPT, scripts.add),

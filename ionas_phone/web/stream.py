@@ -26,15 +26,18 @@ from typing import Final
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from ionas_phone.errors import NotThere, StoreAway
+from ionas_phone.errors import NotAllowed, NotThere, SignedOut, StoreAway
 from ionas_phone.runtime.hub import Watch
 from ionas_phone.support.users import User
-from ionas_phone.web.access import LOG_IN, LogIn, find_log_in
+from ionas_phone.web.access import LOG_IN
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.painter import PAINTER, Painted
 from ionas_phone.web.regions import PAGES, Region, regions_of, regions_of_session
 from ionas_phone.web.said import POPS_AT_ONCE, CardsPainted, RecordShown, read
+from ionas_phone.web.screens import PAGE as WALLBOARD
+from ionas_phone.web.screens import Viewer, again, viewer_of
 from ionas_phone.web.static import STATIC
+from ionas_phone.web.wallboard_regions import regions_of_wallboard
 
 SIGNED_OUT: Final = 4401
 NOT_DRAINING: Final = 4408
@@ -46,7 +49,7 @@ log = structlog.get_logger(__name__)
 async def stream(request: web.Request) -> web.StreamResponse:
     """GET /strom?seite=desk: the stream of one tab."""
     page = request.query.get("seite", "")
-    if page not in PAGES:
+    if page not in PAGES and not page.startswith(WALLBOARD):
         raise NotThere
     world = context(request)
     # Uncompressed: compression costs 200 kB a tab. No limit for the writer: each message waits for a stalled reader.
@@ -54,17 +57,27 @@ async def stream(request: web.Request) -> web.StreamResponse:
         heartbeat=20, compress=False, max_msg_size=LARGEST, timeout=world.times.closing, writer_limit=0
     )
     await socket.prepare(request)
-    log_in = request.get(LOG_IN)
-    if log_in is None:
+    viewer = await _viewer(request, page)
+    if viewer is None:
         await socket.close(code=SIGNED_OUT)
         return socket
     try:
-        await Tab(request, socket, log_in, page).run()
+        await Tab(request, socket, viewer, page).run()
     except Exception:  # too late for an error page: the browser is told, and comes again
         world.metrics.errors.inc()
         log.exception("stream_failed", page=page)
         await socket.close(code=WSCloseCode.INTERNAL_ERROR)
     return socket
+
+
+async def _viewer(request: web.Request, page: str) -> Viewer | None:
+    """Return who looks; a screen sees its wallboard alone."""
+    if not page.startswith(WALLBOARD):
+        return request.get(LOG_IN)
+    try:
+        return await viewer_of(request, page.removeprefix(WALLBOARD))
+    except (SignedOut, NotAllowed, NotThere):
+        return None
 
 
 @dataclass(slots=True)
@@ -83,24 +96,28 @@ class _Lane:
 class Tab:
     """One tab that watches the regions of its page."""
 
-    def __init__(self, request: web.Request, socket: web.WebSocketResponse, log_in: LogIn, page: str) -> None:
-        """``log_in`` decides what is seen, ``page`` which part of it."""
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse, viewer: Viewer, page: str) -> None:
+        """``viewer`` decides what is seen, ``page`` which part of it."""
         self._world: Context = context(request)
         self._painter = request.app[PAINTER]
         self._version = request.app[STATIC].version
         self._transport = request.transport
         self._socket = socket
-        self._log_in = log_in
-        regions = regions_of(page, log_in.user)
+        self._log_in = viewer
+        regions = (
+            regions_of_wallboard(page.removeprefix(WALLBOARD), viewer.user)
+            if page.startswith(WALLBOARD)
+            else regions_of(page, viewer.user)
+        )
         self._fast = _Lane(self._watch(), [region for region in regions if region.own and not region.reads_store])
         self._slow = _Lane(
             self._watch(), [region for region in regions if region.reads_store], self._world.times.breath
         )
-        self._shared = _Lane(
-            self._watch(),
-            [region for region in regions if not region.own and not region.reads_store],
-            self._world.times.pace,
-        )
+        shared = [region for region in regions if not region.own and not region.reads_store]
+        calm = _Lane(self._watch(), [region for region in shared if not region.brisk], self._world.times.pace)
+        self._lanes = [self._fast, self._slow, calm]
+        if brisk := [region for region in shared if region.brisk]:
+            self._lanes.append(_Lane(self._watch(), brisk, self._world.times.board))
         self._gone = asyncio.Event()
         self._cut = False
         self._since = self._world.monotonic()
@@ -110,11 +127,11 @@ class Tab:
     async def run(self) -> None:
         """Write and read until the tab, its log-in or the service ends.
 
-        Three lanes write: the ring never waits for a region that reads the store, nor for what all the others look at,
-        too, which is sent at a calmer pace. Nothing is cancelled: a read that is under way ends by itself, and so does
-        its task.
+        Several lanes write: the ring never waits for a region that reads the store, nor for what all the others look
+        at, too, which is sent at a calmer pace, or on boards at a brisk one. Nothing is cancelled: a read that is under
+        way ends by itself, and so does its task.
         """
-        lanes = (self._fast, self._slow, self._shared)
+        lanes = self._lanes
         login, since = self._log_in.user.login, self._since
         self._world.metrics.tabs.inc()
         self._world.metrics.pops.opened(login, since)
@@ -172,7 +189,7 @@ class Tab:
             with suppress(TimeoutError, ConnectionError):  # the writers deal with a tab that takes nothing
                 await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
             with suppress(StoreAway):  # nobody is signed out because the database is away
-                found = await find_log_in(self._world, self._log_in.token_hash)
+                found = await again(self._world, self._log_in)
                 if found is None:
                     watch.stop(SIGNED_OUT)
                 elif found.user != self._log_in.user:

@@ -118,6 +118,7 @@
   // -- signed out: an overlay; what is typed on the page stays --------------------------------------
 
   async function signOut() {
+    if (!me) return location.reload();  // a screen in the corridor: nobody is there who could sign in
     if (signedOut) return;
     signedOut = true, up = false, overlay.hidden = false;
     clearTimeout(retry);

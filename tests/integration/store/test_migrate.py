@@ -17,10 +17,10 @@ from ionas_phone.errors import SettingWrong, StoreAway
 from ionas_phone.store import engines
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate, pending
-from ionas_phone.store.tables_tours import metadata
+from ionas_phone.store.tables_queues import metadata
 from tests.postgres import PostgreSQL
 
-STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 
 
 async def test_an_empty_database_gets_all_tables_and_once_is_enough(empty_url: str) -> None:

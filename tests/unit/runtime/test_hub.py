@@ -97,17 +97,13 @@ async def test_stopping_one_log_in_leaves_the_others() -> None:
     assert ben.end == 1012
 
 
-def watched(hub: Hub, topic: str) -> int:
-    return len(hub._watches.get(topic, ()))
-
-
 def test_a_closed_watch_is_forgotten() -> None:
     hub = Hub()
     watch = hub.watch("log-in 1", REGIONS)
-    assert (len(hub._owners), watched(hub, "queues")) == (1, 1)
+    assert (hub.watching(), hub.watching("queues")) == (1, 1)
     watch.close()
     hub.mark("queues", 1.0)
-    assert (len(hub._owners), watched(hub, "queues")) == (0, 0)
+    assert (hub.watching(), hub.watching("queues")) == (0, 0)
 
 
 async def test_a_region_may_follow_another_topic_and_forgets_the_old_one() -> None:
@@ -116,12 +112,12 @@ async def test_a_region_may_follow_another_topic_and_forgets_the_old_one() -> No
     await watch.changed()
     watch.follow("history", ["session/2", "links"])
     assert await watch.changed() == {"history": None}
-    assert (watched(hub, "session/1"), watched(hub, "session/2")) == (0, 1)
+    assert (hub.watching("session/1"), hub.watching("session/2")) == (0, 1)
     hub.mark("session/1", 1.0)
     hub.mark("session/2", 2.0)
     assert await watch.changed() == {"history": 2.0}
     watch.close()
-    assert (watched(hub, "session/2"), watched(hub, "links")) == (0, 0)
+    assert (hub.watching("session/2"), hub.watching("links")) == (0, 0)
 
 
 async def test_who_may_take_their_time_are_told_together_and_of_everything_since() -> None:

@@ -13,8 +13,8 @@ NEW = NewUser("anna", "Anna Beispiel", Role.ASSISTANT, "201", "PJSIP/201")
 @pytest.mark.parametrize(
     ("role", "permissions"),
     [
-        (Role.ASSISTANT, {Permission.DESK, Permission.CUSTOMERS}),
-        (Role.SUPERVISOR, {Permission.DESK, Permission.CUSTOMERS, Permission.BOARD, Permission.TIMES}),
+        (Role.ASSISTANT, {Permission.DESK, Permission.CUSTOMERS, Permission.WALLBOARD}),
+        (Role.SUPERVISOR, set(Permission) - {Permission.ADMIN}),
         (Role.ADMIN, set(Permission)),
     ],
 )

@@ -18,4 +18,4 @@ async def test_shutdown_tells_every_tab_to_come_back_and_waits_for_none(tmp_path
         assert clock.monotonic() - started < 1.5
         for stream in streams:  # nobody has answered the goodbye; it lies there nevertheless
             assert await goodbye(stream) == 1012
-        assert not desk.world.hub._owners
+        assert desk.world.hub.watching() == 0

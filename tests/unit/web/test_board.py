@@ -20,7 +20,7 @@ async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Vis
     desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason="Lunch")
     text = _words(await (await ben.get("/leitung")).text())
     assert "nobody is ready" in text
-    assert re.search(r"waiting 2 longest wait 00:0\d ready 0 of 2 talking 0", text)
+    assert re.search(r"waiting 2 longest wait 00:0\d over 02:00 ready 0 of 2 talking 0", text)
     assert re.search(r"1 06131 5550102 .{0,60}Anna Berger 00:0\d", text)
     assert re.search(r"2 06131 5550103 .{0,60}nobody 00:0\d", text)
     assert re.search(r"Ben Çelik support pause Lunch 00:0\d", text)

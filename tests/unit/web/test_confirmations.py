@@ -70,14 +70,6 @@ async def test_what_is_handed_over_goes_to_no_address(talk: Talk) -> None:
     assert (confirmed.handed, confirmed.address) == (Handed.REMOTE, "")
 
 
-async def test_a_consumer_must_get_something_to_keep(talk: Talk) -> None:
-    form = await talk.get("/bestaetigung")
-    answer = await talk.post("/bestaetigung", {**_sent(form), "handed": "read"}, **HX)
-    assert answer.status == 422
-    assert 'id="handed-error"' in await answer.text()
-    assert (await talk.work()).confirmation is None
-
-
 async def test_a_double_click_records_it_once(talk: Talk) -> None:
     sent = {**_sent(await talk.get("/bestaetigung")), "key": "the same"}
     answers = [await talk.post("/bestaetigung", sent) for _ in range(2)]

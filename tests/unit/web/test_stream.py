@@ -257,7 +257,7 @@ async def test_a_log_in_that_runs_out_ends_its_stream(quick: DeskApp) -> None:
             await connection.execute(update(tables.logins).values(absolute_until=clock.now()))
         assert await goodbye(stream) == 4401
     assert value(quick, "ionas_tabs_ended_total", code="4401") == 1
-    await eventually(lambda: not quick.world.hub._owners)
+    await eventually(lambda: quick.world.hub.watching() == 0)
 
 
 async def test_a_user_who_was_disabled_elsewhere_loses_the_stream(quick: DeskApp) -> None:

@@ -1,0 +1,68 @@
+"""What boards show of the store, in one read: a day's callers, targets, running timers. Rule: it only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.billing.minutes import used
+from ionas_phone.live.nouns import CallKey
+from ionas_phone.store import offers, queue_targets, timers, work
+from ionas_phone.store import tables_billing as b
+from ionas_phone.support.queue_targets import QueueTargets
+from ionas_phone.support.service_levels import Offer
+from ionas_phone.support.work import Warn
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTimer:
+    """A timer that runs. ``zero``: when it would have begun, had it never paused; so long it counts by now."""
+
+    session_id: int
+    zero: datetime
+    warn: Warn
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was read. ``offers``: since ``begin``; ``timers``: by log-in name; ``marks``: to be reviewed."""
+
+    begin: datetime
+    offers: Mapping[CallKey, Offer] = field(default_factory=dict)
+    targets: Mapping[str, QueueTargets] = field(default_factory=dict)
+    timers: Mapping[str, RunningTimer] = field(default_factory=dict)
+    marks: int = 0
+
+    def targets_of(self, queue: str) -> QueueTargets:
+        """Return what the queue should achieve."""
+        return self.targets.get(queue, QueueTargets(queue))
+
+
+async def read(conn: AsyncConnection, begin: datetime, now: datetime) -> Day:
+    """Read what has happened since ``begin``, and what is the case ``now``."""
+    return Day(
+        begin,
+        await offers.since(conn, begin),
+        await queue_targets.written(conn),
+        await _timers(conn, now),
+        await _marks(conn),
+    )
+
+
+async def _timers(conn: AsyncConnection, now: datetime) -> dict[str, RunningTimer]:
+    found = {}
+    for timer in await timers.running(conn):
+        one = await work.load(conn, timer.session_id, now)
+        zero = now - used(one.entries, one.corrections, now)
+        found[timer.assistant] = RunningTimer(timer.session_id, zero, one.warn)
+    return found
+
+
+async def _marks(conn: AsyncConnection) -> int:
+    seen = select(b.outage_reviews.c.outage_id)
+    found = await conn.execute(select(func.count()).select_from(b.outages).where(b.outages.c.id.not_in(seen)))
+    return int(found.scalar_one())

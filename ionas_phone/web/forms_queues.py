@@ -1,0 +1,49 @@
+"""What administrators type about queues. Rule: fields are kept as typed, until all of them can be read."""
+
+from __future__ import annotations
+
+from ionas_phone.errors import FormWrong
+from ionas_phone.support.queue_targets import QueueTargets, checked
+from ionas_phone.web.forms import Form, all_wrong
+from ionas_phone.web.typed import Typed, whole
+
+
+class TargetsForm(Form):
+    """Targets as typed over ``version``, which the page was shown in; 0: the usual ones."""
+
+    percent: str = ""
+    seconds: str = ""
+    most_waiting: str = ""
+    longest_wait: str = ""
+    version: int = 0
+
+    def targets(self, queue: str) -> tuple[QueueTargets, dict[str, FormWrong]]:
+        """Return the targets as they would be written down, and all that is wrong with them."""
+        typed, usual = Typed(), QueueTargets(queue)
+        new = QueueTargets(
+            queue,
+            seconds=typed.take("seconds", self.seconds, whole, usual.seconds),
+            percent=typed.take("percent", self.percent, whole, usual.percent),
+            most_waiting=typed.take("most_waiting", self.most_waiting, whole, usual.most_waiting),
+            longest_wait=typed.take("longest_wait", self.longest_wait, whole, usual.longest_wait),
+            version=self.version,
+        )
+        return new, all_wrong(new, usual, checked) | typed.wrong
+
+    @classmethod
+    def of(cls, targets: QueueTargets) -> TargetsForm:
+        """Return a form that says what ``targets`` say."""
+        return cls(
+            percent=str(targets.percent),
+            seconds=str(targets.seconds),
+            most_waiting=str(targets.most_waiting),
+            longest_wait=str(targets.longest_wait),
+            version=targets.version,
+        )
+
+
+class WallboardForm(Form):
+    """A screen to be let in: which ``queue`` it shows, and where it hangs."""
+
+    queue: str = ""
+    name: str = ""

@@ -1,0 +1,79 @@
+"""What boards are put together from: picture, store, targets; nothing is claimed that is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ionas_phone.live.nouns import PRACTICE_PBX, Gap
+from ionas_phone.store.day import Day
+from ionas_phone.support.queue_targets import QueueTargets
+from ionas_phone.web.board_values import board_values, not_seen, queue_view
+from tests.desk_app import DeskApp, Visitor
+from tests.e2e.calls import ring
+from tests.stories import ANNA
+
+BEGIN = datetime(2026, 11, 21, 23, tzinfo=UTC)
+
+
+async def test_the_figures_count_at_once_what_the_picture_sees(desk: DeskApp, anna: Visitor) -> None:
+    world = desk.world
+    await world.day.turn()
+    call = ring(desk)
+    view = queue_view(world, "support", world.live.board(), world.live.health())
+    assert view.figures
+    assert (view.figures.offered, view.figures.answered, view.figures.waiting, view.on_target) == (1, 0, 1, None)
+    desk.story.answers(call.caller, call.leg, ANNA)
+    view = queue_view(world, "support", world.live.board(), world.live.health())
+    assert view.figures
+    assert (view.figures.offered, view.figures.answered, view.talking, view.on_target) == (1, 1, 1, True)
+
+
+async def test_before_the_store_was_read_no_figure_is_claimed(desk: DeskApp, anna: Visitor) -> None:
+    world = desk.world
+    world.day.read = None
+    ring(desk)
+    view = queue_view(world, "support", world.live.board(), world.live.health())
+    assert (view.figures, view.on_target, view.now.waiting) == (None, None, 1)
+
+
+async def test_targets_decide_what_is_too_much(desk: DeskApp, anna: Visitor) -> None:
+    world = desk.world
+    ring(desk)
+    world.day.read = Day(BEGIN, targets={"support": QueueTargets("support", most_waiting=0)})
+    view = queue_view(world, "support", world.live.board(), world.live.health())
+    assert view.too_many
+    assert not view.alarm  # a phone rings
+    world.day.read = Day(BEGIN)
+    assert not queue_view(world, "support", world.live.board(), world.live.health()).too_many
+
+
+async def test_a_queue_nobody_sits_or_waits_in_is_empty_not_missing(desk: DeskApp) -> None:
+    world = desk.world
+    view = queue_view(world, "evening", world.live.board(), world.live.health())
+    assert (view.now.queue, view.now.waiting, view.now.signed_in, view.alarm) == ("evening", 0, 0, False)
+    assert "support" in world.live.queue_names()
+
+
+async def test_all_regions_of_the_board_have_the_same_values(desk: DeskApp, anna: Visitor) -> None:
+    user = await desk.person("sophie")
+    values = await board_values(desk.world, user)
+    assert set(values) == {"board", "queues", "timers", "away"}
+
+
+@pytest.mark.parametrize(
+    ("gap", "missing"),
+    [
+        (Gap("mainz", BEGIN, BEGIN + timedelta(hours=1), 2), True),
+        (Gap("mainz", BEGIN, BEGIN + timedelta(hours=1), None), True),
+        (Gap("mainz", BEGIN, None, None), True),
+        (Gap("mainz", BEGIN, BEGIN + timedelta(hours=1), 0), False),  # nobody called meanwhile
+        (Gap("mainz", BEGIN - timedelta(hours=2), BEGIN - timedelta(hours=1), 2), False),  # yesterday
+        (Gap(PRACTICE_PBX, BEGIN, BEGIN + timedelta(hours=1), 2), False),
+    ],
+)
+def test_a_gap_makes_the_figures_of_its_day_least_ones(gap: Gap, missing: bool) -> None:
+    assert not_seen(gap, BEGIN) is missing
+    assert not_seen(replace(gap, ended_at=BEGIN), BEGIN) is False
