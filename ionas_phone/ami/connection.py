@@ -76,7 +76,7 @@ class Link:
         self._tls = (tls or ssl.create_default_context()) if address.tls else None
         self._wire: Wire | None = None
         self._doubt: Fault | None = None  # what its events lacked when it was last seen
-        self._heard: float | None = None  # when the last byte came, while the link was up
+        self._heard: float | None = None  # until when nothing is missing, while the link was up
         self._stopped = asyncio.Event()
 
     async def run(self) -> None:
@@ -133,7 +133,7 @@ class Link:
             return wire.over.result(), wire.was_up
         finally:
             self._wire, self._doubt = None, wire.doubt
-            self._heard = wire.last_byte if wire.was_up else None
+            self._heard = wire.heard_until() if wire.was_up else None
             await wire.farewell(self._timings.farewell)
 
     async def _rest(self, pause: float) -> None:

@@ -57,7 +57,8 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._closed = loop.create_future()
         self._phase = (Phase.GREETING, loop.time())
-        self.last_byte = self._last_ping = loop.time()
+        self._last_byte = self._last_ping = self._sure = loop.time()
+        self._latest: datetime | None = None  # when what was told last has happened
         self._pings: dict[str, float] = {}  # those that are not answered yet, and when they were sent
         self._replies: dict[str, asyncio.Future[Message]] = {}  # to what was asked for by hand
         self._question = ""  # the ping whose answer tells what becomes of what is doubted
@@ -76,7 +77,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read, judge, translate and deliver, all at once."""
-        received = self.last_byte = self._loop.time()
+        received = self._last_byte = self._loop.time()
         lost = self._lost
         for outcome in self._dialogue.receive(data):
             if not self.over.done():
@@ -109,7 +110,7 @@ class Wire(asyncio.Protocol):
         """Look at the clock: keep alive, give up, check."""
         now, timings = self._loop.time(), self._ties.timings
         phase, since = self._phase
-        if now - self.last_byte >= timings.silence:
+        if now - self._last_byte >= timings.silence:
             self.end(faults.SILENT)
         elif phase in {Phase.GREETING, Phase.LOG_IN, Phase.SETTINGS} and now - since >= timings.answer:
             self.end(faults.STUCK)
@@ -118,13 +119,22 @@ class Wire(asyncio.Protocol):
         elif self._dialogue.listing and now - self._last_lists >= timings.lists:
             self.end(faults.STUCK)
         elif not self._dialogue.listing and self._waited(now) >= timings.silence:
-            self.last_byte = now - self._waited(now)  # what was said since then is still on its way
             self.end(faults.SLOW)
         if now - self._last_ping >= timings.ping and phase in {Phase.BOOT, Phase.STREAM}:
             self._ping(now)
         if now - self._last_lists >= timings.check:
             self._wanted = True
         self._flush(now)
+
+    def heard_until(self) -> float:
+        """Return until when nothing is missing of what the PBX told: what came late leaves the rest on its way.
+
+        That was when the last thing told has happened, or when was asked what was answered last.
+        """
+        if self._latest is None:
+            return self._sure
+        age = max((self._ties.clock() - self._latest).total_seconds(), 0.0)
+        return min(max(self._sure, self._loop.time() - age), self._last_byte)
 
     def want_snapshot(self) -> None:
         """Take a snapshot as soon as it is sensible."""
@@ -199,7 +209,9 @@ class Wire(asyncio.Protocol):
         refused, deliver, ahead = ties.refused, ties.deliver, ties.skew.ahead
         for message in outcome.events:
             if (event := fact(message, name, refused)) is not None:
-                deliver(replace(event, at=ties.skew.ours(event.at)) if ahead else event, received)
+                ours = replace(event, at=ties.skew.ours(event.at)) if ahead else event
+                self._latest = ours.at
+                deliver(ours, received)
             elif message.name == "Shutdown":
                 self.end(faults.SHUTTING_DOWN)
             elif message.name == "FullyBooted":
@@ -221,7 +233,7 @@ class Wire(asyncio.Protocol):
             self._ties.refused["not_understood"] += 1
             self.end(faults.UNCLEAR)
             return
-        self.was_up = True
+        self.was_up, self._sure = True, self._last_lists
         self._ties.deliver(taken, received)
         self._ties.tell(None)
 
@@ -242,6 +254,7 @@ class Wire(asyncio.Protocol):
         keys = outcome.response.keys
         sent = self._pings.pop(outcome.action_id, None)
         if sent is not None:
+            self._sure = sent
             with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
                 self._compare_clocks(keys["Timestamp"], sent, received)
         if (reply := self._replies.get(outcome.action_id)) and not reply.done():

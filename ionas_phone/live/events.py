@@ -40,7 +40,7 @@ class LinkChanged(PbxEvent):
 
     state: LinkState
     reason: str = ""
-    heard_at: datetime | None = None  # when the last byte came, if it was up: what happened since is not seen
+    heard_at: datetime | None = None  # if it was up: until when nothing is missing of what happened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
