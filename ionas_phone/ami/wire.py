@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import structlog

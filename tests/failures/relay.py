@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
 _PIECE = 65_536
 _DRIP = 0.05  # seconds between two drops
+_LITTLE, _SEGMENT = 4_096, 536  # bytes
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST at once
 
 
 class Relay:
     """Listens on ``port`` and passes everything on. ``passed``: bytes from the PBX so far."""
 
-    def __init__(self, to: int) -> None:
+    def __init__(self, to: int, *, small: bool = False) -> None:
         self.port = 0
         self.passed = 0
         self._to = to
+        self._small = small
+        self._flows = asyncio.Event()  # what the PBX says is read
+        self._flows.set()
         self._open = asyncio.Event()  # bytes pass
         self._open.set()
         self._narrow = 0  # bytes per drop; 0: as many as come
@@ -32,9 +36,9 @@ class Relay:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def to(cls, port: int) -> AsyncIterator[Relay]:
-        """Lead to ``port`` on this machine, from a free port."""
-        relay = cls(port)
+    async def to(cls, port: int, *, small: bool = False) -> AsyncIterator[Relay]:
+        """Lead to ``port`` on this machine, from a free port; ``small``: with room for little of what nobody reads."""
+        relay = cls(port, small=small)
         await relay.mend()
         try:
             yield relay
@@ -51,6 +55,14 @@ class Relay:
     def swallow(self) -> None:
         """From here on nothing comes through, in neither direction, and nobody is told."""
         self._open.clear()
+
+    def stall(self) -> None:
+        """From here on nothing is read of what the PBX says, until ``flow``."""
+        self._flows.clear()
+
+    def flow(self) -> None:
+        """Read on, from where it stood."""
+        self._flows.set()
 
     def trickle(self, per_second: int) -> None:
         """From here on only so many bytes a second come through from the PBX."""
@@ -73,7 +85,7 @@ class Relay:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            there, onward = await asyncio.open_connection("127.0.0.1", self._to)
+            there, onward = await self._onward()
         except OSError:  # the PBX is not there
             writer.close()
             return
@@ -88,11 +100,27 @@ class Relay:
         for end in pair:
             end.close()
 
+    async def _onward(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if not self._small:
+            return await asyncio.open_connection("127.0.0.1", self._to)
+        way = socket.socket()
+        way.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _LITTLE)
+        way.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _SEGMENT)  # by it the other end chooses how much it keeps
+        way.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(way, ("127.0.0.1", self._to))
+        except OSError:
+            way.close()
+            raise
+        return await asyncio.open_connection(sock=way, limit=_LITTLE)
+
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counts: int) -> None:
         rest = b""
         with contextlib.suppress(ConnectionError):
             while piece := await reader.read((self._narrow if counts else 0) or _PIECE):
                 await self._open.wait()
+                if counts:
+                    await self._flows.wait()
                 if counts and self._narrow:
                     await asyncio.sleep(_DRIP)
                 self.passed += len(piece) * counts

@@ -18,7 +18,7 @@ from tests.failures.reckoning import EDGE, Reckoning, ledger, passages, reckon
 from tests.failures.relay import Relay
 from tests.failures.sight import TICK, FreshSight
 from tests.lab.addition import LINES
-from tests.lab.asterisk import Asterisk
+from tests.lab.altered import Change, altered
 from tests.lab.phones import LINE
 from tests.lab.waiting import until
 from tests.service import is_up, linked, people_and_a_customer, settings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ionas_phone.app import Service
+    from tests.lab.asterisk import Asterisk
 
 PBX = "mainz"  # our name for it
 OUR_LINES = (LINE, LINES["ringall"], LINES["chain"])
@@ -38,9 +39,9 @@ PATIENCE = 10.0  # seconds that a picture may be wrong before a test fails; how 
 
 
 @contextlib.asynccontextmanager
-async def switchboard(major: int | None = None) -> AsyncIterator[Asterisk]:
+async def switchboard(major: int | None = None, *changes: Change) -> AsyncIterator[Asterisk]:
     """An Asterisk that a busy line can be on: open, a phone's turn 2 s, a caller's patience 6 s."""
-    async with Asterisk.running(major, more=QUEUES, ring_seconds=2, wait_seconds=6) as pbx:
+    async with altered(major, *changes, more=QUEUES, ring_seconds=2, wait_seconds=6) as pbx:
         await pbx.cli("database put ionas opening open")
         yield pbx
 
@@ -64,10 +65,12 @@ class Scene:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def set(cls, pbx: Asterisk, database_url: str, folder: Path, at_once: int = AT_ONCE) -> AsyncIterator[Scene]:
-        """Begin with the service, so that it sees every call from the first one on."""
+    async def set(
+        cls, pbx: Asterisk, database_url: str, folder: Path, at_once: int = AT_ONCE, *, small: bool = False
+    ) -> AsyncIterator[Scene]:
+        """Begin with the service, so that it sees every call from the first one on. ``small``: see ``Relay.to``."""
         async with AsyncExitStack() as stack:
-            parts = await cls._look_at(pbx, database_url, folder, stack)
+            parts = await cls._look_at(pbx, database_url, folder, stack, small=small)
             line = await stack.enter_async_context(BusyLine.on(pbx, at_once))
             yield cls(pbx, line, *parts)
 
@@ -82,10 +85,10 @@ class Scene:
 
     @staticmethod
     async def _look_at(
-        pbx: Asterisk, database_url: str, folder: Path, stack: AsyncExitStack
+        pbx: Asterisk, database_url: str, folder: Path, stack: AsyncExitStack, *, small: bool = False
     ) -> tuple[Relay, Service, FreshSight, Visitor]:
         await people_and_a_customer(database_url)
-        relay = await stack.enter_async_context(Relay.to(pbx.plan.ami_port))
+        relay = await stack.enter_async_context(Relay.to(pbx.plan.ami_port, small=small))
         service = await stack.enter_async_context(linked(settings(folder, database_url, pbx, **ours(pbx, relay.port))))
         sight = await stack.enter_async_context(FreshSight.of(pbx, PBX, OUR_LINES, frozenset(OUR_QUEUES)))
         board = await stack.enter_async_context(Visitor(service.url))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.lab.asterisk import Asterisk
 
@@ -22,9 +22,9 @@ class Change(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def altered(major: int | None, *changes: Change) -> AsyncIterator[Asterisk]:
-    """Run an Asterisk with these changes to what the product writes."""
-    pbx = Asterisk(major)
+async def altered(major: int | None, *changes: Change, **plan: Any) -> AsyncIterator[Asterisk]:
+    """Run an Asterisk with these changes to what the product writes; ``plan``: see Asterisk."""
+    pbx = Asterisk(major, **plan)
     try:
         for change in changes:
             path = pbx.folder / "etc" / change.file
