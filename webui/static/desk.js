@@ -5,6 +5,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const centre = document.getElementById("centre"), fields = "input:not([type=hidden]), textarea, select";
   const shown = () => document.querySelector("#record[data-shown]")?.dataset.shown;
+  const body = document.body, shownAt = new Set([location.pathname]);
   const seen = new Set(all("[data-record]").map((card) => card.dataset.record));
   const TWICE = 3000;  // ms; later it is meant: perhaps somebody chose to stay when asked whether to leave the page
   const state = () => document.getElementById("region-texts")?.dataset.state;
@@ -33,8 +34,15 @@
       seen.add(card.dataset.record);
       if (card.dataset.record === shown()) continue;
       card.setAttribute("data-my-calling", "");  // until it is open
-      if (centre && !typing()) open(card.dataset.record, () => !typing());
+      if (centre && body.dataset.opens !== "never" && !typing()) open(card.dataset.record, () => !typing());
     }
+  }
+
+  function rang() {  // who wants to see the customer as soon as the phone rings
+    const path = document.querySelector("[data-ring]:not([data-my-gone])[data-customer]")?.dataset.customer;
+    if (body.dataset.opens !== "ring" || !path || shownAt.has(path) || !centre || document.hidden || typing()) return;
+    shownAt.add(path);
+    if (location.pathname !== path) location.assign(path);
   }
 
   async function open(path, still = () => true) {
@@ -67,8 +75,14 @@
 
   // -- what people do -----------------------------------------------------------------------------
 
+  function hide(cards) {  // in every tab of this browser: bell.js tells the others
+    for (const card of cards) card.setAttribute("data-my-gone", "");
+    const legs = cards.map((card) => card.dataset.ring);
+    if (legs.length) document.dispatchEvent(new CustomEvent("dismissed", { detail: { legs } }));
+  }
+
   document.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-dismiss]")) target.closest("[data-ring]").setAttribute("data-my-gone", "");
+    if (target.closest("[data-dismiss]")) hide([target.closest("[data-ring]")]);
   });
   document.addEventListener("click", (event) => {  // what was loaded into a place leaves it again
     const place = document.getElementById(event.target.closest("[data-clears]")?.dataset.clears);
@@ -92,7 +106,7 @@
       event.preventDefault();
       document.querySelector("[data-f9]")?.click();
     } else if (event.key === "Escape" && !floats) {
-      for (const ring of all("[data-ring]")) ring.setAttribute("data-my-gone", "");
+      hide(all("[data-ring]:not([data-my-gone])"));
     } else if (event.key === "/" && !inField) {
       event.preventDefault();
       const search = all("[data-search]").find((one) => one.checkVisibility());
@@ -101,6 +115,7 @@
   });
   document.addEventListener("region", ({ detail }) => {
     if (detail.id === "region-my-calls") answered(), mark();
+    if (detail.id === "region-ring") rang();
     if (detail.id === "region-open-sessions") mark();
     if (detail.id === "region-links") back();
     if (detail.id === "region-customer") settled();

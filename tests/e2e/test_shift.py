@@ -1,0 +1,177 @@
+"""A ringing phone is heard and told of once per browser, by who asked for it; the record opens as each likes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from ionas_phone.runtime import clock
+from ionas_phone.store import users
+from ionas_phone.support.users import Opens, Taste
+from tests.browser import NewBrowser, focused, sign_in
+from tests.desk_app import DeskApp
+from tests.e2e.calls import ring, seated, session_of
+from tests.stories import ANNA, BEN
+from tests.unit.web.test_sessions import NUMBER, customer
+
+# What a browser does with notifications and tones is not ours: it is written down instead.
+WRITES_DOWN = """
+window.told = [];
+window.tones = 0;
+window.Notification = class {
+    static permission = "%(permission)s";
+    static requestPermission = async () => "%(permission)s";
+    constructor(title, { tag, body }) { this.one = { title, tag, body, open: true }; window.told.push(this.one); }
+    close() { this.one.open = false; }
+};
+document.hasFocus = () => false;
+const make = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+"""
+
+
+async def browser(profile: NewBrowser, permission: str = "granted") -> BrowserContext:
+    context = await profile()
+    await context.add_init_script(WRITES_DOWN % {"permission": permission})
+    return context
+
+
+async def tabs(context: BrowserContext, desk: DeskApp) -> tuple[Page, Page]:
+    first = await sign_in(context, desk.url, "anna")
+    second = await context.new_page()
+    await second.goto(f"{desk.url}/kunden")
+    await second.wait_for_selector("body[data-link=up]")
+    return first, second
+
+
+async def told(*pages: Page) -> list[dict[str, Any]]:
+    return [one for page in pages for one in await page.evaluate("window.told")]
+
+
+async def heard(*pages: Page) -> list[bool]:
+    return [await page.evaluate("window.tones > 0") for page in pages]
+
+
+async def likes(desk: DeskApp, opens: Opens = Opens.ANSWER, *, sounds: bool = True) -> None:
+    async with desk.world.database.write() as connection:
+        await users.set_taste(connection, "anna", Taste("de", opens, sounds), clock.now())
+
+
+async def test_one_tab_rings_and_what_is_dismissed_is_dismissed_everywhere(desk: DeskApp, profile: NewBrowser) -> None:
+    await customer(desk, "Erika Beispiel", NUMBER)
+    await seated(desk)
+    first, second = await tabs(await browser(profile), desk)
+    quiet = await first.evaluate("document.querySelector('link[rel=icon]').href")
+    await first.get_by_role("button", name="Schicht beginnen").click()
+    await expect(second.get_by_role("button", name="Schicht beenden")).to_be_visible()
+    await second.locator("#centre input[type=search]").fill("Müll")
+    before = await focused(second)
+
+    ring(desk)
+    for page in (first, second):
+        await expect(page.locator(".ring-card")).to_be_visible()
+        await expect(page).to_have_title("(1) ☎ Erika Beispiel – ionas")
+        assert await page.evaluate("document.querySelector('link[rel=icon]').href") != quiet
+    await first.wait_for_function("window.tones > 0")
+    (one,) = await told(first, second)
+    assert (one["title"], one["open"]) == ("☎ Erika Beispiel", True)
+    assert NUMBER[-3:] in one["body"]
+    assert await heard(first, second) == [True, False]
+    assert await focused(second) == before
+
+    await second.keyboard.press("Escape")
+    await expect(first.locator(".ring-card")).to_be_hidden()
+    await first.wait_for_function("!window.told[0].open")
+    assert await first.evaluate("document.querySelector('link[rel=icon]').href") == quiet
+
+
+async def test_when_the_ringing_tab_is_closed_another_one_takes_over(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    first, second = await tabs(await browser(profile), desk)
+    await first.get_by_role("button", name="Schicht beginnen").click()
+    await second.locator("h1").click()  # a gesture here, too
+    ring(desk)
+    await first.wait_for_function("window.tones > 0")
+    await first.close()
+    await second.wait_for_function("window.tones > 0 && window.told.length === 1")
+
+
+async def test_who_answers_elsewhere_ends_the_ringing(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    await desk.person("ben", name="Ben Çelik", extension="202")
+    page = await sign_in(await browser(profile), desk.url, "anna")
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    ringing = ring(desk)
+    await page.wait_for_function("window.told.length === 1")
+    desk.story.answers(ringing.caller, desk.story.calls(ringing.caller, BEN, "leg-ben"), BEN)
+    await expect(page.locator(".ring-note")).to_contain_text("angenommen von Ben Çelik")
+    await page.wait_for_function("!window.told[0].open")
+
+
+async def test_without_a_shift_nothing_is_heard_and_it_ends_by_the_button(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await browser(profile), desk.url, "anna")
+    ringing = ring(desk)
+    await expect(page.locator(".ring-card")).to_be_visible()
+    assert (await told(page), await heard(page)) == ([], [False])
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    await page.wait_for_function("window.tones > 0")
+    await page.get_by_role("button", name="Schicht beenden").click()
+    await page.wait_for_function("!window.told[0].open")
+    desk.story.gives_up(ringing.caller)
+    await page.reload()
+    await expect(page.get_by_role("button", name="Schicht beginnen")).to_be_visible()
+
+
+async def test_a_browser_that_allows_no_notifications_is_told_of_in_words(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await browser(profile, "denied"), desk.url, "anna")
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    await expect(page.locator("#notice")).to_contain_text("erlaubt dieser Seite keine Benachrichtigungen")
+    ring(desk)
+    await page.wait_for_function("window.tones > 0")  # it is heard all the same
+    assert await told(page) == []
+
+
+async def test_who_wants_no_sound_is_told_without(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    await likes(desk, sounds=False)
+    page = await sign_in(await browser(profile), desk.url, "anna")
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    ring(desk)
+    await page.wait_for_function("window.told.length === 1")
+    assert await heard(page) == [False]
+
+
+async def test_a_record_that_never_opens_by_itself_waits_for_a_key(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    await likes(desk, Opens.NEVER)
+    page = await sign_in(await browser(profile), desk.url, "anna", "/kunden")
+    ringing = ring(desk)
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    session = await session_of(desk)
+    await expect(page.locator("[data-my-calling] [data-open]")).to_be_visible()
+    assert page.url == f"{desk.url}/kunden"
+    await page.keyboard.press("F2")
+    await page.wait_for_url(f"{desk.url}/vorgaenge/{session}")
+
+
+@pytest.mark.parametrize("typed", ["", "Müll"], ids=["nobody types", "somebody types"])
+async def test_on_the_ring_the_customer_is_shown_but_to_nobody_who_types(
+    desk: DeskApp, profile: NewBrowser, typed: str
+) -> None:
+    number = (await customer(desk, "Erika Beispiel", NUMBER)).number
+    await seated(desk)
+    await likes(desk, Opens.RING)
+    page = await sign_in(await browser(profile), desk.url, "anna", "/kunden")
+    await page.locator("#centre input[type=search]").fill(typed)
+    before = await focused(page)
+    ring(desk)
+    if typed:
+        await expect(page.locator(".ring-card")).to_be_visible()
+        assert (await focused(page), page.url) == (before, f"{desk.url}/kunden")
+    else:
+        await page.wait_for_url(f"{desk.url}/kunden/{number}")
+        await expect(page.locator(".ring-card")).to_contain_text("Erika Beispiel")

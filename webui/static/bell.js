@@ -1,0 +1,129 @@
+// "Begin shift": sound and notifications of a ringing phone, for whoever asked for them by pressing the button.
+// Rule: exactly one tab of a browser rings; what was dismissed in one is dismissed in all.
+(() => {
+  "use strict";
+  const body = document.body, button = document.getElementById("shift"), me = body.dataset.me, KEY = "ionas-shift";
+  if (!body.dataset.page || !button) return;
+  const PAUSE = 2400;  // ms from one ringing to the next
+  const NOTES = [[659, 0], [880, .16], [659, .32], [880, .48]];  // Hz, s
+  const channel = new BroadcastChannel("ionas"), icon = document.querySelector("link[rel=icon]"), quiet = icon.href;
+  const shown = new Map();  // notifications, by the call they tell of
+  let audio = null, release = null, standing = false, sounding = 0;
+
+  const working = () => localStorage.getItem(KEY) === me;  // no more than that is kept in the browser
+  const cards = () => [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
+  const audible = () => audio?.state === "running";
+
+  // -- the shift ----------------------------------------------------------------------------------
+
+  function show() {
+    button.hidden = false;
+    button.classList.toggle("is-on", working());
+    const words = working() ? button.dataset.end : button.dataset.begin;
+    button.querySelector("span").textContent = button.title = words;
+  }
+
+  async function begin() {
+    localStorage.setItem(KEY, me);
+    channel.postMessage({ t: "shift" });
+    await listen();
+    const allowed = "Notification" in window ? await Notification.requestPermission() : "denied";
+    if (allowed !== "granted") say(button.dataset.denied);
+    follow();
+  }
+
+  function end() {
+    localStorage.removeItem(KEY);
+    channel.postMessage({ t: "shift" });
+    follow();
+  }
+
+  function say(words) {
+    const said = Object.assign(document.createElement("p"), { className: "notice", textContent: words });
+    document.getElementById("notice").replaceChildren(said);
+  }
+
+  function follow() {
+    show();
+    if (working()) stand();
+    else release?.();
+    ring();
+  }
+
+  // -- the one tab that rings ---------------------------------------------------------------------
+
+  function stand() {  // whoever has the lock rings, until the tab is closed or another one can be heard better
+    if (standing) return;
+    standing = true;
+    navigator.locks.request("ionas-bell", () => new Promise((resolve) => { release = resolve, ring(); }))
+      .finally(() => { release = null, standing = false, ring(); });
+  }
+
+  async function listen() {  // within what somebody does here; without it browsers let no tab be heard
+    audio ??= new AudioContext();
+    await audio.resume();
+    if (audible() && !release) channel.postMessage({ t: "audible" });
+    ring();
+  }
+
+  channel.onmessage = ({ data }) => {
+    if (data.t === "shift") follow();
+    else if (data.t === "audible" && release && !audible()) release(), setTimeout(stand, 500);
+    else if (data.t === "dismissed") dismiss(data.legs);
+  };
+
+  // -- ringing ------------------------------------------------------------------------------------
+
+  function ring() {
+    const now = cards(), rings = Boolean(release) && working();
+    icon.href = now.length ? icon.dataset.ringing : quiet;
+    notify(rings ? now : []);
+    const heard = rings && now.length > 0 && body.dataset.sounds !== undefined && audible();
+    if (heard && !sounding) sounding = setInterval(play, PAUSE), play();
+    if (!heard) clearInterval(sounding), sounding = 0;
+  }
+
+  function notify(now) {
+    const calls = new Set(now.map((card) => card.dataset.call));
+    for (const [call, one] of shown) if (!calls.has(call)) one?.close(), shown.delete(call);
+    for (const card of now) {
+      if (shown.has(card.dataset.call)) continue;
+      const seen = !document.hidden && document.hasFocus();
+      shown.set(card.dataset.call, seen ? null : notification(card));
+    }
+  }
+
+  function notification(card) {
+    if (!("Notification" in window) || Notification.permission !== "granted") return null;
+    const more = card.querySelector("[data-more]").textContent.trim();
+    const one = new Notification(`☎ ${card.dataset.who}`, { body: more, tag: card.dataset.call, silent: true });
+    one.onclick = () => { window.focus(), one.close(); };
+    return one;
+  }
+
+  function play() {
+    const start = audio.currentTime + .02;
+    for (const [pitch, at] of NOTES) {
+      const tone = audio.createOscillator(), loud = audio.createGain();
+      tone.frequency.value = pitch;
+      loud.gain.setValueAtTime(0, start + at);
+      loud.gain.linearRampToValueAtTime(.14, start + at + .02);
+      loud.gain.exponentialRampToValueAtTime(.001, start + at + .15);
+      tone.connect(loud).connect(audio.destination);
+      tone.start(start + at), tone.stop(start + at + .16);
+    }
+  }
+
+  function dismiss(legs) {
+    for (const card of cards()) if (legs.includes(card.dataset.ring)) card.setAttribute("data-my-gone", "");
+    ring();
+  }
+
+  document.addEventListener("dismissed", ({ detail }) => { channel.postMessage({ t: "dismissed", legs: detail.legs }), ring(); });
+  document.addEventListener("region", ({ detail }) => detail.id === "region-ring" && ring());
+  for (const gesture of ["pointerdown", "keydown"]) {
+    document.addEventListener(gesture, () => working() && !audible() && listen(), { capture: true, passive: true });
+  }
+  button.addEventListener("click", () => (working() ? end() : begin()));
+  follow();
+})();
