@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, exists, select, update
+from sqlalchemy import Column, Row, Select, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, NotThere
@@ -180,11 +180,11 @@ async def lock(conn: AsyncConnection, session_id: int) -> None:
 
 
 async def open_of(conn: AsyncConnection, login: str) -> tuple[SessionLine, ...]:
-    """Return the open sessions of an assistant, newest first."""
+    """Return the open sessions of an assistant, newest first, and until when was talked about each."""
     mine = t.users.c.login_key == login_key(login)
-    return await _lines(
-        conn, _LINES.join(t.users, t.users.c.id == sessions.c.assistant_id).where(mine, sessions.c.closed_at.is_(None))
-    )
+    until = select(func.max(t.calls.c.ended_at)).where(t.calls.c.session_id == sessions.c.id).scalar_subquery()
+    query = _LINES.join(t.users, t.users.c.id == sessions.c.assistant_id).add_columns(until.label("talked_until"))
+    return await _lines(conn, query.where(mine, sessions.c.closed_at.is_(None)))
 
 
 async def closed_of(conn: AsyncConnection, login: str, limit: int) -> tuple[SessionLine, ...]:
@@ -309,6 +309,7 @@ async def _lines(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tupl
             state=_state(row),
             outcome=_outcome(row),
             customer_name=display_name(row.customer or "", row.company or ""),
+            talked_until=row._mapping.get("talked_until"),  # noqa: SLF001 - SQLAlchemy's public name
         )
         for row in await conn.execute(query)
     )

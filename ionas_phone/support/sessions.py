@@ -68,7 +68,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A session in a list (history, my open ones)."""
+    """A session in a list (history, my open ones). ``talked_until``: when its last call ended; among open ones only."""
 
     id: int
     state: SessionState
@@ -83,6 +83,13 @@ class SessionLine:
     practice: bool
     prevention: str = ""
     outcome: Ending | None = None
+    talked_until: datetime | None = None
+
+    @property
+    def wrapping_up(self) -> bool:
+        """Whether its call is over and something is still to be written down or done."""
+        open_still = self.state is SessionState.OPEN and self.outcome is not Ending.INTERRUPTED
+        return open_still and self.talked_until is not None
 
 
 @dataclass(frozen=True, slots=True)

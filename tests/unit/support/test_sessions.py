@@ -24,3 +24,9 @@ def test_a_longer_problem_is_refused_with_its_limit() -> None:
     with pytest.raises(FormWrong) as refused:
         checked_text("x" * (LONGEST_TEXT + 1), SessionText.SUMMARY)
     assert refused.value.field == "summary"
+
+
+def test_a_text_with_a_password_in_it_is_refused_beside_its_field() -> None:
+    with pytest.raises(FormWrong, match="looks like a password") as refused:
+        checked_text("WLAN-Passwort: rosen7garten", SessionText.SUMMARY)
+    assert refused.value.field == "summary"
