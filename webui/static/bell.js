@@ -85,20 +85,20 @@
 
   function notify(now) {
     const calls = new Set(now.map((card) => card.dataset.call));
-    for (const [call, one] of shown) if (!calls.has(call)) one?.close(), shown.delete(call);
-    for (const card of now) {
-      if (shown.has(card.dataset.call)) continue;
-      const seen = !document.hidden && document.hasFocus();
-      shown.set(card.dataset.call, seen ? null : notification(card));
+    for (const [call, { note }] of shown) if (!calls.has(call)) note?.close(), shown.delete(call);
+    for (const { dataset: { call, who } } of now) {
+      const before = shown.get(call);
+      if (before?.who === who) continue;
+      const seen = !before?.note && !document.hidden && document.hasFocus();
+      shown.set(call, { who, note: seen ? null : notification(call, who) });  // the same tag: it takes the place
     }
   }
 
-  function notification(card) {
+  function notification(call, who) {
     if (!("Notification" in window) || Notification.permission !== "granted") return null;
-    const more = card.querySelector("[data-more]").textContent.trim();
-    const one = new Notification(`☎ ${card.dataset.who}`, { body: more, tag: card.dataset.call, silent: true });
-    one.onclick = () => { window.focus(), one.close(); };
-    return one;
+    const note = new Notification(`☎ ${who}`, { body: button.dataset.rings, tag: call, silent: true });
+    note.onclick = () => { window.focus(), note.close(); };
+    return note;
   }
 
   function play() {
