@@ -53,4 +53,5 @@ def call(
         ended_at,
         outcome,
         ended_by,
+        began_at=offered_at or answered_at or ended_at,
     )

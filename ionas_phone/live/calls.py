@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from ionas_phone.live.board import Caller, RingState
 from ionas_phone.live.effects import CallRecord, Outcome
-from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel
-from ionas_phone.live.parts import Direction, Ring, Talk, Transfer, TransferKind
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel, Direction, Stretch
+from ionas_phone.live.parts import Ring, Talk, Transfer, TransferKind, Wait
 from ionas_phone.support.customers import Match
-from ionas_phone.support.phone_numbers import normalise
+from ionas_phone.support.phone_numbers import is_e164, normalise
 
 SILENCING = timedelta(seconds=2)  # Asterisk cancels the losers of a ring-all within milliseconds of the winner's answer
 
@@ -49,6 +49,7 @@ class Call:
     seen_end: bool = True
     rings: list[Ring] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     matches: tuple[Match, ...] | None = None
     customer: Match | None = None
@@ -56,9 +57,11 @@ class Call:
     looked_up: bool = False
     session_ordered: bool = False
     holder: str | None = None  # log-in name of whose session it is
-    recorded: CallRecord | None = None
+    recorded: CallRecord | None = None  # as it was written down last, but for its …
+    journey: tuple[Stretch, ...] = ()
     told: tuple[str, ...] = ()  # log-in names of whose desks show the session as one that is talked on
     forget_at: datetime | None = None  # our clock, once ended
+    earlier: tuple[Stretch, ...] = ()  # what was written down of it before the service started
     missed: int = 0  # snapshots in a row whose queues lacked it while we had it waiting
 
     def __post_init__(self) -> None:
@@ -90,14 +93,23 @@ class Call:
             self.queues.append(queue)
         self.offered_at = min(self.offered_at or at, at)
         self.waiting_since = self.waiting_since or at
+        if not self.waits or self.waits[-1].until or self.waits[-1].queue != queue:
+            self.stop_waiting(at)
+            self.waits.append(Wait(queue, at))
         self.abandoned = self.let_go = self.half_seen = False
         return True
+
+    def stop_waiting(self, at: datetime) -> None:
+        """The caller is in the queue no more, or in the next one."""
+        if self.waits and self.waits[-1].until is None:
+            self.waits[-1].until = max(at, self.waits[-1].since)
 
     def leave(self, at: datetime) -> None:
         """Leave the queue, wherever to. Who leaves unanswered and not given up by the queue has left by himself."""
         if self.waiting_since is None or at < self.waiting_since:
             return
         self.waiting_since, self.left_at = None, at
+        self.stop_waiting(at)
         self.let_go = self.abandoned and self.hung_up_by != "caller"
         if self.abandoned or self.answered_at or self.just_taken(at):
             return
@@ -252,6 +264,11 @@ class Call:
         return any(ring.note_until for ring in self.rings)
 
     @property
+    def helps(self) -> bool:
+        """Whether it is one that a support session is about: a customer's, or one to a customer."""
+        return self.direction is Direction.IN or (self.direction is Direction.OUT and is_e164(self.number or ""))
+
+    @property
     def practice(self) -> bool:
         """Whether it came by the practice line."""
         return self.key.pbx == PRACTICE_PBX
@@ -310,4 +327,12 @@ class Call:
             ended_at=self.ended_at if self.seen_end else None,  # when it ended unseen is not known
             outcome=self.outcome,
             ended_by=self.hung_up_by if self.ended_at else None,
+            direction=self.direction,
+            began_at=self.began,
         )
+
+    @property
+    def began(self) -> datetime | None:
+        """When it began, as far as is known."""
+        since = (self.began_at, self.offered_at, self.answered_at, *(ring.since for ring in self.rings), self.ended_at)
+        return min(filter(None, since), default=None)

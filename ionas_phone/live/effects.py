@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ionas_phone.live.nouns import CallKey, Gap
+from ionas_phone.live.nouns import CallKey, Direction, Gap, Stretch
 
 
 class Outcome(StrEnum):
@@ -43,6 +43,9 @@ class CallRecord:
     ended_at: datetime | None
     outcome: Outcome
     ended_by: str | None  # "caller" | "assistant" | None
+    direction: Direction = Direction.IN
+    began_at: datetime | None = None
+    stretches: tuple[Stretch, ...] = ()  # see live.stretches
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,40 @@ class Member:
     penalty: int = 0
 
 
+class Direction(StrEnum):
+    """Where a call comes from, seen from our phones."""
+
+    IN = "in"
+    OUT = "out"
+    INTERNAL = "internal"
+
+
+class StretchKind(StrEnum):
+    """What went on with a caller for a while; a TRANSFER is an instant."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HOLD = "hold"
+    TRANSFER = "transfer"
+
+
+class Stretch(NamedTuple):
+    """A part of a call's journey. ``ended_at`` None: nobody has seen its end.
+
+    ``queue``: where it was. ``who``: the name, as it was then, of whose phone it was; of a transfer, who sent the
+    caller on and ``to`` whom. ``how``: a ring ended (a RingState's value, or "answered"), or the kind of a transfer.
+    """
+
+    kind: StretchKind
+    began_at: datetime
+    ended_at: datetime | None
+    queue: str = ""
+    who: str = ""
+    how: str = ""
+    to: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which a PBX was out of sight. ``ended_at`` None: it is yet. ``missed``: calls; None: can't be told."""
@@ -161,3 +195,6 @@ class RememberedCall:
     session_id: int | None
     customer: Match | None
     session_assistant: str | None = None  # the log-in name of whose session it is
+    began_at: datetime | None = None
+    direction: Direction = Direction.IN
+    stretches: tuple[Stretch, ...] = ()

@@ -9,8 +9,7 @@ from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import Leg
 from ionas_phone.live.effects import TakeSnapshot
-from ionas_phone.live.nouns import Channel
-from ionas_phone.live.parts import Direction
+from ionas_phone.live.nouns import Channel, Direction
 from ionas_phone.live.picture import Picture
 from ionas_phone.live.rings import phone_behind
 
@@ -133,6 +132,7 @@ def _dialled(picture: Picture, call: Call, source: Channel, dest: Channel, at: d
         if call.direction is Direction.INTERNAL:
             call.direction = Direction.OUT
             call.dial_out(source.dialled or dest.dialled)
+            picture.speak_for(call, source)
         return
     queue = call.queue if call.waiting_since else ""  # a member's phone that sends its calls on rings for the queue
     call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), queue, at)

@@ -69,6 +69,7 @@ def calls_remembered(picture: Picture, event: e.CallsRemembered) -> None:
         call.session_id, call.customer = old.session_id, old.customer
         call.session_ordered = old.session_id is not None
         call.holder = old.session_assistant
+        call.direction, call.began_at, call.earlier = old.direction, old.began_at, old.stretches
         picture.touch(call)
 
 

@@ -9,14 +9,6 @@ from enum import StrEnum
 from ionas_phone.live.board import RingState
 
 
-class Direction(StrEnum):
-    """Where a call comes from, seen from our phones."""
-
-    IN = "in"
-    OUT = "out"
-    INTERNAL = "internal"
-
-
 class TransferKind(StrEnum):
     """How a call went from one person to another."""
 
@@ -24,6 +16,15 @@ class TransferKind(StrEnum):
     ATTENDED = "attended"
     REDIRECT = "redirect"
     PICKUP = "pickup"
+
+
+@dataclass(slots=True)
+class Wait:
+    """The caller's time in one queue."""
+
+    queue: str
+    since: datetime
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class Talk:
     until: datetime | None = None
     bridged: bool = False
     held_since: datetime | None = None
-    held_for: timedelta = field(default_factory=timedelta)
+    holds: list[tuple[datetime, datetime]] = field(default_factory=list)  # those that are over
     heard_at: datetime | None = None  # of the last word about hold: an older one changes nothing
     away: bool = False  # in another bridge, to consult somebody
 
@@ -84,7 +85,7 @@ class Talk:
         if held:
             self.held_since = self.held_since or at
         elif self.held_since:
-            self.held_for += at - self.held_since
+            self.holds.append((self.held_since, at))
             self.held_since = None
 
     def step(self, at: datetime, *, away: bool) -> None:
@@ -100,7 +101,8 @@ class Talk:
 
     def hold_time(self, at: datetime) -> timedelta:
         """Return how long the caller was on hold until ``at``."""
-        return self.held_for + ((self.until or at) - self.held_since if self.held_since else timedelta())
+        held = sum((until - since for since, until in self.holds), timedelta())
+        return held + ((self.until or at) - self.held_since if self.held_since else timedelta())
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from ionas_phone.live.channels import Channels, Leg
 from ionas_phone.live.effects import Effect, KeepSight
 from ionas_phone.live.gaps import Sight
 from ionas_phone.live.nouns import CallKey, Channel
+from ionas_phone.live.parts import Wait
 from ionas_phone.live.queues import Queues
 from ionas_phone.support.phone_numbers import Line
 
@@ -90,6 +91,13 @@ class Picture:
         if self.private.pop(call.key, None):
             self.calls[call.key] = self._current[call.key] = call
 
+    def speak_for(self, call: Call, channel: Channel) -> None:
+        """A call to somebody outside who is shown a line of ours is a call of that line; any other stays private."""
+        line = next((ours.number for ours in self.lines or () if channel.number and ours.rings(channel.number)), "")
+        if line:
+            call.line = call.line or line
+            self.adopt(call)
+
     def is_phone(self, pbx: str, channel: Channel) -> bool:
         """Tell whether a channel is a phone of the house: a seat's, a person's, or one named by its extension."""
         device = channel.endpoint
@@ -145,6 +153,7 @@ class Picture:
         call.queues += [queue for queue in other.queues if queue not in call.queues]
         if other.waiting_since and not call.ended_at:  # the caller takes the colleague's place in the queue
             call.queue, call.waiting_since, call.abandoned = other.queue, other.waiting_since, False
+            call.waits.append(Wait(other.queue, other.waiting_since))
             self.queues.swap(other.key, call.key)
         self.queues.leave(other.key)
         self.sight.pass_on(pbx, other.key.unique_id, call.key.unique_id)

@@ -7,6 +7,7 @@ then read off the result, so that no handler can forget it and the same fact twi
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
@@ -39,8 +40,8 @@ from ionas_phone.live.effects import (
 )
 from ionas_phone.live.nouns import tag
 from ionas_phone.live.offers import Offers, offers
-from ionas_phone.live.parts import Direction
 from ionas_phone.live.picture import Picture
+from ionas_phone.live.stretches import stretches
 from ionas_phone.support.phone_numbers import Line
 
 NOTE = timedelta(seconds=8)  # how long a ring slot says how the ringing ended
@@ -175,21 +176,25 @@ class Live:
 
     def _writes(self, call: Call) -> list[Effect]:
         assistant = self.picture.directory.at(call.endpoint)
-        record = call.record(assistant.login if assistant else None)
+        facts = call.record(assistant.login if assistant else None)
         orders: list[Effect] = []
-        if record != call.recorded and (call.offered_at or call.answered_at or call.ended_at):
-            call.recorded = record
-            orders.append(RecordCall(record))
+        if facts != call.recorded or call.ended_at:  # its stretches alone are no reason to write before the end
+            journey = stretches(call, lambda device: self.picture.name_at(call.key.pbx, device))
+            if (facts, journey) != (call.recorded, call.journey) and (
+                call.offered_at or call.answered_at or call.ended_at
+            ):
+                call.recorded, call.journey = facts, journey
+                orders.append(RecordCall(replace(facts, stretches=journey)))
         known = call.offered_at or call.rings  # before that the number may still turn out to be suppressed
         if call.number and known and not call.looked_up and not call.session_id:
             call.looked_up = True
             orders.append(LookUpCaller(call.key, call.number))
         if call.suppressed and call.matches is None:
             call.matches = ()
-        if call.answered_at and call.direction is Direction.IN and not call.session_ordered:
+        if call.answered_at and call.helps and not call.session_ordered:
             call.session_ordered = True
-            call.holder = record.answered_by
-            orders.append(OpenSession(record, call.answered_at))
+            call.holder = facts.answered_by
+            orders.append(OpenSession(replace(facts, stretches=call.journey), call.answered_at))
         return orders + self._hand_over(call)
 
     def _hand_over(self, call: Call) -> list[Effect]:

@@ -6,19 +6,21 @@ The same record may come twice, late, or from a picture that was rebuilt after a
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.effects import CallRecord, Outcome
-from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, RememberedCall
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Direction, RememberedCall
 from ionas_phone.store import customer_numbers, rows
 from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import calls, sessions, users
 
 _NAME_KEPT = 200  # characters of what a PBX says about a caller
-_FIRST_SEEN = ("offered_at", "answered_at")  # seen live once; what is reckoned later is less exact
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a call of which no instant at all is known
+_FIRST_SEEN = ("began_at", "offered_at", "answered_at")  # seen live once; what is reckoned later is less exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ async def record(conn: AsyncConnection, facts: CallRecord) -> int:
     """Write a call down, or what is new about it; return its id. Idempotent. A suppressed caller leaves no trace."""
     values: dict[str, Any] = {field.name: getattr(facts, field.name) for field in fields(facts) if field.name != "call"}
     values |= {"caller_name": facts.caller_name[:_NAME_KEPT], "outcome": facts.outcome.value}
+    values["began_at"] = facts.began_at or facts.offered_at or facts.answered_at or facts.ended_at or _NEVER
     if facts.suppressed:
         values |= {"number": None, "caller_name": ""}
     statement = upsert(conn, calls).values(
@@ -44,6 +47,8 @@ async def record(conn: AsyncConnection, facts: CallRecord) -> int:
     merged: dict[str, ColumnElement[Any]] = {name: func.coalesce(new[name], calls.c[name]) for name in values}
     merged |= {name: func.coalesce(calls.c[name], new[name]) for name in _FIRST_SEEN}
     merged |= {name: func.coalesce(func.nullif(new[name], ""), calls.c[name]) for name in ("line", "queue")}
+    longer = func.length(new.stretches) > func.length(calls.c.stretches)  # what knows more is longer
+    merged["stretches"] = case((longer, new.stretches), else_=calls.c.stretches)
     merged |= _caller(new)
     merged |= _ending(new)
     found = await conn.execute(
@@ -84,6 +89,7 @@ async def _remembered(conn: AsyncConnection, row: Row[*tuple[Any, ...]]) -> Reme
         calls,
         call=CallKey(row.pbx, row.unique_id),
         customer=customer,
+        direction=Direction(row.direction),
         session_assistant=row.session_assistant,
     )
 
@@ -122,5 +128,6 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredCall:
         calls,
         call=CallKey(row.pbx, row.unique_id),
         outcome=Outcome(row.outcome),
+        direction=Direction(row.direction),
     )
     return StoredCall(row.id, facts, row.session_id, row.practice)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     true,
 )
 
-from ionas_phone.store.types import Folded, Instant, Whole, Words
+from ionas_phone.store.types import Folded, Instant, Journey, Whole, Words
 
 metadata = MetaData(
     naming_convention={
@@ -123,7 +123,7 @@ calls = Table(
     Column("unique_id", Words, nullable=False),
     Column("line", Words, nullable=False),
     Column("queue", Words, nullable=False),
-    Column("number", Words, index=True),
+    Column("number", Words),
     Column("caller_name", Words, nullable=False),
     Column("suppressed", Boolean, nullable=False),
     Column("offered_at", Instant),
@@ -133,13 +133,18 @@ calls = Table(
     Column("ended_at", Instant),
     Column("outcome", Words, nullable=False),
     Column("ended_by", Words),
+    Column("direction", Words, nullable=False, server_default="in"),
+    Column("began_at", Instant, nullable=False, server_default=text("'1970-01-01 00:00:00.000000'")),
+    Column("stretches", Journey, nullable=False, server_default="[]"),
     Column("practice", Boolean, nullable=False),
     # use_alter: calls and sessions refer to each other; PostgreSQL adds this one after both exist.
     Column("session_id", ForeignKey("sessions.id", use_alter=True), index=True),
     UniqueConstraint("pbx", "unique_id"),
     CheckConstraint("NOT suppressed OR (number IS NULL AND caller_name = '')", name="suppressed"),
+    Index("ix_calls_number_began_at", "number", "began_at"),
     sqlite_autoincrement=True,
 )
+Index("ix_calls_began_at_id", calls.c.began_at, calls.c.id)  # newest first, page by page
 _is_open = calls.c.outcome == text("'open'")
 Index("ix_calls_open", calls.c.pbx, sqlite_where=_is_open, postgresql_where=_is_open)
 

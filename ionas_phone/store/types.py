@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
+from ionas_phone.live.nouns import Stretch, StretchKind
+
 _NOBODYS = -1  # an id or a version that no row has
 _INT64 = 2**63
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -57,6 +61,29 @@ class Folded(Words):
         return Text(collation="C") if dialect.name == "postgresql" else Text()
 
 
+class Journey(TypeDecorator[tuple[Stretch, ...]]):
+    """The stretches of a call as one text, instants in milliseconds since 1970: read and written as a whole."""
+
+    impl = Words
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Stretch, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - both alike
+        """Write the stretches as lists."""
+        if value is None:
+            return None
+        rows = [(kind, _ms(began), _ms(ended), *words) for kind, began, ended, *words in value]
+        return json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Stretch, ...] | None:  # noqa: ARG002
+        """Read them again."""
+        if value is None:
+            return None
+        return tuple(
+            Stretch(StretchKind(kind), _instant(began), None if ended is None else _instant(ended), *words)
+            for kind, began, ended, *words in json.loads(value)
+        )
+
+
 class Whole(TypeDecorator[int]):
     """A row's id or version. One that does not fit 64 bits (from an address somebody typed) is simply nobody's."""
 
@@ -70,3 +97,11 @@ class Whole(TypeDecorator[int]):
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - both alike
         """Keep drivers from failing on numbers they can't count to."""
         return value if value is None or -_INT64 <= value < _INT64 else _NOBODYS
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _instant(milliseconds: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=milliseconds)

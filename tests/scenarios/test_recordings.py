@@ -11,8 +11,7 @@ from ionas_phone.ami.translate import translate
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import Effect, OpenSession, Outcome, Redraw, TakeSnapshot
 from ionas_phone.live.events import Event
-from ionas_phone.live.nouns import Assistant
-from ionas_phone.live.parts import Direction
+from ionas_phone.live.nouns import Assistant, Direction
 from ionas_phone.live.state import Live
 
 HERE = Path(__file__).parent

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from ionas_phone.errors import RowRefused
 from ionas_phone.live.effects import CallRecord, Outcome
-from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, RememberedCall
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Direction, RememberedCall, Stretch, StretchKind
 from ionas_phone.store import calls, sessions
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
@@ -181,3 +181,25 @@ async def test_open_calls_are_remembered_with_their_session_and_customer(
     )
     assert (second.call.unique_id, second.session_id, second.customer) == ("waiting", None, None)
     assert {remembered.call.pbx for remembered in everywhere} == {"mainz", "bingen"}
+
+
+async def test_its_journey_and_its_beginning_are_kept_and_never_shortened(database: Database) -> None:
+    waited = Stretch(StretchKind.WAITING, AT.replace(microsecond=123000), LATER.replace(microsecond=123000), "support")
+    rang = Stretch(StretchKind.RINGING, LATER.replace(microsecond=0), None, "support", "Anna “A”", "ringing")
+    whole = replace(ENDED, stretches=(waited, rang), direction=Direction.OUT)
+
+    stored = await _record(database, replace(ANSWERED, direction=Direction.OUT, stretches=(waited,)), whole, ANSWERED)
+    assert (stored.record.stretches, stored.record.began_at) == ((waited, rang), AT)
+
+
+async def test_a_call_of_which_no_instant_is_known_has_a_beginning_all_the_same(database: Database) -> None:
+    stored = await _record(database, call(offered_at=None, outcome=Outcome.UNSEEN))
+    assert stored.record.began_at == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def test_an_open_call_is_remembered_with_its_journey(database: Database) -> None:
+    waits = Stretch(StretchKind.WAITING, AT.replace(microsecond=0), None, "support")
+    await _record(database, replace(JOINED, stretches=(waits,), direction=Direction.OUT))
+    async with database.read() as connection:
+        [old] = await calls.open_calls(connection)
+    assert (old.stretches, old.direction, old.began_at) == ((waits,), Direction.OUT, AT)

@@ -8,8 +8,8 @@ import pytest
 from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.journey import journey
-from ionas_phone.live.nouns import CallKey
-from ionas_phone.live.parts import Direction, Ring, Talk, Transfer, TransferKind
+from ionas_phone.live.nouns import CallKey, Direction
+from ionas_phone.live.parts import Ring, Talk, Transfer, TransferKind
 
 START = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 ANNA, BEN = "PJSIP/201", "PJSIP/202"
@@ -37,7 +37,7 @@ def test_a_call_that_was_sent_on() -> None:
     call = waiting()
     call.rings = [ring(BEN, 12, 14.25, None), ring(ANNA, 2, 4, None)]
     call.leave(at(4))
-    call.talks = [Talk("a", ANNA, at(4), at(10.5), held_for=timedelta(seconds=2)), Talk("b", BEN, at(14.25), at(20))]
+    call.talks = [Talk("a", ANNA, at(4), at(10.5), holds=[(at(5), at(7))]), Talk("b", BEN, at(14.25), at(20))]
     call.answered_at = at(4)
     call.transfers = [Transfer(TransferKind.BLIND, ANNA, BEN, at(10.5))]
     call.hung_up_by = "caller"

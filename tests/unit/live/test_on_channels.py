@@ -6,9 +6,9 @@ import pytest
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import RingState
-from ionas_phone.live.effects import RecordCall
-from ionas_phone.live.nouns import Channel
-from tests.stories import ANNA, BEN, Story, channel
+from ionas_phone.live.effects import OpenSession, RecordCall
+from ionas_phone.live.nouns import CallKey, Channel, ChannelState, Direction
+from tests.stories import ANNA, BEN, CUSTOMER, Story, channel
 
 
 def talking() -> tuple[Story, Channel, Channel]:
@@ -77,3 +77,40 @@ def test_a_masquerade_gives_a_channel_its_new_name() -> None:
     leg = story.live.picture.channels.get("mainz", "a1")
     assert leg
     assert leg.channel.endpoint == "PJSIP/202"
+
+
+def dialled(story: Story, number: str, shown: str) -> CallKey:
+    """Anna's phone dials; the customer answers."""
+    phone = channel("o1", ANNA.interface, dialled=number, context="ionas-desk", number=shown)
+    story.tell(e.ChannelSeen(at=story.now, pbx="mainz", channel=phone))
+    there = channel("o2", "PJSIP/trunk", ChannelState.DOWN, linked_id="o1")
+    story.tell(e.ChannelSeen(at=story.now, pbx="mainz", channel=there))
+    story.after(1).tell(e.DialBegan(at=story.now, pbx="mainz", source=phone, dest=there))
+    story.after(4).tell(e.DialEnded(at=story.now, pbx="mainz", source=phone, dest=there, status="ANSWER"))
+    for leg in (phone, there):
+        story.tell(e.BridgeEntered(at=story.now, pbx="mainz", bridge="b", channel=leg))
+    return CallKey("mainz", "o1")
+
+
+def test_a_call_that_shows_our_line_is_the_lines_and_opens_a_session() -> None:
+    story = Story()
+    key = dialled(story, "061315550101", "+496131327070")
+    [order] = story.of(OpenSession)
+    assert isinstance(order, OpenSession)
+    assert (order.record.call, order.record.direction, order.record.number) == (key, Direction.OUT, CUSTOMER)
+    assert (order.record.line, order.record.answered_by) == ("+496131327070", "anna")
+    assert story.live.desk("anna").calls[0].caller.number == CUSTOMER
+
+
+def test_a_call_that_shows_no_line_of_ours_stays_private() -> None:
+    story = Story()
+    dialled(story, "061315550101", "201")
+    assert story.of(OpenSession) == story.of(RecordCall) == []
+    assert story.live.desk("anna").calls == ()
+
+
+def test_an_emergency_call_is_no_session() -> None:
+    story = Story()
+    dialled(story, "112", "+496131327070")
+    assert story.of(OpenSession) == []
+    assert story.of(RecordCall)

@@ -25,7 +25,7 @@ def test_a_talk_that_ends_on_hold_ends_the_hold() -> None:
     talk = Talk("a1", "PJSIP/201", START)
     talk.hold(START + 2 * SECOND, held=True)
     talk.end(START + 5 * SECOND)
-    assert (talk.held, talk.held_for) == (False, 3 * SECOND)
+    assert (talk.held, talk.hold_time(START + 9 * SECOND)) == (False, 3 * SECOND)
 
 
 def test_an_old_word_about_hold_changes_nothing() -> None:

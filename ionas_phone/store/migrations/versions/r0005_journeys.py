@@ -1,0 +1,25 @@
+"""Each call's journey, where it comes from and when it began, by which the list of all calls is sorted."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+INSTANT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Add three columns to the calls; of those that are there the beginning is the first that is known of them."""
+    never = sa.text("'1970-01-01 00:00:00.000000'")
+    op.add_column("calls", sa.Column("direction", sa.Text(), nullable=False, server_default="in"))
+    op.add_column("calls", sa.Column("began_at", INSTANT, nullable=False, server_default=never))
+    op.add_column("calls", sa.Column("stretches", sa.Text(), nullable=False, server_default="[]"))
+    op.execute("UPDATE calls SET began_at = coalesce(offered_at, answered_at, ended_at, began_at)")
+    op.drop_index("ix_calls_number", table_name="calls")
+    op.create_index("ix_calls_number_began_at", "calls", ["number", "began_at"])
+    op.create_index("ix_calls_began_at_id", "calls", ["began_at", "id"])
