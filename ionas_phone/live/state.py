@@ -38,7 +38,7 @@ from ionas_phone.live.effects import (
     Redraw,
     SettlePop,
 )
-from ionas_phone.live.nouns import tag
+from ionas_phone.live.nouns import CallKey, Stretch, tag
 from ionas_phone.live.offers import Offers, offers
 from ionas_phone.live.picture import Picture
 from ionas_phone.live.stretches import stretches
@@ -139,6 +139,11 @@ class Live:
     def offers(self) -> Offers:
         """Return the callers that were offered to a queue, as far as the picture remembers them."""
         return offers(self.picture)
+
+    def journey(self, key: CallKey) -> tuple[Stretch, ...] | None:
+        """Return what is known of a call by now; None if it is not (or no more) in the picture."""
+        call = self.picture.calls.get(key)
+        return stretches(call, lambda device: self.picture.name_at(key.pbx, device)) if call else None
 
     def health(self) -> Health:
         """Return what the desk must be honest about."""

@@ -33,6 +33,17 @@ async def record(conn: AsyncConnection, gap: Gap) -> None:
     await conn.execute(upsert(conn, gaps).values(**values).on_conflict_do_nothing(index_elements=["pbx", "began_at"]))
 
 
+async def during(conn: AsyncConnection, pbx: str, since: datetime, until: datetime) -> tuple[Gap, ...]:
+    """Return the gaps that have ended and touch this time."""
+    found = await conn.execute(
+        select(gaps)
+        .where(gaps.c.pbx == pbx, gaps.c.began_at < until, gaps.c.ended_at > since)
+        .order_by(gaps.c.began_at)
+        .limit(_LATEST)
+    )
+    return tuple(Gap(row.pbx, row.began_at, row.ended_at, row.missed) for row in found)
+
+
 async def remembered(conn: AsyncConnection, pbx: str, at: datetime) -> SightRemembered:
     """Return what the picture must know of ``pbx`` after a start."""
     seen_at = (await conn.execute(select(sightings.c.seen_at).where(sightings.c.pbx == pbx))).scalar_one_or_none()

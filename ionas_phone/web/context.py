@@ -12,6 +12,7 @@ from aiohttp import web
 
 from ionas_phone.live.board import TIMES, Board, Desk, Health, Phone, QueueSummary, session_topic, sessions_topic
 from ionas_phone.live.events import Event
+from ionas_phone.live.nouns import CallKey, Stretch
 from ionas_phone.live.offers import Offers
 from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.hub import Hub
@@ -31,6 +32,9 @@ class Picture(Protocol):
 
     def phones(self, login: str) -> tuple[Phone, ...]:
         """Return the phone of ``login`` at each PBX that is up."""
+
+    def journey(self, key: CallKey) -> tuple[Stretch, ...] | None:
+        """Return what is known of a call by now, None if it is over for long."""
 
     def board(self) -> Board:
         """Return what supervisors see."""

@@ -227,6 +227,7 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
     "desk": ("ring", "my-calls", "status", "tour", "timer", "open-sessions", "queues", "links"),
+    "calls": ("ring", "status", "timer", "links"),
     "times": ("ring", "status", "timer", "marks", "links"),
     "board": (
         "ring",

@@ -177,6 +177,7 @@ async def test_open_calls_are_remembered_with_their_session_and_customer(
         answered_interface="PJSIP/201",
         session_id=opened.session_id,
         session_assistant="anna",
+        began_at=AT,
         customer=Match(mueller.id, "10001", "Jörg Müller", MatchReason.EXACT),
     )
     assert (second.call.unique_id, second.session_id, second.customer) == ("waiting", None, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,10 +17,13 @@ INSTANT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Add three columns to the calls; of those that are there the beginning is the first that is known of them."""
+    # SQLite writes an added column behind the rules of the table: it is built anew.
+    rebuild: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
     never = sa.text("'1970-01-01 00:00:00.000000'")
-    op.add_column("calls", sa.Column("direction", sa.Text(), nullable=False, server_default="in"))
-    op.add_column("calls", sa.Column("began_at", INSTANT, nullable=False, server_default=never))
-    op.add_column("calls", sa.Column("stretches", sa.Text(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("calls", recreate=rebuild, table_kwargs={"sqlite_autoincrement": True}) as table:
+        table.add_column(sa.Column("direction", sa.Text(), nullable=False, server_default="in"))
+        table.add_column(sa.Column("began_at", INSTANT, nullable=False, server_default=never))
+        table.add_column(sa.Column("stretches", sa.Text(), nullable=False, server_default="[]"))
     op.execute("UPDATE calls SET began_at = coalesce(offered_at, answered_at, ended_at, began_at)")
     op.drop_index("ix_calls_number", table_name="calls")
     op.create_index("ix_calls_number_began_at", "calls", ["number", "began_at"])

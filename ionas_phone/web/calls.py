@@ -1,0 +1,66 @@
+"""The calls of the line. Rule: whoever may use the desk may see every call; no suppressed number is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from ionas_phone.errors import NotThere
+from ionas_phone.live.nouns import Gap
+from ionas_phone.store import call_lists, sight, users
+from ionas_phone.support.users import Permission
+from ionas_phone.web.access import requires
+from ionas_phone.web.axis import axis, facts
+from ionas_phone.web.context import Context, context
+from ionas_phone.web.forms import read
+from ionas_phone.web.forms_calls import CallsForm, wanted
+from ionas_phone.web.pages import page
+from ionas_phone.web.typed import beside
+
+
+@requires(Permission.DESK)
+async def list_page(request: web.Request) -> web.StreamResponse:
+    """GET /anrufe?von=…&bis=…&ausgang=…: all calls, newest first, and which ones."""
+    world, form = context(request), await read(request, CallsForm)
+    which, wrong = wanted(form, world.timezone)
+    async with world.database.read() as connection:
+        found = await call_lists.page(connection, which)
+        people = await users.everybody(connection)
+    typed = {name: text for name, text in form.model_dump().items() if text and name != "vor"}
+    older = urlencode({**typed, "vor": found.lines[-1].id}) if found.more else ""
+    values: dict[str, Any] = {
+        "form": form,
+        "errors": beside(wrong),
+        "found": found,
+        "older": older,
+        "newest": urlencode(typed),
+        "people": [(user.login, user.name) for user in people if user.interface],
+        "queues": sorted({queue.queue for queue in world.live.queues()} | ({form.schlange} - {""})),
+    }
+    return await page(request, "calls/list.html", page="calls", here="/anrufe", status=422 if wrong else 200, **values)
+
+
+@requires(Permission.DESK)
+async def call_page(request: web.Request) -> web.StreamResponse:
+    """GET /anrufe/{id}: one call, its journey drawn and in a table. Raises NotThere."""
+    world, call_id = context(request), int(request.match_info["id"])
+    async with world.database.read() as connection:
+        call = await call_lists.one(connection, call_id)
+        if call is None:
+            raise NotThere
+        now = world.now()
+        gaps = (
+            *await sight.during(connection, call.pbx, call.began_at, call.ended_at or now),
+            *_lasting(world, call.pbx),
+        )
+    journey = world.live.journey(call.key) or call.stretches
+    found = facts(call, journey, (*gaps, *_lasting(world, call.pbx)), now)
+    return await page(
+        request, "calls/page.html", page="calls", here="/anrufe", call=call, facts=found, axis=axis(found, call)
+    )
+
+
+def _lasting(world: Context, pbx: str) -> tuple[Gap, ...]:
+    return tuple(gap for gap in world.live.health().gaps if gap.pbx == pbx and gap.ended_at is None)
