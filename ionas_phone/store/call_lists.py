@@ -166,18 +166,19 @@ async def _whose(conn: AsyncConnection, text: str) -> ColumnElement[bool] | None
     known = await people.by_number(conn, text)
     if known is None and number is not None and number.is_e164:
         return calls.c.number == number.text
+    if known is None and (part := searchable(text)):
+        return calls.c.number.contains(part, autoescape=True)
     found = (known,) if known else await people.search(conn, text, _ALIKE)
-    if found:
-        phones = [phone for customer in found for phone in customer.phones]
-        chosen = select(calls.c.id).join(sessions, sessions.c.id == calls.c.session_id)
-        return calls.c.id.in_(
-            union(
-                chosen.where(sessions.c.customer_id.in_([customer.id for customer in found])),
-                select(calls.c.id).where(calls.c.number.in_(phones)),
-            )
+    if not found:
+        return None
+    phones = [phone for customer in found for phone in customer.phones]
+    chosen = select(calls.c.id).join(sessions, sessions.c.id == calls.c.session_id)
+    return calls.c.id.in_(
+        union(
+            chosen.where(sessions.c.customer_id.in_([customer.id for customer in found])),
+            select(calls.c.id).where(calls.c.number.in_(phones)),
         )
-    part = searchable(text)
-    return calls.c.number.contains(part, autoescape=True) if part else None
+    )
 
 
 async def _made(conn: AsyncConnection, found: Iterable[Row[*tuple[object, ...]]]) -> tuple[CallLine, ...]:
