@@ -110,7 +110,15 @@ async def test_what_can_not_be_used_is_said_beside_its_field(anna: Visitor, quer
 
 @pytest.mark.parametrize(
     ("who", "said"),
-    [("+49 12345678901234567890", False), ("😀", True), ("\u202eabc", True), ("%", True), ("0", True), ("11", True), ("110112", False)],
+    [
+        ("+49 12345678901234567890", False),
+        ("😀", True),
+        ("\u202eabc", True),
+        ("%", True),
+        ("0", True),
+        ("11", True),
+        ("110112", False),
+    ],
 )
 async def test_an_odd_name_or_number_finds_nobody_and_says_so(
     desk: DeskApp, anna: Visitor, who: str, said: bool
