@@ -19,7 +19,7 @@ LANE: Final = 58  # pixels from one lane to the next: its name, its bar
 TOP: Final = 26  # above the first lane: the times of the axis
 _SHORTEST = timedelta(seconds=1)  # a stretch the service itself reckons is not worth a line below this
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600)  # seconds between two times of the axis
-_MOST_TIMES = 4
+_MOST_TIMES = 5
 _LETTER = 2.6  # per cent of the narrowest drawing that a letter takes
 
 

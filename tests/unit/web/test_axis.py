@@ -114,4 +114,4 @@ def test_even_the_shortest_call_and_an_instant_can_be_seen() -> None:
     assert drawn.transfers[0].width == 0.6
     assert drawn.until > drawn.began_at
     whole_night = replace(CALL, ended_at=at(90_000))
-    assert len(axis(facts(whole_night, (), (), at(90_000)), whole_night).times) <= 4
+    assert len(axis(facts(whole_night, (), (), at(90_000)), whole_night).times) <= 5

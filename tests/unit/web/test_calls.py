@@ -163,8 +163,8 @@ async def test_a_calls_page_draws_its_journey_and_says_the_same_in_a_table(desk:
     assert "nicht angenommen" in page
     assert "Anna Berger → Ben Çelik" in page
     assert 'role="img"' in page
-    assert '<td class="end num">223</td>' in page  # the talk's seconds
-    assert ">30</td>" in page  # the hold's
+    assert '<td class="end num">223 s</td>' in page  # the talk's seconds
+    assert ">30 s</td>" in page  # the hold's
 
 
 async def test_what_nobody_saw_is_drawn_as_not_seen(desk: DeskApp, anna: Visitor) -> None:
@@ -177,7 +177,7 @@ async def test_what_nobody_saw_is_drawn_as_not_seen(desk: DeskApp, anna: Visitor
     page = await (await anna.get(f"/anrufe/{number}")).text()
     assert "In dieser Zeit hat der Dienst nichts gesehen." in page
     assert "Ende nicht gesehen" in page
-    assert '<td class="end num">120</td>' in page
+    assert '<td class="end num">120 s</td>' in page
 
 
 async def test_a_call_that_goes_on_is_drawn_as_it_is_now(desk: DeskApp, anna: Visitor) -> None:
@@ -207,7 +207,7 @@ async def test_an_outgoing_call_was_dialled_before_anybody_talked(desk: DeskApp,
     )
     page = await (await anna.get(f"/anrufe/{number}")).text()
     assert "wird angerufen" in page
-    assert '<td class="end num">9</td>' in page
+    assert '<td class="end num">9 s</td>' in page
 
 
 async def test_a_suppressed_number_is_nowhere(desk: DeskApp, anna: Visitor) -> None:
