@@ -1,4 +1,4 @@
-"""The sixth step finds calls written down before: they begin when the first thing was known of them."""
+"""The step of the journeys finds calls written down before: they begin when the first thing was known of them."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def _call(unique_id: str, offered_at: datetime | None, answered_at: datetime | N
 
 
 async def test_old_calls_begin_with_the_first_that_is_known_of_them(empty_url: str) -> None:
-    def until_five(connection: Connection) -> None:
+    def until_then(connection: Connection) -> None:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, "0007")
         rows = [_call("a", AT, AT + timedelta(seconds=5)), _call("b", None, AT), _call("c", None, None)]
         connection.execute(insert(OLD), rows)
 
     engine = engines.migrator(engines.parsed(empty_url))
     async with engine.begin() as connection:
-        await connection.run_sync(until_five)
+        await connection.run_sync(until_then)
     await engine.dispose()
     migrate(empty_url)
 
