@@ -20,7 +20,7 @@ from ionas_phone.store.migrate import migrate, pending
 from ionas_phone.store.tables_queues import metadata
 from tests.postgres import PostgreSQL
 
-STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+STEPS = tuple(f"{step:04}" for step in range(1, 10))
 
 
 async def test_an_empty_database_gets_all_tables_and_once_is_enough(empty_url: str) -> None:

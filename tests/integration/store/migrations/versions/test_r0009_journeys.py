@@ -34,7 +34,7 @@ async def test_old_calls_begin_with_the_first_that_is_known_of_them(empty_url: s
     def until_then(connection: Connection) -> None:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "0007")
+        command.upgrade(config, "0008")
         rows = [_call("a", AT, AT + timedelta(seconds=5)), _call("b", None, AT), _call("c", None, None)]
         connection.execute(insert(OLD), rows)
 
