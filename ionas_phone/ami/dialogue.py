@@ -86,6 +86,7 @@ class Answered:
 Outcome: TypeAlias = Rejected | Stranger | Named | Listed | Happened | Answered
 
 SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
+_PREPARING = {Phase.LOG_IN, Phase.BOOT, Phase.SETTINGS}
 _LISTS = ("CoreShowChannels", "QueueStatus")
 
 
@@ -163,7 +164,7 @@ class Dialogue:
         elif self.phase is Phase.GREETING and messages:
             self._end(Stranger(), outcomes)
         at = 0
-        while at < len(messages) and self.phase in {Phase.LOG_IN, Phase.BOOT, Phase.SETTINGS}:
+        while self.phase is not Phase.STREAM and at < len(messages) and self.phase in _PREPARING:
             self._prepare(messages[at], outcomes)
             at += 1
         if self.phase is Phase.STREAM:

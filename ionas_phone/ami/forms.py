@@ -9,10 +9,11 @@ look. Only what a fact is made of is taken out. What fits no form is read line b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 from asterisk.ami.event import Event
 
@@ -26,11 +27,12 @@ _HEAD = ("Privilege", "Timestamp", "SystemName")
 _NO_SHAPE = Shape(blocks=(), needs=())
 
 
-class Form(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Form:
     """How one kind of event looks.
 
-    ``pattern``: fits the whole block; its groups are named after a header each: those of the head, those a fact is made
-    of (``says``), and the first header of each channel. ``blocks``: prefix of each channel and the name of its group.
+    ``pattern``: fits the whole text; its groups are named after a header each: time and system name, those a fact is
+    made of (``says``), and the first header of each channel. ``blocks``: prefix of each channel and name of its group.
     ``own``: headers outside of channel blocks. ``tail``: those behind the first block, if nothing stands there that
     would be dropped as long as variables are not proven; else None. ``headed``: it begins with Privilege, Timestamp
     and SystemName. ``last``: the name of its last header.
@@ -44,6 +46,7 @@ class Form(NamedTuple):
     tail: tuple[str, ...] | None
     headed: bool
     last: str
+    match: Callable[[str], re.Match[str] | None] = field(compare=False)
 
 
 class FramedEvent(Event):  # type: ignore[misc] # the package has no type hints
@@ -92,7 +95,11 @@ class FramedEvent(Event):  # type: ignore[misc] # the package has no type hints
 
     def channel(self, prefix: str = "") -> Channel | None:
         """Return one of its channels, None if there is none. Raises KeyError for half a one."""
-        return channel(self.keys, prefix) if prefix + "Channel" in self.keys else None
+        return self.leg(prefix) if prefix + "Channel" in self.keys else None
+
+    def leg(self, prefix: str = "") -> Channel:
+        """Return one of its channels. Raises KeyError if there is none, or half a one."""
+        return channel(self.keys, prefix)
 
 
 class FormedEvent(FramedEvent):
@@ -138,12 +145,14 @@ class FormedEvent(FramedEvent):
 
     def channel(self, prefix: str = "") -> Channel | None:
         """Return one of its channels, None if there is none. Raises KeyError for half a one."""
-        found = self.blocks.get(prefix)
+        return self.leg(prefix) if prefix in self.blocks else None
+
+    def leg(self, prefix: str = "") -> Channel:
+        """Return one of its channels. Raises KeyError if there is none, or half a one."""
+        found = self.blocks[prefix][2]
         if found is None:
-            return None
-        if found[2] is None:
             raise KeyError(prefix + "Uniqueid")
-        return found[2]
+        return found
 
 
 def headers(lines: list[str]) -> dict[str, str]:
@@ -169,7 +178,7 @@ class Forms:
         if (alike := self._forms.get(text[_LETTERS])) is None:
             return None
         for form in alike:
-            if (found := form.pattern.fullmatch(text)) is not None:
+            if (found := form.match(text)) is not None:
                 if form is not alike[0]:
                     self._first(form, text)
                 blocks = {}
@@ -204,21 +213,28 @@ def _form(event: FramedEvent, blocks: tuple[Block, ...]) -> Form | None:
         return None
     headed = tuple(names[: len(_HEAD)]) == _HEAD
     shape = EVENTS.get(event.name, _NO_SHAPE)
-    wanted = {*shape.says, *(_HEAD if headed else ())}
+    wanted = {*shape.says, *(_HEAD[1:] if headed else ())}
+    farthest = max((name for name in begins if name in pieces), key=names.index, default="")
     patterns = [
-        _channel(name, count) if name in begins else _header(name, named=name in wanted)
-        for name, count in pieces.items()
+        _header(name, named=name in wanted)
+        if name not in begins
+        else _last_channel(begins[name], lines)
+        if name == farthest
+        else _channel(name, lines)
+        for name, lines in pieces.items()
     ]
     missing = "".join(f"(?P<{name}>)" for name in shape.says if name not in pieces)
+    pattern = re.compile(CRLF.join([re.escape(first), *patterns]) + missing)
     return Form(
         event=event.name,
-        pattern=re.compile(CRLF.join([re.escape(first), *patterns]) + missing),
+        pattern=pattern,
         says=shape.says,
         blocks=tuple((block.prefix, block.channel) for block in told),
         own=own,
         tail=_tail(list(pieces), told, shape),
         headed=headed,
         last=names[-1],
+        match=pattern.fullmatch,
     )
 
 
@@ -238,6 +254,12 @@ def _channel(name: str, lines: int) -> str:
     """Return what fits a channel and its variables; what stands in them is looked at by ``told_by_text``."""
     more = "\n.*" * (lines - 1)
     return f"(?P<{name}>{name}: .*{more})"
+
+
+def _last_channel(block: Block, lines: int) -> str:
+    """The same up to the last line that begins as its last one must: this is found at once, from the text's end."""
+    end = block.names[-1] if lines == len(block.names) else block.variables
+    return f"(?P<{block.channel}>{block.channel}: (?s:.*){CRLF}{end}: .*)"
 
 
 def _header(name: str, *, named: bool) -> str:

@@ -90,7 +90,8 @@ class Guard:
         for message in messages:
             if isinstance(message, FramedEvent) and message.system_name == self._name is not None:
                 self.met, self._strangers = True, 0
-                self._ended(believed)
+                if self._held is not None or self._nearly is not None:
+                    self._ended(believed)
                 if type(message) is FormedEvent and self._plain(message):
                     believed.append(message)
                 else:
@@ -114,10 +115,11 @@ class Guard:
 
     def _plain(self, message: FormedEvent) -> bool:
         """Tell what holds for nearly all: in order, every id of this PBX, every variable proven."""
+        own, proven = self._own, self._proven
         for unique_id, variables, _ in message.blocks.values():
-            if not unique_id.startswith(self._own):
+            if not unique_id.startswith(own):
                 return False
-            if variables is not None and self._proven.get(unique_id) != variables:
+            if variables is not None and proven.get(unique_id) != variables:
                 return False
         return True
 

@@ -16,7 +16,7 @@ from ionas_phone.ami.forms import FramedEvent
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.maker import maker
 from ionas_phone.live import events as e
-from ionas_phone.live.nouns import Channel, Member, MemberStatus
+from ionas_phone.live.nouns import Member, MemberStatus
 
 _Fact: TypeAlias = Callable[[FramedEvent, datetime, str], e.PbxEvent]
 
@@ -87,14 +87,8 @@ def _seat(said: tuple[str, ...]) -> Member:
     )
 
 
-def _channel(told: FramedEvent, prefix: str = "") -> Channel:
-    if (found := told.channel(prefix)) is None:
-        raise KeyError(prefix + "Channel")
-    return found
-
-
 def _channel_seen(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return _ChannelSeen(at=at, pbx=pbx, channel=_channel(told))
+    return _ChannelSeen(at=at, pbx=pbx, channel=told.leg())
 
 
 def _renamed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -104,31 +98,31 @@ def _renamed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _hangup_requested(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return _HangupRequested(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
+    return _HangupRequested(at=at, pbx=pbx, unique_id=told.leg().unique_id)
 
 
 def _hung_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    gone, (cause,) = _channel(told), told.said
+    gone, (cause,) = told.leg(), told.said
     return _ChannelHungUp(at=at, pbx=pbx, unique_id=gone.unique_id, linked_id=gone.linked_id, cause=int(cause or 0))
 
 
 def _dial_began(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return _DialBegan(at=at, pbx=pbx, source=told.channel(), dest=_channel(told, "Dest"))
+    return _DialBegan(at=at, pbx=pbx, source=told.channel(), dest=told.leg("Dest"))
 
 
 def _dial_ended(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    source, dest, (status,) = told.channel(), _channel(told, "Dest"), told.said
+    source, dest, (status,) = told.channel(), told.leg("Dest"), told.said
     return _DialEnded(at=at, pbx=pbx, source=source, dest=dest, status=status)
 
 
 def _bridge_entered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     bridge, swapped = told.said
-    return _BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=_channel(told), swapped=swapped)
+    return _BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=told.leg(), swapped=swapped)
 
 
 def _bridge_left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     (bridge,) = told.said
-    return _BridgeLeft(at=at, pbx=pbx, bridge=bridge, channel=_channel(told))
+    return _BridgeLeft(at=at, pbx=pbx, bridge=bridge, channel=told.leg())
 
 
 def _bridges_merged(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -137,11 +131,11 @@ def _bridges_merged(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _held(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallHeld(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
+    return e.CallHeld(at=at, pbx=pbx, unique_id=told.leg().unique_id)
 
 
 def _resumed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallResumed(at=at, pbx=pbx, unique_id=_channel(told).unique_id)
+    return e.CallResumed(at=at, pbx=pbx, unique_id=told.leg().unique_id)
 
 
 def _blind_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -149,7 +143,7 @@ def _blind_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.BlindTransferred(
         at=at,
         pbx=pbx,
-        transferer=_channel(told, "Transferer"),
+        transferer=told.leg("Transferer"),
         transferee=told.channel("Transferee"),
         extension=text(extension),
         succeeded=result == "Success",
@@ -161,8 +155,8 @@ def _attended_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEve
     return e.AttendedTransferred(
         at=at,
         pbx=pbx,
-        first=_channel(told, "OrigTransferer"),
-        second=_channel(told, "SecondTransferer"),
+        first=told.leg("OrigTransferer"),
+        second=told.leg("SecondTransferer"),
         transferee=told.channel("Transferee"),
         target=told.channel("TransferTarget"),
         dest_type=dest_type,
@@ -172,22 +166,22 @@ def _attended_transferred(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEve
 
 
 def _picked_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return e.CallPickedUp(at=at, pbx=pbx, channel=_channel(told), target=_channel(told, "Target"))
+    return e.CallPickedUp(at=at, pbx=pbx, channel=told.leg(), target=told.leg("Target"))
 
 
 def _joined(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     queue, position = told.said
-    return _CallerJoined(at=at, pbx=pbx, queue=queue, caller=_channel(told), position=int(position))
+    return _CallerJoined(at=at, pbx=pbx, queue=queue, caller=told.leg(), position=int(position))
 
 
 def _left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     (queue,) = told.said
-    return _CallerLeft(at=at, pbx=pbx, queue=queue, caller=_channel(told))
+    return _CallerLeft(at=at, pbx=pbx, queue=queue, caller=told.leg())
 
 
 def _abandoned(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     (queue,) = told.said
-    return e.CallerAbandoned(at=at, pbx=pbx, queue=queue, caller=_channel(told))
+    return e.CallerAbandoned(at=at, pbx=pbx, queue=queue, caller=told.leg())
 
 
 def _called(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
@@ -196,8 +190,8 @@ def _called(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
         at=at,
         pbx=pbx,
         queue=queue,
-        caller=_channel(told),
-        leg=_channel(told, "Dest"),
+        caller=told.leg(),
+        leg=told.leg("Dest"),
         interface=interface,
         member=text(name),
     )
@@ -209,7 +203,7 @@ def _answered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
         at=at,
         pbx=pbx,
         queue=queue,
-        caller=_channel(told),
+        caller=told.leg(),
         leg=told.channel("Dest"),
         interface=interface,
         member=text(name),
@@ -222,7 +216,7 @@ def _rang_out(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
         at=at,
         pbx=pbx,
         queue=queue,
-        caller=_channel(told),
+        caller=told.leg(),
         leg=told.channel("Dest"),
         interface=interface,
         member=text(name),
