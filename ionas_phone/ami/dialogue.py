@@ -206,6 +206,10 @@ class Dialogue:
 
     def _stream(self, messages: list[Message], outcomes: list[Outcome]) -> None:
         """Sort answers from events; events are held while lists are under way."""
+        if not self._listing and Response not in map(type, messages):
+            if messages:
+                outcomes.append(Happened(tuple(messages)))
+            return
         events = self._held
         for message in messages:
             if type(message) is Response:

@@ -76,12 +76,11 @@ class Frames:
         """Take the next bytes as they came; return the messages that became whole."""
         if self._fresh:
             data = self._greeted(data)
-        seam = max(0, len(self._rest) - len(_END) + 1)
-        self._rest += data
-        if self._rest.find(_END, seam) < 0:
+        if _END not in data and _END not in self._rest[1 - len(_END) :] + data[: len(_END) - 1]:
+            self._rest += data
             self._drop_overlong()
             return []
-        *blocks, rest = bytes(self._rest).split(_END)
+        *blocks, rest = b"".join((self._rest, data)).split(_END)
         self._rest = bytearray(rest)
         if self._overlong:
             del blocks[0]
@@ -91,13 +90,12 @@ class Frames:
         for block in blocks:
             if len(block) > BLOCK_LIMIT:
                 self.refused["oversized"] += 1
-            elif block and block != b"\r\n":
-                text = block.decode("utf-8", "replace")
-                event = self._forms.read(text)
-                if event is None:
-                    _read(text, messages)
-                else:
-                    messages.append(event)
+                continue
+            text = block.decode("utf-8", "replace")
+            if (event := self._forms.read(text)) is not None:
+                messages.append(event)
+            elif text and text != CRLF:
+                _read(text, messages)
         return messages
 
     def _greeted(self, data: bytes) -> bytes:

@@ -55,7 +55,7 @@ def fact(message: FramedEvent, pbx: str, refused: Counter[str]) -> e.PbxEvent | 
     if (make := _FACTS.get(message.name)) is None:
         return None
     try:
-        return make(message, instant(message.timestamp), pbx)
+        return make(message, datetime.fromtimestamp(float(message.timestamp), UTC), pbx)
     except (KeyError, ValueError, OverflowError, OSError):
         refused["not_understood"] += 1
         return None
