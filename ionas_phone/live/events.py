@@ -1,10 +1,30 @@
-"""Facts, past tense: what changes the picture. Rule: frozen; ``at`` is the PBX's own time where it has one, in UTC."""
+"""Facts, past tense: what changes the picture. Rule: frozen; ``at`` is the PBX's own time where it has one, in UTC.
+
+All of them are found here; what happens to legs and in queues is declared in files of its own.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ionas_phone.live.event import Event, PbxEvent
+from ionas_phone.live.leg_events import (
+    AttendedTransferred,
+    BlindTransferred,
+    BridgeEntered,
+    BridgeLeft,
+    BridgesMerged,
+    CallHeld,
+    CallPickedUp,
+    CallResumed,
+    ChannelHungUp,
+    ChannelRenamed,
+    ChannelSeen,
+    DialBegan,
+    DialEnded,
+    HangupRequested,
+)
 from ionas_phone.live.nouns import (
     Assistant,
     CallKey,
@@ -17,21 +37,47 @@ from ionas_phone.live.nouns import (
     SeenQueue,
     SeenWaiting,
 )
+from ionas_phone.live.queue_events import (
+    AssistantAnswered,
+    AssistantCalled,
+    AssistantRangOut,
+    CallerAbandoned,
+    CallerJoined,
+    CallerLeft,
+    MemberRemoved,
+    MemberSeen,
+    QueueCallCompleted,
+)
 from ionas_phone.support.customers import Match
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """A fact. ``at``: when it happened, an aware datetime in UTC."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PbxEvent(Event):
-    """A fact a PBX told; ``pbx`` is the name of the link it came by."""
-
-    pbx: str
+# Declared elsewhere, found here.
+__all__ = [
+    "AssistantAnswered",
+    "AssistantCalled",
+    "AssistantRangOut",
+    "AttendedTransferred",
+    "BlindTransferred",
+    "BridgeEntered",
+    "BridgeLeft",
+    "BridgesMerged",
+    "CallHeld",
+    "CallPickedUp",
+    "CallResumed",
+    "CallerAbandoned",
+    "CallerJoined",
+    "CallerLeft",
+    "ChannelHungUp",
+    "ChannelRenamed",
+    "ChannelSeen",
+    "DialBegan",
+    "DialEnded",
+    "Event",
+    "HangupRequested",
+    "MemberRemoved",
+    "MemberSeen",
+    "PbxEvent",
+    "QueueCallCompleted",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,209 +114,6 @@ class SnapshotTaken(PbxEvent):
     queues: tuple[SeenQueue, ...] = ()
     members: tuple[Member, ...] = ()
     waiting: tuple[SeenWaiting, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelSeen(PbxEvent):
-    """A channel appeared or changed (Newchannel, Newstate, NewConnectedLine)."""
-
-    channel: Channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelRenamed(PbxEvent):
-    """A masquerade gave the channel another name."""
-
-    unique_id: str
-    name: str
-    endpoint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HangupRequested(PbxEvent):
-    """This leg's own end hung up first."""
-
-    unique_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelHungUp(PbxEvent):
-    """The channel is gone. ``cause``: the Q.850 number."""
-
-    unique_id: str
-    linked_id: str
-    cause: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialBegan(PbxEvent):
-    """``dest`` is being rung; ``source`` is None when the PBX itself dials."""
-
-    source: Channel | None
-    dest: Channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialEnded(PbxEvent):
-    """Ringing ``dest`` ended; ``status`` as Asterisk's DIALSTATUS (ANSWER, NOANSWER, CANCEL, BUSY …). Comes twice."""
-
-    source: Channel | None
-    dest: Channel
-    status: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BridgeEntered(PbxEvent):
-    """A channel joined a bridge, perhaps in the place of ``swapped`` (a unique id)."""
-
-    bridge: str
-    channel: Channel
-    swapped: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BridgeLeft(PbxEvent):
-    """A channel left a bridge."""
-
-    bridge: str
-    channel: Channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BridgesMerged(PbxEvent):
-    """All of ``source`` moved into ``target``."""
-
-    source: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallHeld(PbxEvent):
-    """This leg put the other side on hold."""
-
-    unique_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallResumed(PbxEvent):
-    """This leg took the other side back from hold."""
-
-    unique_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlindTransferred(PbxEvent):
-    """``transferer`` sent ``transferee`` to ``extension``."""
-
-    transferer: Channel
-    transferee: Channel | None
-    extension: str
-    succeeded: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttendedTransferred(PbxEvent):
-    """A transfer after a consultation. ``dest_type``: Bridge, App, Link, Threeway, Fail."""
-
-    first: Channel  # OrigTransferer
-    second: Channel  # SecondTransferer
-    transferee: Channel | None
-    target: Channel | None
-    dest_type: str
-    dest_bridge: str
-    succeeded: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallPickedUp(PbxEvent):
-    """``channel`` took the call that was ringing at ``target``."""
-
-    channel: Channel
-    target: Channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerJoined(PbxEvent):
-    """A caller entered a queue; from here the wait runs."""
-
-    queue: str
-    caller: Channel
-    position: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerLeft(PbxEvent):
-    """A caller is no longer in the queue: connected, gone, timed out or sent elsewhere."""
-
-    queue: str
-    caller: Channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerAbandoned(PbxEvent):
-    """The queue gave the caller up. Not the same as: the caller hung up (HangupRequested tells that)."""
-
-    queue: str
-    caller: Channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssistantCalled(PbxEvent):
-    """A member's phone is called for a waiting caller; ``leg`` is the phone's channel."""
-
-    queue: str
-    caller: Channel
-    leg: Channel
-    interface: str
-    member: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssistantAnswered(PbxEvent):
-    """The queue connected the caller to ``leg``. ``interface``, ``member``: who was *rung*, not always who answered."""
-
-    queue: str
-    caller: Channel
-    leg: Channel | None
-    interface: str
-    member: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssistantRangOut(PbxEvent):
-    """A member's phone rang for its whole time and nobody answered. ``ring``: seconds."""
-
-    queue: str
-    caller: Channel
-    leg: Channel | None
-    interface: str
-    member: str
-    ring: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueCallCompleted(PbxEvent):
-    """The queue's part is over (AgentComplete). Neither the end of the call nor its talk time."""
-
-    queue: str
-    caller: Channel | None
-    interface: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberSeen(PbxEvent):
-    """A member was added, paused, changed its status or penalty."""
-
-    member: Member
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberRemoved(PbxEvent):
-    """A member left a queue."""
-
-    queue: str
-    interface: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
