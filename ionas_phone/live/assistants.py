@@ -41,10 +41,12 @@ class Directory:
     def __init__(self) -> None:
         """Begin with nobody known."""
         self._by_interface: dict[str, Assistant] = {}
+        self._by_login: dict[str, Assistant] = {}
 
     def replace(self, assistants: Iterable[Assistant]) -> None:
         """Take over what the store says."""
         self._by_interface = {a.interface.lower(): a for a in assistants if a.interface}
+        self._by_login = {a.login: a for a in reversed(self._by_interface.values())}
 
     def at(self, device: str | None) -> Assistant | None:
         """Return whose phone this is."""
@@ -52,7 +54,7 @@ class Directory:
 
     def of(self, login: str) -> Assistant | None:
         """Return the assistant with this log-in name."""
-        return next((a for a in self._by_interface.values() if a.login == login), None)
+        return self._by_login.get(login)
 
     def logins(self) -> tuple[str, ...]:
         """Return all log-in names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import BOARD, LINKS, LinkHealth, desk_topic, sessions_topic
@@ -132,14 +133,21 @@ def time_passed(picture: Picture, event: e.TimePassed, now: datetime) -> None:
     """Notes leave the ring slots, ended calls and tombstones are forgotten, however far the clock was set meanwhile."""
     if event.by:
         _clock_set(picture, event.by)
-    for call in tuple(picture.calls.values()):
+    for call in picture.current():
         for ring in call.rings:
             if ring.note_until and ring.note_until <= now:
                 ring.note_until = None
                 picture.touch(call)
-        if call.forget_at and call.forget_at <= now:
-            picture.forget(call)
-    picture.channels.prune(now)
+    if picture.over and _is_due(picture.over[0], now):
+        gone = tuple(takewhile(lambda call: _is_due(call, now), picture.over))
+        for _ in gone:
+            picture.over.popleft()
+        picture.forget(*gone)
+        picture.channels.prune(now)
+
+
+def _is_due(call: Call, now: datetime) -> bool:
+    return call.forget_at is not None and call.forget_at <= now
 
 
 def _clock_set(picture: Picture, by: timedelta) -> None:
@@ -147,6 +155,7 @@ def _clock_set(picture: Picture, by: timedelta) -> None:
     for call in picture.calls.values():
         for ring in call.rings:
             ring.note_until = ring.note_until and ring.note_until + by
+    for call in picture.over:
         call.forget_at = call.forget_at and call.forget_at + by
     picture.channels.clock_set(by)
     picture.sight.clock_set(by)

@@ -5,6 +5,7 @@ They give no orders about calls; only doubt, a PBX's counts and its last sight a
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -33,6 +34,8 @@ class Picture:
         self.queues = Queues(queues)
         self.calls: dict[CallKey, Call] = {}  # ours
         self._current: dict[CallKey, Call] = {}  # of ours, but for those that are over and no longer shown
+        self._at: dict[str, dict[Call, None]] = {}  # device, in small letters -> those of these that concern it
+        self.over: deque[Call] = deque()  # ended, in the order in which they will be forgotten
         self.private: dict[CallKey, Call] = {}  # not ours, or not yet: never shown, never written
         self.legs: dict[tuple[str, str], Call] = {}  # (pbx, unique id of an assistant's leg) -> its call
         self.heirs: dict[tuple[str, str], str] = {}  # (pbx, unique id) -> unique id of the caller who takes its place
@@ -65,7 +68,12 @@ class Picture:
 
     def retire(self, call: Call) -> None:
         """The call is over and no desk shows it any more."""
-        self._current.pop(call.key, None)
+        if self._current.pop(call.key, None):
+            self._leave_devices(call)
+
+    def calls_at(self, device: str) -> tuple[Call, ...]:
+        """Return those of the ``current`` calls that a phone of this name has to do with, at whatever PBX."""
+        return tuple(self._at.get(device.lower(), ()))
 
     def call_of(self, pbx: str, unique_id: str) -> Call | None:
         """Return the call this channel belongs to: as its caller's, a phone's, or half of a Local member's."""
@@ -90,6 +98,7 @@ class Picture:
         """This call concerns us from now on."""
         if self.private.pop(call.key, None):
             self.calls[call.key] = self._current[call.key] = call
+            self._find_devices(call)
 
     def speak_for(self, call: Call, channel: Channel) -> None:
         """A call to somebody outside who is shown a line of ours is a call of that line; any other stays private."""
@@ -129,13 +138,15 @@ class Picture:
     def forget_only(self, call: Call) -> None:
         """Drop a call whose channels go on in another one."""
         self.calls.pop(call.key, None)
-        self._current.pop(call.key, None)
+        self.retire(call)
         self.private.pop(call.key, None)
 
-    def forget(self, call: Call) -> None:
-        """Drop a call and everything that leads to it."""
-        self.forget_only(call)
-        self.legs = {key: of for key, of in self.legs.items() if of is not call}
+    def forget(self, *calls: Call) -> None:
+        """Drop calls and everything that leads to them: many at once, all that leads anywhere is looked through."""
+        for call in calls:
+            self.forget_only(call)
+        gone = set(calls)
+        self.legs = {key: of for key, of in self.legs.items() if of not in gone}
 
     def holds(self, call: Call) -> bool:
         """Tell whether the call is still one of its own."""
@@ -170,7 +181,7 @@ class Picture:
         """The call changed: whoever shows or keeps it will hear of it."""
         if call.key in self.calls:
             self.touched[call] = None
-            for device in {ring.endpoint for ring in call.rings} | {talk.endpoint for talk in call.talks}:
+            for device in self._find_devices(call):
                 self.touch_device(call.key.pbx, device)
 
     def touch_device(self, pbx: str, device: str) -> None:
@@ -197,7 +208,7 @@ class Picture:
 
     def state_at(self, pbx: str, device: str) -> tuple[AssistantState, str]:
         """Return what the person at a phone is doing, and why paused."""
-        ours = [call for call in self.current() if call.key.pbx == pbx and not call.ended_at]
+        ours = [call for call in self.calls_at(device) if call.key.pbx == pbx and not call.ended_at]
         return derive(
             self.queues.seated().get((pbx, device), ()),
             talking=any(talk.endpoint == device for call in ours for talk in call.talking),
@@ -213,3 +224,19 @@ class Picture:
         links = tuple(self.links[name] for name in sorted(self.links))
         gaps = (*self.sight.gaps, *self.sight.open())
         return Health(links, self.database_up, self.database_since, self.database_reason, tuple(self.set_aside), gaps)
+
+    def _find_devices(self, call: Call) -> set[str]:
+        """Return the phones of a call, and note where to look for it."""
+        devices = {ring.endpoint for ring in call.rings} | {talk.endpoint for talk in call.talks}
+        if call.key in self._current:
+            for device in devices:
+                self._at.setdefault(device.lower(), {})[call] = None
+                call.places.add(device.lower())
+        return devices
+
+    def _leave_devices(self, call: Call) -> None:
+        for device in call.places:
+            del self._at[device][call]
+            if not self._at[device]:
+                del self._at[device]
+        call.places.clear()

@@ -9,6 +9,7 @@ from datetime import datetime
 from ionas_phone.live.nouns import CallKey, Member
 
 Queue = tuple[str, str]  # (pbx, queue)
+Device = tuple[str, str]  # (pbx, device)
 
 
 @dataclass(slots=True)
@@ -32,7 +33,9 @@ class Queues:
         self._ours = ours
         self._line_up: dict[Queue, list[CallKey]] = defaultdict(list)
         self._seats: dict[tuple[str, str, str], Seat] = {}
-        self._seated: dict[tuple[str, str], list[Member]] | None = None  # made from these when it is asked for
+        self._seated: dict[Device, list[Member]] | None = None  # made from these when it is asked for
+        self._named: dict[str, list[Device]] = {}  # made with it: device, in small letters -> at which PBXes
+        self._phones: set[Device] | None = None  # of all queues, ours or not
 
     def is_ours(self, queue: str) -> bool:
         """Tell whether the queue may be shown."""
@@ -73,20 +76,20 @@ class Queues:
         key = (pbx, member.queue, member.interface)
         seat = self._seats.get(key)
         if seat is None:
-            self._seated = None
+            self._seated = self._phones = None
             self._seats[key] = Seat(member, at)
             return True
         if at and seat.seen_at and at < seat.seen_at:
             return False
-        changed = seat.member != member
-        if changed:
-            self._seated = None
+        known, device = seat.member, seat.device
         seat.member, seat.seen_at = member, at or seat.seen_at
-        return changed
+        if known != member:
+            self._reseat(pbx, device, known, seat)
+        return known != member
 
     def remove(self, pbx: str, queue: str, interface: str) -> Seat | None:
         """Remove a seat."""
-        self._seated = None
+        self._seated = self._phones = None
         return self._seats.pop((pbx, queue, interface), None)
 
     def seats(self, pbx: str) -> dict[tuple[str, str], Seat]:
@@ -106,21 +109,41 @@ class Queues:
 
     def is_seat(self, pbx: str, device: str) -> bool:
         """Tell whether the phone belongs to a member of any queue."""
-        return any(name == pbx and seat.device == device for (name, _, _), seat in self._seats.items())
+        if self._phones is None:
+            self._phones = {(name, seat.device) for (name, _, _), seat in self._seats.items()}
+        return (pbx, device) in self._phones
 
-    def seated(self) -> dict[tuple[str, str], list[Member]]:
+    def seated(self) -> dict[Device, list[Member]]:
         """Return the members of our queues by (pbx, device). It is asked for at every turn: nobody may change it."""
         if self._seated is None:
-            found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+            found: dict[Device, list[Member]] = defaultdict(list)
+            named: dict[str, list[Device]] = defaultdict(list)
             for (pbx, queue, _), seat in self._seats.items():
                 if self.is_ours(queue):
                     found[pbx, seat.device].append(seat.member)
-            self._seated = dict(found)
+            for device in found:
+                named[device[1].lower()].append(device)
+            self._seated, self._named = dict(found), dict(named)
         return self._seated
 
     def all_names(self) -> tuple[str, ...]:
         """Return the names of all queues that may be shown, of whatever PBX."""
         return tuple(sorted((self._ours or frozenset()) | {queue for _, queue in self.names()}))
+
+    def seats_named(self, device: str) -> list[Device]:
+        """Return where there is a phone of this name (in small letters) that belongs to a member of our queues."""
+        self.seated()
+        return self._named.get(device, [])
+
+    def _reseat(self, pbx: str, device: str, known: Member, seat: Seat) -> None:
+        """Take over what is new about a member; where only the state is, as it is with every call, without a search."""
+        if seat.device == device and not self.is_ours(known.queue):
+            return
+        members = (self._seated or {}).get((pbx, device))
+        if members is None or seat.device != device or known not in members:
+            self._seated = self._phones = None
+        else:
+            members[members.index(known)] = seat.member
 
     def names(self) -> tuple[Queue, ...]:
         """Return the queues to be shown: ours that have a seat, and any in which a caller of ours waits."""

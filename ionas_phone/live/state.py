@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
 
@@ -45,6 +45,8 @@ from ionas_phone.live.stretches import stretches
 from ionas_phone.support.phone_numbers import Line
 
 NOTE = timedelta(seconds=8)  # how long a ring slot says how the ringing ended
+TOGETHER = timedelta(seconds=10)  # calls that ended within so many seconds are forgotten in one go
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.LinkChanged: on_ours.link_changed,
@@ -224,7 +226,8 @@ class Live:
                 ring.noted, ring.note_until = True, now + NOTE
                 heappush(self._due, ring.note_until)
         if call.ended_at and call.forget_at is None:
-            call.forget_at = now + TOMBSTONE
+            call.forget_at = _together(now + TOMBSTONE)
+            self.picture.over.append(call)
             heappush(self._due, call.forget_at)
         if call.forget_at and not call.noted:
             self.picture.retire(call)
@@ -241,3 +244,8 @@ class Live:
 
     def _note_state(self, device: tuple[str, str], at: datetime) -> bool:
         return self.picture.beginnings.note(device, *self.picture.state_at(*device), at)
+
+
+def _together(at: datetime) -> datetime:
+    """Return the first moment from ``at`` on at which calls are forgotten."""
+    return at + -(at - _BEFORE_ALL) % TOGETHER

@@ -38,20 +38,20 @@ def desk(picture: Picture, login: str) -> Desk:
     assistant = picture.directory.of(login)
     if assistant is None:
         return Desk(login, None, None, "", (), ())
-    interface = assistant.interface
-    device = _busiest(picture, [key for key in picture.queues.seated() if key[1].lower() == interface.lower()])
+    interface = assistant.interface.lower()
+    device = _busiest(picture, picture.queues.seats_named(interface))
     state, reason = picture.state_at(*device) if device else (None, "")
     rings = [
         _ring_card(call, ring)
-        for call in picture.current()
+        for call in picture.calls_at(interface)
         for ring in call.rings
-        if ring.endpoint.lower() == interface.lower() and (ring.ringing or (ring.state and ring.note_until))
+        if ring.endpoint.lower() == interface and (ring.ringing or (ring.state and ring.note_until))
     ]
     talks = [
         _desk_call(picture, call, talk)
-        for call in picture.current()
+        for call in picture.calls_at(interface)
         for talk in call.talking
-        if talk.endpoint.lower() == interface.lower() and not call.ended_at
+        if talk.endpoint.lower() == interface and not call.ended_at
     ]
     rings.sort(key=lambda card: (card.state is not RingState.RINGING, card.ringing_since))
     since = picture.beginnings.since(device) if device else None
@@ -84,6 +84,8 @@ def _spelled(picture: Picture, pbx: str, interface: str) -> str:
 
 def _busiest(picture: Picture, devices: list[tuple[str, str]]) -> tuple[str, str] | None:
     """Of one person's phones at several PBXes: the one that says most about what they are doing."""
+    if len(devices) == 1:
+        return devices[0]
     return min(devices, key=lambda device: _TELLING.index(picture.state_at(*device)[0]), default=None)
 
 
@@ -131,7 +133,7 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
         assistant = picture.directory.at(device)
         with_whom = (
             call.caller
-            for call in picture.current()
+            for call in picture.calls_at(device)
             if call.key.pbx == pbx and any(talk.endpoint == device for talk in call.talking)
         )
         rows.append(

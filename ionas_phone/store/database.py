@@ -26,11 +26,16 @@ class Database:
         engines.present(parsed)
         self.where = parsed.render_as_string(hide_password=True)
         self._reader = engines.reader(parsed, patience)
+        self._glancer = engines.glancer(self._reader)
         self._writer = engines.writer(parsed, patience)
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Yield a connection on which all statements see the same moment, and none can write."""
         return engines.transaction(self._reader, writing=False)
+
+    def glance(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Yield a connection for ONE statement that reads: a third of the way there and back that ``read`` makes."""
+        return engines.transaction(self._glancer, writing=False)
 
     def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Yield a connection in a transaction that is committed at the block's end, rolled back by any exception.

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ionas_phone.errors import NotThere, SettingWrong
@@ -89,6 +89,16 @@ def reader(url: URL, patience: float) -> AsyncEngine:
     return _postgresql(url, patience, pool_size=_READERS).execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
+
+
+def glancer(reading: AsyncEngine) -> AsyncEngine:
+    """Return the engine of single statements, on the connections of ``reading``: no way to the server but their own.
+
+    SQLite's has nowhere to go: there it is the same.
+    """
+    if reading.dialect.name == "sqlite":
+        return reading
+    return reading.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def writer(url: URL, patience: float) -> AsyncEngine:
@@ -193,7 +203,6 @@ def _postgresql(url: URL, patience: float | None, *, pool_size: int) -> AsyncEng
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=PATIENCE,
-        pool_pre_ping=True,  # a restarted server costs nobody an error
         hide_parameters=True,
         connect_args={
             "timeout": PATIENCE / 3,
@@ -214,4 +223,14 @@ def _postgresql(url: URL, patience: float | None, *, pool_size: int) -> AsyncEng
         },
     )
     event.listen(engine.sync_engine, "handle_error", driver_failed)
+    event.listen(engine.sync_engine, "checkout", _still_open)
     return engine
+
+
+def _still_open(connection: Any, _record: object, _proxy: object) -> None:
+    """Let nobody have a connection whose server has gone: a restart costs nobody an error.
+
+    Only what the socket has told is asked: the pool's own ping goes to the server three times for each transaction.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError

@@ -128,3 +128,17 @@ def test_a_stream_that_starts_in_mid_call_is_never_a_failure(name: str) -> None:
         live = Live(None, None)
         play(live, told[first:])
         assert live.board().talking == ()
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_what_is_found_by_its_phone_is_what_a_look_through_all_calls_finds(name: str) -> None:
+    live = Live(None, None)
+    play(live, [])
+    picture = live.picture
+    for event in facts(HERE / f"{name}.ami"):
+        live.apply(event, event.at)
+        there: dict[str, set[Call]] = {}
+        for call in picture.current():
+            for part in (*call.rings, *call.talks):
+                there.setdefault(part.endpoint.lower(), set()).add(call)
+        assert {device: {*picture.calls_at(device)} for device in there} == there

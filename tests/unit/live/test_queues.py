@@ -53,3 +53,22 @@ def test_an_older_fact_about_a_seat_is_refused_and_the_same_one_is_no_change() -
     assert not queues.see("mainz", SEAT, START)
     assert not queues.see("mainz", replace(SEAT, paused=True), START - timedelta(seconds=1))
     assert queues.see("mainz", replace(SEAT, paused=True), START + timedelta(seconds=1))
+
+
+def test_what_is_asked_for_at_every_turn_is_as_new_as_the_seats() -> None:
+    queues = Queues(frozenset({"support"}))
+    queues.see("mainz", SEAT, START)
+    queues.see("mainz", replace(SEAT, queue="doctor"), START)
+    assert queues.seated() == {("mainz", "PJSIP/201"): [SEAT]}
+    for state, device in ((MemberStatus.IN_USE, "PJSIP/201"), (MemberStatus.IDLE, "PJSIP/202")):
+        changed = replace(SEAT, status=state, state_interface=device)
+        queues.see("mainz", changed, START)
+        queues.see("mainz", replace(changed, queue="doctor"), START)
+        assert queues.seated() == {("mainz", device): [changed]}
+        assert queues.seats_named(device.lower()) == [("mainz", device)]
+        assert queues.is_seat("mainz", device)
+    assert not queues.is_seat("mainz", "PJSIP/201")
+    queues.remove("mainz", "support", SEAT.interface)
+    assert queues.seated() == {}
+    assert queues.seats_named("pjsip/202") == []
+    assert queues.is_seat("mainz", "PJSIP/202")  # of a queue that is none of ours
