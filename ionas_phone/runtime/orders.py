@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ionas_phone.live.effects import (
     Effect,
     HandOverSession,
@@ -15,6 +17,10 @@ from ionas_phone.words import N_
 
 Order = RecordCall | LookUpCaller | OpenSession | HandOverSession | KeepSight | RecordGap
 Key = tuple[type[Effect], object]
+
+UNHURRIED: tuple[type[Effect], ...] = (RecordCall, KeepSight)  # nobody waits for these
+_ALONE = (HandOverSession,)  # holds rows that others hold, too: in a transaction with others it could lock one out
+_AT_ONCE = 100  # orders in a transaction
 
 # What people are told when the store will never take an order.
 SET_ASIDE: dict[type[Effect], str] = {
@@ -38,3 +44,13 @@ def key_of(order: Order) -> Key:
     if isinstance(order, RecordGap):
         return type(order), order.gap
     return type(order), order.record.call if isinstance(order, RecordCall | OpenSession) else order.call
+
+
+def batches(keys: Iterable[Key]) -> list[list[Key]]:
+    """Return what is to be done in a transaction each: first who rings, as a phone rings meanwhile, then the writes."""
+    found: dict[object, list[Key]] = {LookUpCaller: []}
+    for number, key in enumerate(keys):
+        kind = key[0]
+        lane = LookUpCaller if kind is LookUpCaller else number if kind in _ALONE else "writes"
+        found.setdefault(lane, []).append(key)
+    return [lane[start : start + _AT_ONCE] for lane in found.values() for start in range(0, len(lane), _AT_ONCE)]

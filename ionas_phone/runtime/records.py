@@ -1,11 +1,13 @@
-"""What the picture orders of the store, and remembers from there. Rule: one transaction per order, safe to do twice."""
+"""What the picture orders of the store, and remembers from there. Rule: all of a batch or none, safe to do twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordGap
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
 from ionas_phone.live.events import (
     CallerRecognised,
     CallsRemembered,
@@ -28,34 +30,34 @@ class Records:
         self._database = database
         self._now = now
 
-    async def carry_out(self, order: Order) -> list[Event]:
-        """Do one order; return the facts that follow from it."""
-        if isinstance(order, LookUpCaller):
-            async with self._database.read() as connection:
-                matches = await customer_numbers.matches(connection, order.number)
-            return [CallerRecognised(at=self._now(), call=order.call, matches=matches)]
-        if isinstance(order, OpenSession):
-            async with self._database.write() as connection:
-                opened = await sessions.open_for_call(connection, order.record, order.at)
-            call = order.record.call
-            return [SessionOpened(at=self._now(), call=call, session_id=opened.session_id, customer=opened.customer)]
-        if isinstance(order, KeepSight | RecordGap):
-            await self._keep_sight(order)
-            return []
-        if isinstance(order, HandOverSession):
-            async with self._database.write() as connection:
-                await sessions.hand_over(connection, order.session_id, order.login, order.at)
-            return [SessionHandedOver(at=self._now(), call=order.call, login=order.login)]
+    async def carry_out(self, orders: Sequence[Order]) -> list[Event]:
+        """Do a batch of orders (see ``orders.batches``) in one transaction; return the facts that follow from them."""
+        if all(isinstance(order, LookUpCaller) for order in orders):
+            async with self._database.glance() if len(orders) == 1 else self._database.read() as connection:
+                return [fact for order in orders for fact in await self._do(connection, order)]
         async with self._database.write() as connection:
-            await calls.record(connection, order.record)
-        return []
+            facts = [fact for order in orders for fact in await self._do(connection, order)]
+            await calls.record_all(connection, [order.record for order in orders if isinstance(order, RecordCall)])
+        return facts
 
-    async def _keep_sight(self, order: KeepSight | RecordGap) -> None:
-        async with self._database.write() as connection:
-            if isinstance(order, KeepSight):
-                await sight.keep(connection, order.pbx, order.at, order.counts)
-            else:
-                await sight.record(connection, order.gap)
+    async def _do(self, connection: AsyncConnection, order: Order) -> list[Event]:
+        """Do one order, but for calls, which are written down together."""
+        match order:
+            case LookUpCaller(call, number):
+                matches = await customer_numbers.matches(connection, number)
+                return [CallerRecognised(at=self._now(), call=call, matches=matches)]
+            case OpenSession(record, at):
+                opened = await sessions.open_for_call(connection, record, at)
+                one, customer = opened.session_id, opened.customer
+                return [SessionOpened(at=self._now(), call=record.call, session_id=one, customer=customer)]
+            case HandOverSession(call, session_id, login, at):
+                await sessions.hand_over(connection, session_id, login, at)
+                return [SessionHandedOver(at=self._now(), call=call, login=login)]
+            case KeepSight(pbx, at, counts):
+                await sight.keep(connection, pbx, at, counts)
+            case RecordGap(gap):
+                await sight.record(connection, gap)
+        return []
 
     async def directory(self) -> tuple[Assistant, ...]:
         """Return who sits at which phone."""

@@ -2,24 +2,26 @@
 
 What is pending is a table, not a queue: a call written down twice before the database answers is written once. What
 nobody waits for (how a call goes on) takes a breath first, so that a moment with many facts is one write; what opens a
-session is written at once. While the database is away all waits and is tried again; a write that can never succeed is
-set aside visibly. What waits is also in a file, for the next start.
+session is written at once. What is due goes together, in a transaction each for reading and writing: a backlog is a
+bigger batch, not a longer queue. If a batch is refused, each of its orders is tried by itself, and the one that can
+never succeed is set aside visibly. While the database is away all waits. What waits is also in a file, for the next
+start.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
 from ionas_phone.errors import RowRefused, StoreAway
-from ionas_phone.live.effects import RecordCall
+from ionas_phone.live.effects import OpenSession, RecordCall
 from ionas_phone.live.events import DatabaseSeen, Event, WriteSetAside
 from ionas_phone.live.picture import SET_ASIDE_SHOWN
-from ionas_phone.runtime.orders import SET_ASIDE, STILL_ASIDE, Key, Order, key_of
+from ionas_phone.runtime.orders import SET_ASIDE, STILL_ASIDE, UNHURRIED, Key, Order, batches, key_of
 from ionas_phone.runtime.spool import Spool
 
 _log = structlog.get_logger(__name__)
@@ -27,11 +29,14 @@ _FIRST, _LONGEST = 0.1, 2.0  # seconds between two tries while the database is a
 
 
 class Writer:
-    """The one task that writes for the live picture. ``carry_out`` does one order and returns the facts that follow."""
+    """The one task that writes for the live picture.
+
+    ``carry_out`` does some orders, all or none, and returns the facts that follow.
+    """
 
     def __init__(
         self,
-        carry_out: Callable[[Order], Awaitable[list[Event]]],
+        carry_out: Callable[[Sequence[Order]], Awaitable[list[Event]]],
         post: Callable[[Event], None],
         now: Callable[[], datetime],
         spool: Spool | None = None,
@@ -69,7 +74,8 @@ class Writer:
         for order in left:
             self._take(order)
         while self._pending:
-            await self._write(next(iter(self._pending)))
+            for batch in batches(self._pending):
+                await self._write(batch)
         if left:
             _log.info("what the last run had left was written", count=len(left))
 
@@ -80,8 +86,8 @@ class Writer:
             await self._woken.wait()
             await self._breathe()
             try:
-                for key in self._due():
-                    await self._write(key)
+                for batch in batches(self._due()):
+                    await self._write(batch)
             except StoreAway:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST)
@@ -108,19 +114,26 @@ class Writer:
         return self._aside
 
     def _take(self, order: Order) -> None:
-        key = key_of(order)
-        self._pending[key] = order
+        self._pending[key_of(order)] = order
         self._idle.clear()
         self._woken.set()
-        if not isinstance(order, RecordCall):
-            self._hurry.set()
-        elif self._since is None:
-            self._since = asyncio.get_running_loop().time()
+        if isinstance(order, UNHURRIED):
+            self._since = self._since or asyncio.get_running_loop().time()
+            return
+        self._hurry.set()
+        if isinstance(order, OpenSession):
+            same = RecordCall(order.record)
+            if self._pending.get(key_of(same)) == same:  # it is written down with the session
+                del self._pending[key_of(same)]
+                self._since = self._since if self._unhurried() else None
 
     def _due(self) -> list[Key]:
         """Return what is to be written now, in order: what somebody waits for, and after a breath all."""
         rested = self._since is not None and asyncio.get_running_loop().time() - self._since >= self._breath
-        return [key for key in self._pending if rested or key[0] is not RecordCall]
+        return [key for key in self._pending if rested or key[0] not in UNHURRIED]
+
+    def _unhurried(self) -> bool:
+        return any(kind in UNHURRIED for kind, _ in self._pending)
 
     async def _breathe(self) -> None:
         """Let more facts of the same moment come, unless somebody waits for one of them."""
@@ -130,29 +143,46 @@ class Writer:
                 async with asyncio.timeout_at(self._since + self._breath):
                     await self._hurry.wait()
 
-    async def _write(self, key: Key) -> None:
-        """Carry out an order. Raises StoreAway: it stays where it is."""
-        order = self._pending[key]
+    async def _write(self, batch: list[Key]) -> None:
+        """Carry out some orders. Raises StoreAway: they stay where they are."""
+        orders = {key: self._pending[key] for key in batch if key in self._pending}
+        if not orders:
+            return
+        began = asyncio.get_running_loop().time()
         facts: list[Event] = []
         try:
-            facts = await self._carry_out(order)
+            facts = await self._carry_out([*orders.values()])
         except StoreAway as error:
             self._say(up=False, reason=error.message)
             raise
-        except RowRefused as error:
-            self._set_aside(order, error)
         except Exception as error:  # noqa: BLE001 - a bug of ours must not hold up the other writes
-            _log.exception("an order could not be carried out", kind=type(order).__name__)
-            self._set_aside(order, error)
+            if len(orders) > 1:
+                _log.warning("some orders are carried out one by one", count=len(orders), error=repr(error))
+                for key in orders:
+                    await self._write([key])
+                return
+            self._refused(next(iter(orders.values())), error)
         self._say(up=True)
-        if self._pending.get(key) is order:  # else a newer one came meanwhile and is still to be done
-            del self._pending[key]
-            if not any(kind is RecordCall for kind, _ in self._pending):
-                self._since = None
+        self._done(orders, began)
         for fact in facts:
             self._post(fact)
         if not self._pending:
             self._rest()
+
+    def _done(self, orders: dict[Key, Order], began: float) -> None:
+        for key, order in orders.items():
+            if self._pending.get(key) is order:  # else a newer one came meanwhile and is still to be done
+                del self._pending[key]
+        if any(kind in UNHURRIED for kind, _ in orders):
+            self._since = began if self._unhurried() else None  # what is left came meanwhile
+
+    def _refused(self, order: Order, error: Exception) -> None:
+        """Set aside what can never succeed, or what a bug of ours keeps from succeeding."""
+        if not isinstance(error, RowRefused):
+            _log.error("an order could not be carried out", kind=type(order).__name__, exc_info=error)
+        self._set_aside(order, error)
+        if isinstance(order, OpenSession) and key_of(RecordCall(order.record)) not in self._pending:
+            self._take(RecordCall(order.record))  # the call itself may well be written down
 
     def _rest(self) -> None:
         self._woken.clear()

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store.tables import audit
 
+_WRITE = insert(audit)
 SERVICE = "-"  # nobody's log-in name: the service itself did it
 
 
@@ -28,14 +29,15 @@ class Entry:
 async def write(conn: AsyncConnection, entry: Entry) -> None:
     """Append ``entry``."""
     await conn.execute(
-        insert(audit).values(
-            at=entry.at,
-            by=entry.by,
-            noun=entry.noun,
-            noun_id=entry.noun_id,
-            action=entry.action,
-            fields=",".join(entry.fields),
-        )
+        _WRITE,
+        {
+            "at": entry.at,
+            "by": entry.by,
+            "noun": entry.noun,
+            "noun_id": entry.noun_id,
+            "action": entry.action,
+            "fields": ",".join(entry.fields),
+        },
     )
 
 

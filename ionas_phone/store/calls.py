@@ -5,22 +5,26 @@ The same record may come twice, late, or from a picture that was rebuilt after a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Executable, Row, and_, case, func, null, or_, select, true
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Direction, RememberedCall
 from ionas_phone.store import customer_numbers, rows
-from ionas_phone.store.database import upsert
+from ionas_phone.store.database import upserting
 from ionas_phone.store.tables import calls, sessions, users
 
 _NAME_KEPT = 200  # characters of what a PBX says about a caller
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a call of which no instant at all is known
 _FIRST_SEEN = ("began_at", "offered_at", "answered_at")  # seen live once; what is reckoned later is less exact
+_KEPT = tuple(field.name for field in fields(CallRecord) if field.name != "call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +37,16 @@ class StoredCall:
     practice: bool
 
 
-async def record(conn: AsyncConnection, facts: CallRecord) -> int:
-    """Write a call down, or what is new about it; return its id. Idempotent. A suppressed caller leaves no trace."""
-    values: dict[str, Any] = {field.name: getattr(facts, field.name) for field in fields(facts) if field.name != "call"}
-    values |= {"caller_name": facts.caller_name[:_NAME_KEPT], "outcome": facts.outcome.value}
-    values["began_at"] = facts.began_at or facts.offered_at or facts.answered_at or facts.ended_at or _NEVER
-    if facts.suppressed:
-        values |= {"number": None, "caller_name": ""}
-    statement = upsert(conn, calls).values(
-        pbx=facts.call.pbx, unique_id=facts.call.unique_id, practice=facts.call.pbx == PRACTICE_PBX, **values
-    )
-    new = statement.excluded
-    merged: dict[str, ColumnElement[Any]] = {name: func.coalesce(new[name], calls.c[name]) for name in values}
-    merged |= {name: func.coalesce(calls.c[name], new[name]) for name in _FIRST_SEEN}
-    merged |= {name: func.coalesce(func.nullif(new[name], ""), calls.c[name]) for name in ("line", "queue")}
-    longer = func.length(new.stretches) > func.length(calls.c.stretches)  # what knows more is longer
-    merged["stretches"] = case((longer, new.stretches), else_=calls.c.stretches)
-    merged |= _caller(new)
-    merged |= _ending(new)
-    found = await conn.execute(
-        statement.on_conflict_do_update(index_elements=["pbx", "unique_id"], set_=merged).returning(calls.c.id)
-    )
-    return int(found.scalar_one())
+async def record(conn: AsyncConnection, facts: CallRecord) -> StoredCall:
+    """Write a call down, or what is new about it; return all that is known. Idempotent. See ``record_all``."""
+    found = await conn.execute(_recording_one(conn.dialect.name), _values(facts))
+    return _stored(found.one())
+
+
+async def record_all(conn: AsyncConnection, facts: Iterable[CallRecord]) -> None:
+    """Write different calls down, or what is new about them. Idempotent. A suppressed caller leaves no trace."""
+    if values := [_values(each) for each in facts]:
+        await conn.execute(_recording(conn.dialect.name), values)
 
 
 async def get(conn: AsyncConnection, key: CallKey) -> StoredCall | None:
@@ -94,6 +86,36 @@ async def _remembered(conn: AsyncConnection, row: Row[*tuple[Any, ...]]) -> Reme
     )
 
 
+def _values(facts: CallRecord) -> dict[str, Any]:
+    """Return the columns of a call."""
+    values: dict[str, Any] = {name: getattr(facts, name) for name in _KEPT}
+    values |= {"caller_name": facts.caller_name[:_NAME_KEPT], "outcome": facts.outcome.value}
+    values["began_at"] = facts.began_at or facts.offered_at or facts.answered_at or facts.ended_at or _NEVER
+    if facts.suppressed:
+        values |= {"number": None, "caller_name": ""}
+    return values | {**facts.call._asdict(), "practice": facts.call.pbx == PRACTICE_PBX}
+
+
+@cache
+def _recording(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """Make the statement that writes a call down over what is known of it."""
+    statement = upserting(dialect, calls)
+    new = statement.excluded
+    merged: dict[str, ColumnElement[Any]] = {name: func.coalesce(new[name], calls.c[name]) for name in _KEPT}
+    merged |= {name: func.coalesce(calls.c[name], new[name]) for name in _FIRST_SEEN}
+    merged |= {name: func.coalesce(func.nullif(new[name], ""), calls.c[name]) for name in ("line", "queue")}
+    longer = func.length(new.stretches) > func.length(calls.c.stretches)  # what knows more is longer
+    merged["stretches"] = case((longer, new.stretches), else_=calls.c.stretches)
+    merged |= _caller(new)
+    merged |= _ending(new)
+    return statement.on_conflict_do_update(index_elements=["pbx", "unique_id"], set_=merged)
+
+
+@cache
+def _recording_one(dialect: str) -> Executable:
+    return _recording(dialect).returning(*calls.c)
+
+
 def _caller(new: Any) -> dict[str, ColumnElement[Any]]:
     """Once suppressed, always suppressed: the PBX may show the number in one message and withhold it in the next."""
     suppressed = or_(calls.c.suppressed, new.suppressed)
@@ -108,7 +130,9 @@ def _caller(new: Any) -> dict[str, ColumnElement[Any]]:
 def _ending(new: Any) -> dict[str, ColumnElement[Any]]:
     """Let a known ending stand against "still open" and "ended unseen"; anything else corrects it."""
     open_, unseen = Outcome.OPEN.value, Outcome.UNSEEN.value
-    knows_less = or_(new.outcome == open_, and_(new.outcome == unseen, calls.c.outcome.not_in((open_, unseen))))
+    knows_less = or_(
+        new.outcome == open_, and_(new.outcome == unseen, calls.c.outcome != open_, calls.c.outcome != unseen)
+    )
     return {
         "outcome": case((knows_less, calls.c.outcome), else_=new.outcome),
         **{

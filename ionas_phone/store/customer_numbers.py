@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, select
+from sqlalchemy import Row, bindparam, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import FormWrong
@@ -39,14 +40,12 @@ async def matches(conn: AsyncConnection, e164: str) -> tuple[Match, ...]:
 
     Who was said not to have it is left out.
     """
-    not_theirs = exists().where(
-        foreign_numbers.c.customer_id == phone_numbers.c.customer_id, foreign_numbers.c.e164 == e164
-    )
-    found = await conn.execute(_matches().where(phone_numbers.c.e164.in_((e164, *blocks_of(e164))), ~not_theirs))
+    numbers = (e164, *blocks_of(e164))
+    found = await conn.execute(_recognising(), {"e164": e164, "numbers": numbers})
     by_block: dict[str, list[Row[*tuple[Any, ...]]]] = {}
     for row in found:
         by_block.setdefault(row.e164, []).append(row)
-    rows = next((by_block[number] for number in (e164, *blocks_of(e164)) if number in by_block), [])
+    rows = next((by_block[number] for number in numbers if number in by_block), [])
     return tuple(_match(row, shared=len(rows) > 1) for row in rows)
 
 
@@ -151,6 +150,15 @@ async def foreign_of(conn: AsyncConnection, customer_ids: Iterable[int]) -> dict
     for row in found:
         by_customer[row.customer_id] = by_customer.get(row.customer_id, frozenset()) | {row.e164}
     return by_customer
+
+
+@cache
+def _recognising() -> Any:
+    """Make the statement that is asked twice for each call."""
+    not_theirs = exists().where(
+        foreign_numbers.c.customer_id == phone_numbers.c.customer_id, foreign_numbers.c.e164 == bindparam("e164")
+    )
+    return _matches().where(phone_numbers.c.e164.in_(bindparam("numbers", expanding=True)), ~not_theirs)
 
 
 def _matches() -> Any:

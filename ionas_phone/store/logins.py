@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import CursorResult, bindparam, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store import audit, rows
@@ -49,6 +49,17 @@ class Presence:
 
 
 _COLUMNS = rows.columns(Login, logins)
+_FIND = (
+    select(*_COLUMNS, *rows.USER)
+    .join(users, users.c.id == logins.c.user_id)
+    .where(
+        logins.c.token_hash == bindparam("hash"),
+        logins.c.revoked_at.is_(None),
+        logins.c.idle_until > bindparam("at"),
+        logins.c.absolute_until > bindparam("at"),
+        users.c.disabled.is_(False),
+    )
+)
 
 
 async def open(  # noqa: A001, PLR0913 - logins.open(...) is what happens; all of it is needed
@@ -82,18 +93,7 @@ async def open(  # noqa: A001, PLR0913 - logins.open(...) is what happens; all o
 
 async def find(conn: AsyncConnection, token_hash: bytes, at: datetime) -> tuple[Login, User] | None:
     """Return the log-in of a token and whose it is; None if it has expired, was revoked, or the user is disabled."""
-    found = await conn.execute(
-        select(*_COLUMNS, *rows.USER)
-        .join(users, users.c.id == logins.c.user_id)
-        .where(
-            logins.c.token_hash == token_hash,
-            logins.c.revoked_at.is_(None),
-            logins.c.idle_until > at,
-            logins.c.absolute_until > at,
-            users.c.disabled.is_(False),
-        )
-    )
-    row = found.one_or_none()
+    row = (await conn.execute(_FIND, {"hash": token_hash, "at": at})).one_or_none()
     return None if row is None else (rows.made(Login, row, logins), rows.user(row))
 
 

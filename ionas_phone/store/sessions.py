@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, exists, func, select, update
+from sqlalchemy import Column, Executable, Integer, Row, Select, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, NotThere
 from ionas_phone.live.effects import CallRecord
 from ionas_phone.store import audit, calls, customer_numbers, customers, rows, users
 from ionas_phone.store import tables as t
-from ionas_phone.store.database import upsert
+from ionas_phone.store.database import upserting
 from ionas_phone.store.tables import sessions
 from ionas_phone.store.tables_billing import time_entries
+from ionas_phone.store.types import Words
 from ionas_phone.support.customers import Customer, Match, display_name
 from ionas_phone.support.phone_numbers import is_e164
 from ionas_phone.support.sessions import (
@@ -45,15 +47,16 @@ async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime)
 
     The customer is set if the number belongs to exactly one; a suppressed caller's number is stored nowhere.
     """
-    call_id = await calls.record(conn, record)
-    call = await calls.get(conn, record.call)
-    if call is None:
-        raise AssertionError("a call just written is there")
+    call = await calls.record(conn, record)
     facts = call.record
     matches = await customer_numbers.matches(conn, facts.number) if facts.number else ()
+    only = matches[0] if len(matches) == 1 else None
     session_id = call.session_id
     if session_id is None:
-        session_id = await _insert(conn, call_id, call, matches[0] if len(matches) == 1 else None, at)
+        session_id = await _insert(conn, call, only, at)
+        if session_id is not None:
+            return Opened(session_id, only, matches)
+        session_id = await _of_call(conn, call.id)  # somebody else was first
     await _bind(conn, session_id, facts.answered_by)
     row = (await conn.execute(select(sessions.c.customer_id).where(sessions.c.id == session_id))).one()
     customer = await customer_numbers.match(conn, row.customer_id, facts.number) if row.customer_id else None
@@ -62,12 +65,7 @@ async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime)
 
 async def get(conn: AsyncConnection, session_id: int) -> Session | None:
     """Return a session."""
-    found = await conn.execute(
-        select(sessions, t.users.c.login)
-        .outerjoin(t.users, t.users.c.id == sessions.c.assistant_id)
-        .where(sessions.c.id == session_id)
-    )
-    row = found.one_or_none()
+    row = (await conn.execute(_ONE, {"one": session_id})).one_or_none()
     if row is None:
         return None
     return rows.made(Session, row, sessions, state=_state(row), outcome=_outcome(row), assistant=row.login)
@@ -181,55 +179,69 @@ async def lock(conn: AsyncConnection, session_id: int) -> None:
 
 async def open_of(conn: AsyncConnection, login: str) -> tuple[SessionLine, ...]:
     """Return the open sessions of an assistant, newest first, and until when was talked about each."""
-    mine = t.users.c.login_key == login_key(login)
-    until = select(func.max(t.calls.c.ended_at)).where(t.calls.c.session_id == sessions.c.id).scalar_subquery()
-    query = _LINES.join(t.users, t.users.c.id == sessions.c.assistant_id).add_columns(until.label("talked_until"))
-    return await _lines(conn, query.where(mine, sessions.c.closed_at.is_(None)))
+    return await _lines(conn, _OPEN, {"key": login_key(login)})
 
 
 async def closed_of(conn: AsyncConnection, login: str, limit: int) -> tuple[SessionLine, ...]:
     """Return the last closed sessions of an assistant, newest first."""
     mine = select(t.users.c.id).where(t.users.c.login_key == login_key(login)).scalar_subquery()
     newest = _LINES.order_by(None).order_by(sessions.c.id.desc()).limit(limit)
-    return await _lines(conn, newest.where(sessions.c.assistant_id == mine, sessions.c.closed_at.is_not(None)))
+    return await _lines(conn, newest.where(sessions.c.assistant_id == mine, sessions.c.closed_at.is_not(None)), {})
 
 
 async def history(conn: AsyncConnection, customer_id: int, limit: int = 10) -> tuple[SessionLine, ...]:
     """Return the sessions of a customer, open ones first, then newest first."""
-    return await _lines(conn, _LINES.where(sessions.c.customer_id == customer_id).limit(limit))
+    return await _lines(conn, _HISTORY, {"of": customer_id, "at_most": limit})
 
 
-async def _insert(
-    conn: AsyncConnection, call_id: int, call: calls.StoredCall, customer: Match | None, at: datetime
-) -> int:
-    """Insert the session of a call, or find the one somebody else has inserted in the meantime."""
+async def _insert(conn: AsyncConnection, call: calls.StoredCall, customer: Match | None, at: datetime) -> int | None:
+    """Insert the session of a call, bound to who answered if that is a user of ours; None if it has one meanwhile."""
     facts = call.record
-    written = await conn.execute(
-        upsert(conn, sessions)
+    values = {
+        "call_id": call.id,
+        "customer_id": customer and customer.customer_id,
+        "answered_by": login_key(facts.answered_by or ""),
+        "answered_at_phone": facts.answered_interface or "",
+        "number": facts.number,
+        "caller_name": facts.caller_name,
+        "suppressed": facts.suppressed,
+        "opened_at": at,
+        "problem": "",
+        "problem_version": 1,
+        "version": 1,
+        "practice": call.practice,
+    }
+    session_id = (await conn.execute(_opening(conn.dialect.name), values)).scalar_one_or_none()
+    if session_id is None:
+        return None
+    await conn.execute(_LINK, {"of_call": call.id, "opened": session_id})
+    opened = ("call_id", "customer_id") if customer else ("call_id",)
+    await _note(conn, session_id, "open", opened, at, facts.answered_by or audit.SERVICE)
+    return int(session_id)
+
+
+async def _of_call(conn: AsyncConnection, call_id: int) -> int:
+    found = await conn.execute(select(sessions.c.id).where(sessions.c.call_id == call_id))
+    return int(found.scalar_one())
+
+
+_LINK = update(t.calls).where(t.calls.c.id == bindparam("of_call")).values(session_id=bindparam("opened"))
+
+
+@cache
+def _opening(dialect: str) -> Executable:
+    """Make the statement that inserts the session of a call that has none."""
+    who = t.users.c.login_key == bindparam("answered_by")
+    name = select(t.users.c.name).where(who).scalar_subquery()
+    return (
+        upserting(dialect, sessions)
         .values(
-            call_id=call_id,
-            customer_id=customer and customer.customer_id,
-            assistant_name=facts.answered_interface or "",
-            number=facts.number,
-            caller_name=facts.caller_name,
-            suppressed=facts.suppressed,
-            opened_at=at,
-            problem="",
-            problem_version=1,
-            version=1,
-            practice=call.practice,
+            assistant_id=select(t.users.c.id).where(who).scalar_subquery(),
+            assistant_name=func.coalesce(name, bindparam("answered_at_phone", type_=Words())),
         )
         .on_conflict_do_nothing(index_elements=["call_id"])
         .returning(sessions.c.id)
     )
-    session_id = written.scalar_one_or_none()
-    if session_id is None:
-        found = await conn.execute(select(sessions.c.id).where(sessions.c.call_id == call_id))
-        return int(found.scalar_one())
-    await conn.execute(update(t.calls).where(t.calls.c.id == call_id).values(session_id=session_id))
-    opened = ("call_id", "customer_id") if customer else ("call_id",)
-    await _note(conn, session_id, "open", opened, at, facts.answered_by or audit.SERVICE)
-    return int(session_id)
 
 
 async def _bind(conn: AsyncConnection, session_id: int, login: str | None) -> None:
@@ -293,14 +305,28 @@ async def _note(  # noqa: PLR0913, PLR0917 - a line of the log
     await audit.write(conn, audit.Entry(at, by, "session", session_id, action, fields))
 
 
+_ONE = (
+    select(sessions, t.users.c.login)
+    .outerjoin(t.users, t.users.c.id == sessions.c.assistant_id)
+    .where(sessions.c.id == bindparam("one"))
+)
 _LINES = (
     select(sessions, t.customers.c.name.label("customer"), t.customers.c.company)
     .outerjoin(t.customers, t.customers.c.id == sessions.c.customer_id)
     .order_by(sessions.c.closed_at.is_(None).desc(), sessions.c.id.desc())  # not by time: clocks are set back
 )
+_TALKED_UNTIL = select(func.max(t.calls.c.ended_at)).where(t.calls.c.session_id == sessions.c.id).scalar_subquery()
+_OPEN = (
+    _LINES.join(t.users, t.users.c.id == sessions.c.assistant_id)
+    .add_columns(_TALKED_UNTIL.label("talked_until"))
+    .where(t.users.c.login_key == bindparam("key"), sessions.c.closed_at.is_(None))
+)
+_HISTORY = _LINES.where(sessions.c.customer_id == bindparam("of")).limit(bindparam("at_most", type_=Integer()))
 
 
-async def _lines(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[SessionLine, ...]:
+async def _lines(
+    conn: AsyncConnection, query: Select[*tuple[Any, ...]], values: dict[str, object]
+) -> tuple[SessionLine, ...]:
     return tuple(
         rows.made(
             SessionLine,
@@ -311,7 +337,7 @@ async def _lines(conn: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tupl
             customer_name=display_name(row.customer or "", row.company or ""),
             talked_until=row._mapping.get("talked_until"),  # noqa: SLF001 - SQLAlchemy's public name
         )
-        for row in await conn.execute(query)
+        for row in await conn.execute(query, values)
     )
 
 

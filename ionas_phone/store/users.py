@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, FormWrong, NotThere
@@ -15,6 +15,8 @@ from ionas_phone.store.tables import users
 from ionas_phone.support.users import NewUser, Role, Taste, User, check_language, checked, login_key
 
 _EDITED = ("name", "role", "extension", "interface", "language")
+
+_BY_LOGIN = select(*rows.USER).where(users.c.login_key == bindparam("key"))
 
 
 async def add(conn: AsyncConnection, new: NewUser, password_hash: str, at: datetime, by: str) -> User:
@@ -43,7 +45,7 @@ async def everybody(conn: AsyncConnection) -> tuple[User, ...]:
 
 async def by_login(conn: AsyncConnection, login: str) -> User | None:
     """Return the user of this log-in name in any case of letters, a disabled one too."""
-    row = (await conn.execute(select(*rows.USER).where(users.c.login_key == login_key(login)))).one_or_none()
+    row = (await conn.execute(_BY_LOGIN, {"key": login_key(login)})).one_or_none()
     return None if row is None else rows.user(row)
 
 

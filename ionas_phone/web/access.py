@@ -66,7 +66,7 @@ def hash_of(token: str) -> bytes:
 
 async def find_log_in(world: Context, token_hash: bytes) -> LogIn | None:
     """Return the log-in as it stands now; None if it ran out, was revoked, or its user was disabled."""
-    async with world.database.read() as connection:
+    async with world.database.glance() as connection:
         found = await logins.find(connection, token_hash, world.now())
     return LogIn(token_hash, *found) if found else None
 

@@ -1,14 +1,14 @@
 """Painting regions, once for all tabs that show the same. Rule: what is cached is as new as its topics, or not used.
 
 A cached region also ages: the times in it are counted from the moment of painting, so it is used for KEPT seconds only.
-That is what a burst needs: fifty tabs that a single change wakes at once.
+That is what a burst needs: fifty tabs that a single change wakes at once. Many changes change nothing that a region
+shows; where it can be told by the facts alone (see Region), nothing is painted for a tab that has them.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -31,10 +31,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A region as it goes to the browser. ``pops``: the legs of the ring cards in it."""
+    """A region as it goes to the browser. ``pops``: the legs of the ring cards in it; ``facts``: see Region."""
 
     html: str
     pops: tuple[str, ...] = ()
+    facts: Values | None = None
+
+    def says(self, facts: Values | None) -> bool:
+        """Tell whether it shows just these facts."""
+        return facts is not None and (self.facts is facts or self.facts == facts)
 
 
 @dataclass(slots=True)
@@ -60,28 +65,41 @@ class Painter:
         self._slots: OrderedDict[tuple[object, ...], _Slot[Painted]] = OrderedDict()
         self._reads: OrderedDict[tuple[object, ...], _Slot[Values]] = OrderedDict()
 
-    async def paint(self, region: Region, user: User) -> Painted:
-        """Return ``region`` as ``user`` sees it now; never raises: a bug here must not take the ring away."""
+    async def paint(self, region: Region, user: User, shown: Values | None = None) -> Painted:
+        """Return ``region`` as ``user`` sees it now; never raises: a bug here must not take the ring away.
+
+        ``shown``: the facts (see Region) that the tab shows already; if they are still all of them, nothing is painted
+        and the html that is returned may be old.
+        """
         key = (region.name, region.session_id, region.queue, user.role, user.language, user.login if region.own else "")
-        return await self._newest(_slot(self._slots, key), region.topics(user), lambda: self._paint(region, user))
-
-    async def _newest(self, slot: _Slot[_Kept], topics: tuple[str, ...], make: Callable[[], Awaitable[_Kept]]) -> _Kept:
-        """Return what the slot keeps, made anew if its topics have changed or it has aged."""
+        slot = _slot(self._slots, key)
         async with slot.lock:
-            version = self._world.hub.version(topics)  # before reading: what changes meanwhile is newer
-            fresh = self._world.monotonic() - slot.at < KEPT
-            if slot.kept is None or slot.version != version or not fresh:
-                at = self._world.monotonic()
-                slot.kept = await make()
-                slot.at, slot.version = at, version  # only now: a cancelled painting leaves nothing old under it
-            return slot.kept
+            version, at = self._version(region, user), self._world.monotonic()
+            kept = slot.kept
+            if kept is not None and at - slot.at >= KEPT and not kept.says(shown):
+                kept = None
+            if kept is None or slot.version != version:
+                painted = await self._paint(region, user, kept)
+                if painted is not kept:
+                    slot.kept, slot.at = painted, at
+                slot.version = version  # only now: a cancelled painting leaves nothing old under it
+                return painted
+            return kept
 
-    async def _paint(self, region: Region, user: User) -> Painted:
-        self._world.metrics.renders.labels(region.name).inc()
+    def _version(self, region: Region, user: User) -> tuple[int, ...]:
+        """Asked before reading: what changes meanwhile is newer."""
+        return self._world.hub.version(region.topics(user))
+
+    async def _paint(self, region: Region, user: User, kept: Painted | None) -> Painted:
+        """Paint, unless what is ``kept`` says the same."""
         try:
             values = await self._values(region, user)
+            if kept and kept.says(values):
+                return kept
             pops = values.get("pops", ())
-            return Painted(self._html(region.template, user, values), pops if isinstance(pops, tuple) else ())
+            html = self._html(region.template, user, values)
+            self._world.metrics.renders.labels(region.name).inc()
+            return Painted(html, pops if isinstance(pops, tuple) else (), values if region.facts else None)
         except PhoneError as error:
             return self._away(region, user, error)
         except Exception:
@@ -93,7 +111,12 @@ class Painter:
         if not region.share:
             return await region.load(self._world, user)
         slot = _slot(self._reads, (region.share, region.session_id))
-        return await self._newest(slot, region.topics(user), lambda: region.load(self._world, user))
+        async with slot.lock:
+            version, at = self._version(region, user), self._world.monotonic()
+            if slot.kept is None or slot.version != version or at - slot.at >= KEPT:
+                slot.kept = await region.load(self._world, user)
+                slot.at, slot.version = at, version
+            return slot.kept
 
     def _away(self, region: Region, user: User, error: PhoneError) -> Painted:
         return Painted(self._html("error/_region.html", user, {"name": region.name, "error": error}))

@@ -9,7 +9,7 @@ which session it shows, as the address of its page does: whoever may use the des
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ionas_phone.errors import StoreAway
@@ -46,7 +46,8 @@ class Region:
     ``brisk``: people decide by it, and few look: it is sent sooner than what all desks show.
     ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
     ``session_id``: the support session it is about, if it is part of a record; ``queue``: of a wallboard. Regions of
-    one session that ``share`` a read are painted from one.
+    one session that ``share`` a read are painted from one. ``facts``: its values are frozen and all that it shows, but
+    for times that the browser counts on by itself: a tab that shows the same facts already is sent nothing.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Region:
     session_id: int | None = None
     queue: str = ""
     share: str = ""
+    facts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +96,24 @@ class SessionRegion:
 
 async def _ring(world: Context, user: User) -> Values:
     desk = world.live.desk(user.login)
-    return {"desk": desk, "pops": tuple(card.leg for card in desk.rings if card.state is RingState.RINGING)}
+    rings = replace(desk, state=None, since=None, reason="", calls=())
+    return {"desk": rings, "pops": tuple(card.leg for card in desk.rings if card.state is RingState.RINGING)}
 
 
 async def _status(world: Context, user: User) -> Values:
-    return {"desk": world.live.desk(user.login), "phones": world.live.phones(user.login), "reasons": REASONS}
+    status = replace(world.live.desk(user.login), since=None, rings=(), calls=())
+    return {"desk": status, "phones": world.live.phones(user.login), "reasons": REASONS}
 
 
 async def _my_calls(world: Context, user: User) -> Values:
-    return {"desk": world.live.desk(user.login)}
+    return {"desk": replace(world.live.desk(user.login), rings=())}
 
 
 async def _open_sessions(world: Context, user: User) -> Values:
     open_sessions: tuple[SessionLine, ...] = ()
     away: StoreAway | None = None
     try:
-        async with world.database.read() as connection:
+        async with world.database.glance() as connection:
             open_sessions = await sessions.open_of(connection, user.login)
     except StoreAway as error:  # the calls are seen all the same
         away = error
@@ -148,7 +152,15 @@ def _board_part(name: str, template: str) -> Region:
 REGIONS: Final[dict[str, Region]] = {
     region.name: region
     for region in (
-        Region("ring", "desk/_ring.html", Permission.DESK, lambda user: (desk_topic(user.login),), _ring, own=True),
+        Region(
+            "ring",
+            "desk/_ring.html",
+            Permission.DESK,
+            lambda user: (desk_topic(user.login),),
+            _ring,
+            own=True,
+            facts=True,
+        ),
         Region(
             "status",
             "desk/_status.html",
@@ -156,9 +168,16 @@ REGIONS: Final[dict[str, Region]] = {
             lambda user: (desk_topic(user.login), LINKS),
             _status,
             own=True,
+            facts=True,
         ),
         Region(
-            "my-calls", "desk/_calls.html", Permission.DESK, lambda user: (desk_topic(user.login),), _my_calls, own=True
+            "my-calls",
+            "desk/_calls.html",
+            Permission.DESK,
+            lambda user: (desk_topic(user.login),),
+            _my_calls,
+            own=True,
+            facts=True,
         ),
         Region(
             "open-sessions",
@@ -179,7 +198,7 @@ REGIONS: Final[dict[str, Region]] = {
             reads_store=True,
         ),
         Region("marks", "outages/_marks.html", Permission.TIMES, lambda _user: (TIMES, LINKS), marks, reads_store=True),
-        Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues),
+        Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues, facts=True),
         Region(
             "tour",
             "practice/_tour.html",

@@ -32,7 +32,7 @@ from ionas_phone.support.users import User
 from ionas_phone.web.access import LOG_IN
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.painter import PAINTER, Painted
-from ionas_phone.web.regions import PAGES, Region, regions_of, regions_of_session
+from ionas_phone.web.regions import PAGES, Region, Values, regions_of, regions_of_session
 from ionas_phone.web.said import POPS_AT_ONCE, CardsPainted, RecordShown, read
 from ionas_phone.web.screens import PAGE as WALLBOARD
 from ionas_phone.web.screens import Viewer, again, viewer_of
@@ -122,6 +122,7 @@ class Tab:
         self._cut = False
         self._since = self._world.monotonic()
         self._sending = asyncio.Lock()
+        self._shown: dict[str, Values | None] = {}  # the facts of regions as they were sent last
         self._sent: dict[str, None] = {}  # legs: a browser is only believed about cards that were sent there
 
     async def run(self) -> None:
@@ -166,17 +167,22 @@ class Tab:
                 stale = await lane.watch.changed(lane.pace)
                 for region in lane.regions:  # in painting order
                     if region.name in stale:
-                        await self._send_region(region)
+                        await self._send_region(region, anew=stale[region.name] is None)
             await self._end(lane.watch.end)
         except TimeoutError:
             self._cut_off()
         except ConnectionError:
             return  # the tab is gone; the reader learns the same
 
-    async def _send_region(self, region: Region) -> None:
-        painted: Painted = await self._painter.paint(region, self._log_in.user)
+    async def _send_region(self, region: Region, *, anew: bool) -> None:
+        """Send a region; but for ``anew`` not to a tab that shows the same facts."""
+        shown = None if anew else self._shown.get(region.name)
+        painted: Painted = await self._painter.paint(region, self._log_in.user, shown)
+        if painted.says(shown):
+            return
         about = {} if region.session_id is None else {"session": region.session_id}
         await self._send({"t": "region", "id": f"region-{region.name}", "html": painted.html, **about})
+        self._shown[region.name] = painted.facts
         for leg in painted.pops:
             self._sent[leg] = None
             self._world.metrics.pops.sent(leg)

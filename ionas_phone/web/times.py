@@ -55,12 +55,14 @@ async def my_timer(world: Context, user: User) -> dict[str, Any]:
     It is the timer of ``user`` that runs; else that of the call they are talking on, once it may start; else the one
     that they, or its limit, paused last.
     """
+    talking = [call.session_id for call in world.live.desk(user.login).calls if call.session_id]
+    async with world.database.glance() as connection:
+        at_hand = await time_lists.at_hand(connection, user.login, talking)
+    if at_hand.nothing:  # as with most calls: there is a timer only where something was accepted
+        return {"work": None}
+    running, paused = at_hand.running, at_hand.paused
     async with world.database.read() as connection:
-        running, paused = await time_lists.running_of(connection, user.login), None
-        if running is None:
-            paused = await time_lists.paused_of(connection, user.login)
-        talking = [call.session_id for call in world.live.desk(user.login).calls]
-        for session_id in filter(None, (running, *talking, paused)):
+        for session_id in filter(None, (running, *at_hand.accepted, paused)):
             session = await sessions.get(connection, session_id)
             found = await work.load(connection, session_id, world.now())
             if session and (session_id in {running, paused} or found.state in _IN_HAND):

@@ -1,7 +1,8 @@
 """`make bench`: measures, prints, writes docs/benchmarks.md. Rule: a figure counts only if this command prints it.
 
-python -m tests.bench [--write] [PART …]    without a part: all, and the page is written; with --write it is written of
-                                            some parts, too, and names those left out
+python -m tests.bench [--write] [--profile] [PART …]
+    without a part: all, and the page is written; with --write it is written of some parts, too, and names those left
+    out; with --profile it is said beside the tables where the service's time goes (which takes some)
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ionas_phone.runtime.clock import now
-from tests.bench import lookup, pops, recovery, search, switchboard, wire
+from tests.bench import lookup, pops, recovery, search, service, switchboard, wire
 from tests.bench.table import Table
 from tests.lab.tree import newest
 from tests.postgres import _newest
@@ -36,7 +37,8 @@ VERSIONS = ("aiohttp", "sqlalchemy", "asyncpg", "aiosqlite")
 
 def main(wanted: list[str]) -> None:
     """Measure everything, one part after the other: they would disturb each other."""
-    write, wanted = "--write" in wanted or not wanted, [name for name in wanted if name != "--write"] or [*PARTS]
+    write, service.PROFILED = "--write" in wanted or not wanted, "--profile" in wanted
+    wanted = [name for name in wanted if not name.startswith("--")] or [*PARTS]
     began, load = time.monotonic(), [os.getloadavg()[0]]
     tables: list[Table] = []
     for name in wanted:

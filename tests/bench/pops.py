@@ -142,6 +142,7 @@ async def open_pages(browser: Browser, service: Served, phones: tuple[str, ...])
 async def play(service: Served, line: Line, tabs: list[Tab], rate: float, seconds: float) -> Round:
     """Let calls come in for ``seconds``; the Chromium desks take as many as they can."""
     pages, others = deque(line.phones[:PAGES]), deque(line.phones[PAGES:])
+    service.sample()
     before, used, started = await service.meters(), service.cpu(), time.monotonic()
     for tab in tabs:
         tab.waits.clear()
@@ -153,6 +154,7 @@ async def play(service: Served, line: Line, tabs: list[Tab], rate: float, second
             tasks.create_task(one_call(line, free, free.popleft(), number_of(number)))
             calls += 1
     after, used = await service.meters(), service.cpu() - used
+    service.sample()
     grown = {name: value - before.get(name, 0) for name, value in after.items()}
     waits = [wait for tab in tabs for wait in tab.waits]
     return Round(rate, calls, time.monotonic() - started, used, service.rss(), grown, waits)

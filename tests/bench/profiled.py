@@ -1,4 +1,4 @@
-"""The service, sampled: where its processor time goes. Rule: it is asked on its own processor clock, nothing is counted.
+"""The service, sampled: where its processor time goes. Rule: its own processor clock asks.
 
 python -m tests.bench.profiled serve    SIGUSR1 begins, SIGUSR1 again ends and prints to standard error
 
@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 
 from greenlet import getcurrent
@@ -22,6 +23,7 @@ from sqlalchemy import Engine, event
 from ionas_phone.cli import main
 from ionas_phone.render import Renderer
 
+ROOT = Path(__file__).parents[2]
 EVERY = 0.001  # seconds of processor time
 SHOWN = 28
 # What a sample is of: the innermost frame that belongs to one of these.
@@ -83,11 +85,11 @@ def frames(frame: FrameType | None) -> Iterator[FrameType]:
 
 
 def where(frame: FrameType) -> str:
-    code = frame.f_code
-    path = code.co_filename.replace("\\", "/")
-    for mark in ("/site-packages/", "/templates/", "/python3.11/"):
+    """Return file and function, without the folders that say nothing."""
+    path = frame.f_code.co_filename
+    for mark in ("/site-packages/", "/templates/", "/python3.11/", f"{ROOT}/"):
         path = path.rpartition(mark)[2]
-    return f"ionas_phone{path.rpartition('/ionas_phone')[2] or '/' + path}:{code.co_name}" if "/ionas_phone/" in path else f"{path}:{code.co_name}"
+    return f"{path}:{frame.f_code.co_name}"
 
 
 def watch(sampler: Sampler) -> None:
@@ -105,7 +107,9 @@ def watch(sampler: Sampler) -> None:
         return html(self, template, *args)  # type: ignore[arg-type]
 
     Renderer.html = counted  # type: ignore[method-assign, assignment]
-    gc.callbacks.append(lambda phase, info: sampler.count("gc", f"generation {info['generation']}") if phase == "stop" else None)
+    gc.callbacks.append(
+        lambda phase, info: sampler.count("gc", f"generation {info['generation']}") if phase == "stop" else None
+    )
 
 
 if __name__ == "__main__":

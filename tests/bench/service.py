@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from tests.lab.ports import free_tcp
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds until it is ready, and until all tabs are open
 CUSTOMERS = 50
+PROFILED = False  # see tests.bench.profiled
 
 
 @dataclass
@@ -56,6 +58,11 @@ class Served:
         used = self.process.cpu_times()
         return float(used.user + used.system)
 
+    def sample(self) -> None:
+        """Begin to sample where the time goes, or end it and say so; nothing without --profile."""
+        if PROFILED:
+            self.process.send_signal(signal.SIGUSR1)
+
     def rss(self) -> int:
         """Return the bytes of memory it holds."""
         return int(self.process.memory_info().rss)
@@ -75,7 +82,8 @@ async def serving(folder: Path, database: str, pbx: str, secret: str) -> AsyncIt
         "IONAS_LOG_LEVEL": "error",
         "PYTHONPATH": str(ROOT),
     }
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "ionas_phone", "serve", env=environ, cwd=ROOT)
+    module = "tests.bench.profiled" if PROFILED else "ionas_phone"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, "serve", env=environ, cwd=ROOT)
     try:
         await ready(url)
         yield Served(url, psutil.Process(process.pid))

@@ -50,8 +50,10 @@ async def run() -> Table:
 
 async def measured(pbx: Asterisk, service: Served, asterisk: psutil.Process) -> tuple[float, float, float]:
     """Return the processor seconds of the service and of Asterisk, and how long it took."""
+    service.sample()
     before, began = (service.cpu(), used(asterisk)), time.monotonic()
     await sipp.customers(pbx, "061315550101", calls=CALLS, per_second=PER_SECOND, stay=STAY)
+    service.sample()
     return service.cpu() - before[0], used(asterisk) - before[1], time.monotonic() - began
 
 

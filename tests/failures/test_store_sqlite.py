@@ -95,7 +95,7 @@ async def test_what_is_refused_for_good_is_put_aside_and_holds_up_nothing(scene:
         async with service.database.write() as connection:
             await connection.execute(text("DROP TRIGGER refuse"))
     for order in put_aside(service.settings.data, tmp_path, service.database.where):
-        await service.records.carry_out(order)
+        await service.records.carry_out([order])
     await scene.reckoned()
 
 

@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 _SCENARIOS = Path(__file__).with_name("scenarios")
 STOP_SECONDS = 5
+SOUND = "sound.alaw"
+A_LAW = bytes(0xD5 ^ (step * 7 % 64) for step in range(8000))  # a second of something that is not silence
 
 
 @contextlib.asynccontextmanager
-async def phone(port: int, *, ring: float, code: int = 200) -> AsyncIterator[None]:
-    """A desk phone at ``port``: rings ``ring`` seconds, then answers (200), is busy (486) or declines (603)."""
-    scenario = fill(_source("phone" if code == 200 else "refusing"), ring_ms=int(ring * 1000), code=code)
+async def phone(port: int, *, ring: float, code: int = 200, sound: bool = False) -> AsyncIterator[None]:
+    """A desk phone at ``port``: rings ``ring`` seconds, then answers (200), is busy (486) or declines (603).
+
+    ``sound``: it speaks, in packets of 20 ms, for as long as the call lasts; else the line is silent.
+    """
+    scenario = fill(
+        _source("phone" if code == 200 else "refusing"), ring_ms=int(ring * 1000), code=code, sound=sound and SOUND
+    )
     with tempfile.TemporaryDirectory(prefix="ionas-sipp-") as folder:
         process = await _start(Path(folder), scenario, "-i", "127.0.0.1", "-p", str(port))
         await until(lambda: ports.taken_udp(port) or process.returncode is not None, "SIPp to listen")
@@ -37,16 +44,18 @@ async def phone(port: int, *, ring: float, code: int = 200) -> AsyncIterator[Non
                 await process.wait()
 
 
-async def customers(pbx: Asterisk, number: str, *, calls: int, per_second: float, stay: float) -> None:
+async def customers(
+    pbx: Asterisk, number: str, *, calls: int, per_second: float, stay: float, sound: bool = False
+) -> None:
     """Let ``calls`` customers ring, each staying ``stay`` seconds after the switchboard's answer; all must succeed."""
     trunk = pbx.plan.trunk
     assert trunk is not None
     host, port = pbx.sip
-    scenario = fill(_source("customer"), number=number, stay_ms=int(stay * 1000))
+    scenario = fill(_source("customer"), number=number, stay_ms=int(stay * 1000), sound=sound and SOUND)
     where = ("-i", trunk.host, "-p", str(ports.free_udp(trunk.host)), "-s", pbx.plan.line, f"{host}:{port}")
     load = ("-m", str(calls), "-r", str(int(per_second * 10)), "-rp", "10000", "-l", str(calls))
     with tempfile.TemporaryDirectory(prefix="ionas-sipp-") as folder:
-        process = await _start(Path(folder), scenario, *where, *load, "-timeout", "60s", "-timeout_error")
+        process = await _start(Path(folder), scenario, *where, *load, "-timeout", f"{60 + stay:.0f}s", "-timeout_error")
         assert await process.wait() == 0, (Path(folder) / "screen").read_text("utf-8", "replace")[-4000:]
 
 
@@ -57,6 +66,7 @@ def _source(name: str) -> str:
 async def _start(folder: Path, scenario: str, *arguments: str) -> asyncio.subprocess.Process:
     """Start SIPp in ``folder``, where its logs go, without a terminal, out of reach of Ctrl-C."""
     (folder / "scenario.xml").write_text(scenario, "utf-8")
+    (folder / SOUND).write_bytes(A_LAW)
     voices = ("-mp", str(ports.free_udp()))
     with (folder / "screen").open("wb") as screen:
         return await asyncio.create_subprocess_exec(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from ionas_phone.errors import RowRefused
 from ionas_phone.live import events as e
 from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
-from ionas_phone.live.nouns import Gap
+from ionas_phone.live.nouns import CallKey, Gap
 from ionas_phone.runtime.records import Records
 from ionas_phone.store import calls, customers, sessions, users
 from ionas_phone.store.database import Database
@@ -27,7 +31,7 @@ async def records(database: Database) -> Records:
 
 async def test_a_look_up_tells_whom_the_number_may_belong_to(database: Database) -> None:
     store = await records(database)
-    [fact] = await store.carry_out(LookUpCaller(KEY, NUMBER))
+    [fact] = await store.carry_out([LookUpCaller(KEY, NUMBER)])
     assert isinstance(fact, e.CallerRecognised)
     assert [match.name for match in fact.matches] == ["Erika"]
 
@@ -35,7 +39,7 @@ async def test_a_look_up_tells_whom_the_number_may_belong_to(database: Database)
 async def test_opening_twice_opens_one_session_and_tells_it_twice(database: Database) -> None:
     store = await records(database)
     order = OpenSession(ANSWERED, AT)
-    first, second = [await store.carry_out(order) for _ in range(2)]
+    first, second = [await store.carry_out([order]) for _ in range(2)]
     assert first == second
     [fact] = first
     assert isinstance(fact, e.SessionOpened)
@@ -45,9 +49,9 @@ async def test_opening_twice_opens_one_session_and_tells_it_twice(database: Data
 
 async def test_a_session_is_handed_over_and_that_is_told(database: Database) -> None:
     store = await records(database)
-    [opened] = await store.carry_out(OpenSession(ANSWERED, AT))
+    [opened] = await store.carry_out([OpenSession(ANSWERED, AT)])
     assert isinstance(opened, e.SessionOpened)
-    facts = await store.carry_out(HandOverSession(KEY, opened.session_id, "ben", AT))
+    facts = await store.carry_out([HandOverSession(KEY, opened.session_id, "ben", AT)])
     assert facts == [e.SessionHandedOver(at=AT, call=KEY, login="ben")]
     async with database.read() as connection:
         session = await sessions.get(connection, opened.session_id)
@@ -57,7 +61,7 @@ async def test_a_session_is_handed_over_and_that_is_told(database: Database) -> 
 
 async def test_a_call_is_written_down_and_remembered_while_it_has_not_ended(database: Database) -> None:
     store = await records(database)
-    assert await store.carry_out(RecordCall(call())) == []
+    assert await store.carry_out([RecordCall(call())]) == []
     directory, remembered, _ = await store.start([KEY.pbx])
     assert isinstance(directory, e.DirectoryRead)
     assert {person.login for person in directory.assistants} == {"anna", "ben", "cem"}
@@ -70,8 +74,8 @@ async def test_a_call_is_written_down_and_remembered_while_it_has_not_ended(data
 async def test_sight_and_gaps_are_remembered(database: Database) -> None:
     store = await records(database)
     gap = Gap(KEY.pbx, AT - timedelta(minutes=1), AT, 2)
-    await store.carry_out(KeepSight(KEY.pbx, AT, (("support", 7),)))
-    await store.carry_out(RecordGap(gap))
+    await store.carry_out([KeepSight(KEY.pbx, AT, (("support", 7),))])
+    await store.carry_out([RecordGap(gap)])
     *_, sight = await store.start([KEY.pbx])
     assert sight == e.SightRemembered(at=AT, pbx=KEY.pbx, seen_at=AT, counts=(("support", 7),), gaps=(gap,))
 
@@ -79,3 +83,26 @@ async def test_sight_and_gaps_are_remembered(database: Database) -> None:
 async def test_some_caller_for_practising_is_a_customer_with_a_phone(database: Database) -> None:
     assert await Records(database, lambda: AT).some_caller() is None
     assert await (await records(database)).some_caller() == (NUMBER, "Erika")
+
+
+async def test_a_batch_is_done_as_a_whole_or_not_at_all(database: Database) -> None:
+    store = await records(database)
+    other = call("other")
+    third = replace(ANSWERED, call=CallKey("mainz", "third"), ended_at=AT)
+    opening = OpenSession(replace(ANSWERED, call=other.call), AT)
+    batch = [RecordCall(call()), opening, RecordCall(third), KeepSight(KEY.pbx, AT, ())]
+    with pytest.raises(RowRefused):
+        await store.carry_out([*batch[:3], KeepSight(KEY.pbx, AT, (("support", 1), ("support", 2)))])
+    async with database.read() as connection:
+        assert await calls.recent(connection) == ()
+    [opened] = await store.carry_out(batch)
+    assert isinstance(opened, e.SessionOpened)
+    assert opened.call == other.call
+    async with database.read() as connection:
+        assert {one.record.call for one in await calls.recent(connection)} == {KEY, other.call, third.call}
+
+
+async def test_several_callers_are_looked_up_together(database: Database) -> None:
+    store = await records(database)
+    facts = await store.carry_out([LookUpCaller(CallKey("mainz", str(n)), NUMBER) for n in range(3)])
+    assert [fact.call.unique_id for fact in facts if isinstance(fact, e.CallerRecognised)] == ["0", "1", "2"]

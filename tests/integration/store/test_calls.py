@@ -134,7 +134,7 @@ async def test_broken_and_endless_names_cost_no_call(database: Database) -> None
 async def test_twenty_at_once_write_one_call(database: Database) -> None:
     async def write(record: CallRecord) -> int:
         async with database.write() as connection:
-            return await calls.record(connection, record)
+            return (await calls.record(connection, record)).id
 
     ids = await asyncio.gather(*(write(record) for record in [JOINED, ANSWERED, ENDED, UNSEEN] * 5))
 

@@ -28,7 +28,24 @@ async def two(database: Database, anna: User, ben: User) -> tuple[Desk, Desk]:
 
 async def _of(database: Database, login: str) -> tuple[int | None, int | None]:
     async with database.read() as connection:
-        return await time_lists.running_of(connection, login), await time_lists.paused_of(connection, login)
+        running, at_hand = (
+            await time_lists.running_of(connection, login),
+            await time_lists.at_hand(connection, login, []),
+        )
+    assert at_hand.running == running
+    assert at_hand.nothing is (at_hand.running is None and at_hand.paused is None)
+    return at_hand.running, at_hand.paused
+
+
+async def test_of_those_one_talks_on_only_where_something_was_answered_there_may_be_a_timer(
+    database: Database, two: tuple[Desk, Desk]
+) -> None:
+    fresh = await desk(database, await customer(database), "3")
+    first, second = (one.session_id for one in two)
+    async with database.glance() as connection:
+        found = await time_lists.at_hand(connection, "anna", [second, fresh.session_id, first])
+        assert found == time_lists.AtHand(None, (second, first), None)
+        assert (await time_lists.at_hand(connection, "anna", [fresh.session_id])).nothing
 
 
 async def test_the_running_one_is_found_by_whoever_started_it(database: Database, two: tuple[Desk, Desk]) -> None:

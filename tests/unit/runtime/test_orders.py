@@ -7,7 +7,7 @@ from typing import get_args
 
 from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
 from ionas_phone.live.nouns import CallKey, Gap
-from ionas_phone.runtime.orders import SET_ASIDE, Order, key_of
+from ionas_phone.runtime.orders import SET_ASIDE, Order, batches, key_of
 from tests.people import AT, call
 
 ONE, OTHER = call("1"), call("2")
@@ -43,3 +43,19 @@ def test_everything_else_stands_beside_it() -> None:
 
 def test_each_has_a_sentence_for_when_it_is_set_aside() -> None:
     assert set(SET_ASIDE) == set(get_args(Order))
+
+
+def test_who_rings_comes_first_then_all_writes_in_one_and_what_holds_others_rows_by_itself() -> None:
+    write, other = RecordCall(ONE), OpenSession(OTHER, AT)
+    hand_over, again = HandOverSession(ONE.call, 7, "anna", AT), HandOverSession(OTHER.call, 8, "ben", AT)
+    who = LookUpCaller(OTHER.call, "+4961315550101")
+    keys = [key_of(order) for order in (write, hand_over, other, who, again)]
+    assert batches(keys) == [[keys[3]], [keys[0], keys[2]], [keys[1]], [keys[4]]]
+    assert batches([]) == []
+
+
+def test_no_batch_is_endless() -> None:
+    keys = [key_of(RecordCall(call(str(number)))) for number in range(250)]
+    found = batches(keys)
+    assert [len(batch) for batch in found] == [100, 100, 50]
+    assert [key for batch in found for key in batch] == keys

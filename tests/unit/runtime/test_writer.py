@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ionas_phone.errors import RowRefused, StoreAway
-from ionas_phone.live.effects import CallRecord, LookUpCaller, OpenSession, RecordCall
+from ionas_phone.live.effects import CallRecord, HandOverSession, LookUpCaller, OpenSession, RecordCall
 from ionas_phone.live.events import CallerRecognised, DatabaseSeen, Event, WriteSetAside
 from ionas_phone.live.nouns import CallKey
 from ionas_phone.runtime import writer as module
@@ -20,7 +20,7 @@ from ionas_phone.runtime.spool import Spool
 from ionas_phone.runtime.writer import Writer
 from tests.stories import START, Story
 
-CarryOut = Callable[[Order], Awaitable[list[Event]]]
+CarryOut = Callable[[Sequence[Order]], Awaitable[list[Event]]]
 
 
 @pytest.fixture(autouse=True)
@@ -62,27 +62,97 @@ async def working(
 
 
 async def test_orders_are_carried_out_in_order_and_their_facts_come_back(record: CallRecord) -> None:
-    done: list[Order] = []
+    done: list[list[Order]] = []
     fact = CallerRecognised(at=START, call=record.call, matches=())
     facts = Facts()
 
-    async def carry_out(order: Order) -> list[Event]:
-        done.append(order)
-        return [fact] if isinstance(order, LookUpCaller) else []
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        done.append([*orders])
+        return [fact for order in orders if isinstance(order, LookUpCaller)]
 
-    orders = [LookUpCaller(record.call, "+4961315550101"), RecordCall(record), OpenSession(record, START)]
+    first, second = RecordCall(record), OpenSession(replace(record, answered_at=START), START)
+    third, who = HandOverSession(record.call, 7, "ben", START), LookUpCaller(record.call, "+4961315550101")
     async with working(carry_out, facts) as writer:
-        for order in orders:
+        for order in (first, second, third, who):
             writer.order(order)
-    assert done == orders
+    assert done == [[who], [first, second], [third]]
     assert facts == [fact]
+
+
+async def test_a_call_that_is_written_down_with_its_session_is_not_written_down_twice(record: CallRecord) -> None:
+    done: list[Order] = []
+
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        done.extend(orders)
+        return []
+
+    async with working(carry_out, Facts(), breath=3600.0) as writer:
+        writer.order(RecordCall(record))
+        writer.order(OpenSession(record, START))
+        assert writer.pending() == 1
+        await asyncio.wait_for(writer._idle.wait(), 5)  # nothing is left that would want a breath
+    assert done == [OpenSession(record, START)]
+
+
+@pytest.mark.parametrize("error", [RowRefused("No."), ValueError("a bug of ours")])
+async def test_of_a_batch_that_is_refused_only_the_guilty_order_is_set_aside(
+    record: CallRecord, error: Exception
+) -> None:
+    done: list[Order] = []
+    facts = Facts()
+    guilty, innocent = record, [replace(record, call=CallKey("mainz", str(number))) for number in range(5)]
+
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        if RecordCall(guilty) in orders:
+            raise error
+        done.extend(orders)
+        return []
+
+    async with working(carry_out, facts) as writer:
+        for one in (*innocent[:2], guilty, *innocent[2:]):
+            writer.order(RecordCall(one))
+    assert done == [RecordCall(one) for one in innocent]
+    assert [type(fact) for fact in facts] == [WriteSetAside]
+    assert writer.aside() == 1
+
+
+async def test_a_call_is_written_down_though_its_session_is_refused(record: CallRecord) -> None:
+    done: list[Order] = []
+
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        if any(isinstance(order, OpenSession) for order in orders):
+            raise RowRefused("No.")
+        done.extend(orders)
+        return []
+
+    async with working(carry_out, Facts()) as writer:
+        writer.order(RecordCall(record))
+        writer.order(OpenSession(record, START))
+    assert done == [RecordCall(record)]
+
+
+async def test_what_is_not_urgent_takes_a_breath_of_its_own_whatever_came_before(record: CallRecord) -> None:
+    done: list[list[Order]] = []
+    later = [RecordCall(replace(record, call=CallKey("mainz", str(number)))) for number in range(3)]
+
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        if not done:
+            for order in later:
+                writer.order(order)
+        done.append([*orders])
+        return []
+
+    async with working(carry_out, Facts(), breath=0.05) as writer:
+        writer.order(RecordCall(record))
+        await asyncio.wait_for(writer._idle.wait(), 5)
+    assert done == [[RecordCall(record)], later]
 
 
 async def test_the_same_call_written_down_twice_before_the_store_looks_is_written_once(record: CallRecord) -> None:
     done: list[Order] = []
 
-    async def carry_out(order: Order) -> list[Event]:
-        done.append(order)
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        done.extend(orders)
         return []
 
     newer = replace(record, ended_at=START)
@@ -97,8 +167,8 @@ async def test_a_newer_order_that_comes_while_the_older_is_carried_out_is_not_lo
     done: list[Order] = []
     newer = replace(record, ended_at=START)
 
-    async def carry_out(order: Order) -> list[Event]:
-        done.append(order)
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        done.extend(orders)
         if len(done) == 1:
             writer.order(RecordCall(newer))
         return []
@@ -112,7 +182,7 @@ async def test_while_the_database_is_away_everything_waits_and_people_are_told(r
     tries = 0
     facts = Facts()
 
-    async def carry_out(order: Order) -> list[Event]:
+    async def carry_out(_orders: Sequence[Order]) -> list[Event]:
         nonlocal tries
         tries += 1
         if tries < 4:
@@ -130,16 +200,17 @@ async def test_a_write_that_never_can_is_set_aside_and_holds_up_nothing(record: 
     done: list[Order] = []
     facts = Facts()
 
-    async def carry_out(order: Order) -> list[Event]:
-        if isinstance(order, RecordCall):
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        if any(isinstance(order, RecordCall) for order in orders):
             raise error
-        done.append(order)
+        done.extend(orders)
         return []
 
+    answered = replace(record, answered_at=START)
     async with working(carry_out, facts) as writer:
         writer.order(RecordCall(record))
-        writer.order(OpenSession(record, START))
-    assert done == [OpenSession(record, START)]
+        writer.order(OpenSession(answered, START))
+    assert done == [OpenSession(answered, START)]
     assert [type(fact) for fact in facts] == [WriteSetAside]
 
 
@@ -149,11 +220,11 @@ async def test_what_was_pending_when_the_last_run_ended_is_written_before_anythi
     """Killed: nothing is said, the orders are simply still there."""
     done: list[Order] = []
 
-    async def away(_order: Order) -> list[Event]:
+    async def away(_orders: Sequence[Order]) -> list[Event]:
         raise StoreAway
 
-    async def carry_out(order: Order) -> list[Event]:
-        done.append(order)
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        done.extend(orders)
         return []
 
     killed = Writer(away, Facts().append, lambda: START, spool)
@@ -173,13 +244,13 @@ async def test_what_was_pending_when_the_last_run_ended_is_written_before_anythi
 
 async def _order_and_catch_up(writer: Writer, record: CallRecord) -> None:
     await writer.catch_up()
-    for order in (RecordCall(record), OpenSession(record, START)):
+    for order in (RecordCall(record), OpenSession(replace(record, answered_at=START), START)):
         writer.order(order)
     await writer.catch_up()
 
 
 async def test_what_was_written_is_in_no_file(record: CallRecord, spool: Spool) -> None:
-    async def carry_out(_order: Order) -> list[Event]:
+    async def carry_out(_orders: Sequence[Order]) -> list[Event]:
         return []
 
     async with working(carry_out, Facts(), spool) as writer:
@@ -191,7 +262,7 @@ async def test_what_was_written_is_in_no_file(record: CallRecord, spool: Spool) 
 async def test_a_write_set_aside_is_kept_for_whoever_looks_after_it(
     record: CallRecord, spool: Spool, tmp_path: Path
 ) -> None:
-    async def carry_out(_order: Order) -> list[Event]:
+    async def carry_out(_orders: Sequence[Order]) -> list[Event]:
         raise RowRefused("No.")
 
     async with working(carry_out, Facts(), spool) as writer:
@@ -204,7 +275,7 @@ async def test_a_write_set_aside_is_kept_for_whoever_looks_after_it(
 async def test_what_earlier_runs_have_set_aside_is_said_at_every_start(
     record: CallRecord, spool: Spool, tmp_path: Path
 ) -> None:
-    async def carry_out(_order: Order) -> list[Event]:
+    async def carry_out(_orders: Sequence[Order]) -> list[Event]:
         raise RowRefused("No.")
 
     async with working(carry_out, Facts(), spool) as first:
@@ -231,9 +302,9 @@ async def test_a_moment_with_many_facts_is_one_write_and_who_waits_does_not_wait
     carried: list[Order] = []
     looked_up = asyncio.Event()
 
-    async def carry_out(order: Order) -> list[Event]:
-        carried.append(order)
-        if isinstance(order, LookUpCaller):
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        carried.extend(orders)
+        if any(isinstance(order, LookUpCaller) for order in orders):
             looked_up.set()
         return []
 
@@ -251,7 +322,7 @@ async def test_a_moment_with_many_facts_is_one_write_and_who_waits_does_not_wait
 async def test_after_a_breath_it_is_written(record: CallRecord) -> None:
     written = asyncio.Event()
 
-    async def carry_out(_order: Order) -> list[Event]:
+    async def carry_out(_orders: Sequence[Order]) -> list[Event]:
         written.set()
         return []
 

@@ -75,16 +75,41 @@ async def test_what_is_somebodys_own_is_painted_for_them_only(desk: DeskApp, pai
 
 
 async def test_a_change_is_painted_anew_and_so_is_what_has_aged(desk: DeskApp, painter: Painter, clock: Clock) -> None:
-    await painter.paint(REGIONS["queues"], ANNA_USER)
+    await painter.paint(REGIONS["links"], ANNA_USER)
+    desk.world.hub.mark("links", 1.0)
+    await painter.paint(REGIONS["links"], ANNA_USER)
+    assert renders(painter, "links") == 2
+    clock.now += KEPT / 2
+    await painter.paint(REGIONS["links"], ANNA_USER)
+    assert renders(painter, "links") == 2
+    clock.now += KEPT / 2
+    await painter.paint(REGIONS["links"], ANNA_USER)
+    assert renders(painter, "links") == 3
+
+
+async def test_a_change_of_nothing_that_is_shown_is_painted_for_nobody_who_shows_it(
+    desk: DeskApp, painter: Painter, clock: Clock
+) -> None:
+    region = REGIONS["queues"]
+    first = await painter.paint(region, ANNA_USER)
     desk.world.hub.mark("queues", 1.0)
-    await painter.paint(REGIONS["queues"], ANNA_USER)
-    assert renders(painter, "queues") == 2
-    clock.now += KEPT / 2
-    await painter.paint(REGIONS["queues"], ANNA_USER)
-    assert renders(painter, "queues") == 2
-    clock.now += KEPT / 2
-    await painter.paint(REGIONS["queues"], ANNA_USER)
-    assert renders(painter, "queues") == 3
+    assert await painter.paint(region, ANNA_USER, first.facts) is first
+    clock.now += KEPT
+    desk.world.hub.mark("queues", 2.0)
+    assert await painter.paint(region, ANNA_USER, first.facts) is first  # its clocks tick in the browser
+    assert renders(painter, "queues") == 1
+    second = await painter.paint(region, ANNA_USER)  # a new tab needs them as they are
+    assert second is not first
+    assert second.facts == first.facts
+    desk.story.joins(desk.story.rings_in())
+    third = await painter.paint(region, ANNA_USER, second.facts)
+    assert not third.says(second.facts)
+
+
+def test_regions_told_by_their_facts_show_the_picture_and_not_the_store() -> None:
+    told = [region for region in REGIONS.values() if region.facts]
+    assert {region.name for region in told} == {"ring", "status", "my-calls", "queues"}
+    assert not any(region.reads_store for region in told)
 
 
 async def test_a_tab_that_closes_while_painting_leaves_the_others_their_picture(painter: Painter) -> None:
@@ -107,7 +132,7 @@ async def test_a_painting_that_was_cancelled_leaves_nothing_old_behind_under_the
         await may_end.wait()
         return {"queues": desk.world.live.queues()}
 
-    monkeypatch.setitem(REGIONS, "queues", replace(REGIONS["queues"], load=load))
+    monkeypatch.setitem(REGIONS, "queues", replace(REGIONS["queues"], load=load, facts=False))
     may_end.set()
     await painter.paint(REGIONS["queues"], ANNA_USER)
     desk.world.hub.mark(QUEUES, 1.0)
@@ -119,8 +144,10 @@ async def test_a_painting_that_was_cancelled_leaves_nothing_old_behind_under_the
     with pytest.raises(asyncio.CancelledError):
         await first
     may_end.set()
+    reading.clear()
     await painter.paint(REGIONS["queues"], ANNA_USER)
-    assert renders(painter, "queues") == 3
+    assert reading.is_set()
+    assert renders(painter, "queues") == 2
 
 
 async def test_what_regions_of_a_record_share_is_read_once_for_all_of_them(desk: DeskApp, painter: Painter) -> None:

@@ -63,6 +63,12 @@ async def drawn(stream: aiohttp.ClientWebSocketResponse, *regions: str) -> dict[
     return html
 
 
+async def on_its_way(desk: DeskApp, stream: aiohttp.ClientWebSocketResponse) -> dict[str, str]:
+    """Return what is sent until the regions of all three lanes that show the links have come."""
+    desk.world.hub.mark("links", clock.monotonic())
+    return await drawn(stream, "links", "open-sessions", "timer")
+
+
 def ring(desk: DeskApp, leg: str = "leg-1") -> None:
     caller = desk.story.rings_in(f"caller-{leg}")
     desk.story.joins(caller)
@@ -92,8 +98,26 @@ async def test_a_ring_reaches_the_one_it_concerns(desk: DeskApp, anna: Visitor, 
         await drawn(bens, "ring", "my-calls", "open-sessions", "queues", "links")
         ring(desk)
         assert f'data-pop="{tag("mainz", "leg-1")}"' in (await drawn(annas, "ring"))["ring"]
-        desk.world.hub.mark("desk/ben", clock.monotonic())
-        assert "data-pop" not in (await drawn(bens, "ring"))["ring"]
+        desk.world.hub.mark("links", clock.monotonic())
+        assert "data-pop" not in (await drawn(bens, "links")).get("ring", "")
+
+
+async def test_a_tab_that_shows_the_same_facts_is_sent_nothing(desk: DeskApp, anna: Visitor) -> None:
+    async with await anna.stream() as stream:
+        await drawn(stream, "ring", "my-calls", "status", "open-sessions", "queues", "links")
+        ring(desk)
+        assert (await drawn(stream, "ring"))["ring"].count("data-pop") == 1
+        while {"ring", "my-calls", "status", "queues"} & (await on_its_way(desk, stream)).keys():
+            pass  # the caller is recognised, the queue is told
+        before = value(desk, "ionas_region_renders_total", region="ring")
+        desk.world.hub.mark("desk/anna", clock.monotonic())
+        desk.world.hub.mark("queues", clock.monotonic())
+        assert not {"ring", "my-calls", "status", "queues"} & (await on_its_way(desk, stream)).keys()
+        assert value(desk, "ionas_region_renders_total", region="ring") == before
+        ring(desk, "leg-2")
+        assert (await drawn(stream, "ring"))["ring"].count("data-pop") == 2
+    async with await anna.stream() as stream:  # who comes back is sent all of it
+        assert (await drawn(stream, "ring", "my-calls", "status"))["ring"].count("data-pop") == 2
 
 
 async def test_a_ring_does_not_wait_for_a_busy_database(desk: DeskApp, anna: Visitor) -> None:
@@ -169,8 +193,8 @@ async def test_a_record_is_followed_as_long_as_it_is_shown(desk: DeskApp) -> Non
         assert other["session"] == 4711
         assert "Diesen Vorgang gibt es nicht" in other["html"]
         await stream.send_json({"t": "shows", "session": None})
-        desk.world.hub.mark("queues", clock.monotonic())
-        await drawn(stream, "queues")  # all that was on its way has come
+        desk.world.hub.mark("links", clock.monotonic())
+        await drawn(stream, "links")  # all that was on its way has come
         desk.world.changed(first)
         desk.world.changed(4711)
         desk.world.hub.mark("links", clock.monotonic())
