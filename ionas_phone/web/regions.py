@@ -207,6 +207,7 @@ REGIONS: Final[dict[str, Region]] = {
             tour,
             own=True,
             reads_store=True,
+            facts=True,
         ),
         Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),
         _board_part("board-queues", "board/_queues.html"),

@@ -19,10 +19,11 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
     nothing = {"place": None, "session_id": None, "phone": None}
     if world.practice is None:
         return nothing
-    async with world.database.read() as connection:
+    async with world.database.glance() as connection:
         since = await tours.began_at(connection, user.id)
-        if since is None:
-            return nothing
+    if since is None:  # as with most, at every change of their desk
+        return nothing
+    async with world.database.read() as connection:
         session_id = await tours.session_of(connection, user.id, since)
         session = await sessions.get(connection, session_id) if session_id else None
         found = await work.load(connection, session.id, world.now()) if session else None

@@ -117,9 +117,9 @@ async def test_a_user_who_was_disabled_is_out_at_once(desk: DeskApp, anna: Visit
 
 async def test_without_the_database_whoever_was_known_stays_and_strangers_wait(desk: DeskApp, anna: Visitor) -> None:
     assert (await anna.get("/")).status == 200
-    here = desk.world.database._reader
+    here = desk.world.database._reader, desk.world.database._glancer
     away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
-    desk.world.database._reader = away._reader
+    desk.world.database._reader, desk.world.database._glancer = away._reader, away._glancer
     try:
         desk_page = await anna.get("/")
         assert desk_page.status == 200
@@ -128,16 +128,17 @@ async def test_without_the_database_whoever_was_known_stays_and_strangers_wait(d
         assert (await anna.get("/")).status == 503
         anna.cookie = known
     finally:
-        desk.world.database._reader = here
+        desk.world.database._reader, desk.world.database._glancer = here
         await away.close()
     await anna.post("/abmelden")
-    desk.world.database._reader = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")._reader
+    away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    desk.world.database._reader, desk.world.database._glancer = away._reader, away._glancer
     try:
         anna.cookie = known
         assert (await anna.get("/")).status == 503  # signed out before: no longer known
     finally:
-        await desk.world.database._reader.dispose()
-        desk.world.database._reader = here
+        desk.world.database._reader, desk.world.database._glancer = here
+        await away.close()
 
 
 async def test_use_moves_the_idle_end_on(desk: DeskApp, anna: Visitor) -> None:
