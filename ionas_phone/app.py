@@ -7,6 +7,7 @@ is written) → tabs and requests (told to come back) → practice line → data
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -51,6 +52,7 @@ _BREATH = 1.0  # seconds in which a call's facts gather before they are written 
 _DRAIN = 0.5  # seconds for what is pending to be written at the end
 _LET_GO = 0.2  # seconds for tasks that are cancelled, and for the database to say goodbye
 _FAREWELL = 1.0  # seconds for requests under way
+_COLLECT = (10_000, 20, 20)  # new objects before the youngest are searched for garbage; how often before the older are
 
 
 def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> int:
@@ -65,9 +67,17 @@ async def _until_signalled(settings: Settings, ready: Callable[[str], None]) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings) as service:
+        _spare_the_collector()
         _log.info("serving", url=service.url)
         ready(service.url)
         await stop.wait()
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays for good: nobody's ring waits while all of it is searched for garbage once more."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
 
 
 @asynccontextmanager
