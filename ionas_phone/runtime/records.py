@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
 from ionas_phone.live.events import (
     CallerRecognised,
@@ -19,7 +17,7 @@ from ionas_phone.live.events import (
 from ionas_phone.live.nouns import Assistant, RememberedCall
 from ionas_phone.runtime.orders import Order
 from ionas_phone.store import calls, customer_numbers, customers, sessions, sight, users
-from ionas_phone.store.database import Database
+from ionas_phone.store.database import Connection, Database
 
 
 class Records:
@@ -40,7 +38,7 @@ class Records:
             await calls.record_all(connection, [order.record for order in orders if isinstance(order, RecordCall)])
         return facts
 
-    async def _do(self, connection: AsyncConnection, order: Order) -> list[Event]:
+    async def _do(self, connection: Connection, order: Order) -> list[Event]:
         """Do one order, but for calls, which are written down together."""
         match order:
             case LookUpCaller(call, number):

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store import engines
 
+Connection = AsyncConnection  # for whoever hands one from one function of the store to another
+
 
 class Database:
     """An SQLite file or a PostgreSQL server. Nothing is connected before it is needed.
