@@ -24,6 +24,7 @@ from ionas_phone.live.nouns import Channel
 _ALIKE = 8  # forms of one event; a PBX has two or three, a forger may make as many as they like
 _LETTERS = slice(7, 23)  # behind "Event: "; enough to tell most of them apart
 _HEAD = ("Privilege", "Timestamp", "SystemName")
+_TIMESTAMP, _SYSTEM_NAME = 1, 2  # the first groups of a form that is headed
 _NO_SHAPE = Shape(blocks=(), needs=())
 
 
@@ -31,17 +32,17 @@ _NO_SHAPE = Shape(blocks=(), needs=())
 class Form:
     """How one kind of event looks.
 
-    ``pattern``: fits the whole text; its groups are named after a header each: time and system name, those a fact is
-    made of (``says``), and the first header of each channel. ``blocks``: prefix of each channel and name of its group.
+    ``pattern``: fits the whole text; its groups are time and system name (if ``headed``: if it begins with Privilege,
+    Timestamp and SystemName), what a fact is made of, and the channels. ``says``, ``blocks``: the numbers of the groups
+    of what its shape says, and of its channels by prefix.
     ``own``: headers outside of channel blocks. ``tail``: those behind the first block, if nothing stands there that
-    would be dropped as long as variables are not proven; else None. ``headed``: it begins with Privilege, Timestamp
-    and SystemName. ``last``: the name of its last header.
+    would be dropped as long as variables are not proven; else None. ``last``: the name of its last header.
     """
 
     event: str
     pattern: re.Pattern[str]
-    says: tuple[str, ...]
-    blocks: tuple[tuple[str, str], ...]
+    says: tuple[int, ...]
+    blocks: tuple[tuple[str, int], ...]
     own: tuple[str, ...]
     tail: tuple[str, ...] | None
     headed: bool
@@ -110,7 +111,7 @@ class FormedEvent(FramedEvent):
         self.form = form
         self.text = found.string
         self.blocks = blocks
-        self.system_name = found["SystemName"] if form.headed else None
+        self.system_name = found[_SYSTEM_NAME] if form.headed else None
         self._found = found
 
     @cached_property
@@ -126,7 +127,7 @@ class FormedEvent(FramedEvent):
     @property
     def timestamp(self) -> str:
         """When. Raises KeyError."""
-        return self._found["Timestamp"] if self.form.headed else self.keys["Timestamp"]
+        return self._found[_TIMESTAMP] if self.form.headed else self.keys["Timestamp"]
 
     @property
     def last(self) -> str:
@@ -228,8 +229,8 @@ def _form(event: FramedEvent, blocks: tuple[Block, ...]) -> Form | None:
     return Form(
         event=event.name,
         pattern=pattern,
-        says=shape.says,
-        blocks=tuple((block.prefix, block.channel) for block in told),
+        says=tuple(pattern.groupindex[name] for name in shape.says),
+        blocks=tuple((block.prefix, pattern.groupindex[block.channel]) for block in told),
         own=own,
         tail=_tail(list(pieces), told, shape),
         headed=headed,

@@ -88,14 +88,13 @@ class Guard:
         """Return what is believed of ``messages``, in their order."""
         believed: list[Message] = []
         for message in messages:
-            if isinstance(message, FramedEvent) and message.system_name == self._name is not None:
+            if type(message) is FormedEvent and self._held is None and self._nearly is None and self._plain(message):
                 self.met, self._strangers = True, 0
-                if self._held is not None or self._nearly is not None:
-                    self._ended(believed)
-                if type(message) is FormedEvent and self._plain(message):
-                    believed.append(message)
-                else:
-                    self._judge(message, EVENTS.get(message.name), believed)
+                believed.append(message)
+            elif isinstance(message, FramedEvent) and message.system_name == self._name is not None:
+                self.met, self._strangers = True, 0
+                self._ended(believed)
+                self._judge(message, EVENTS.get(message.name), believed)
             else:
                 self._other(message, believed)
         return believed
@@ -114,7 +113,9 @@ class Guard:
             self._prove(*self._nearly)
 
     def _plain(self, message: FormedEvent) -> bool:
-        """Tell what holds for nearly all: in order, every id of this PBX, every variable proven."""
+        """Tell what holds for nearly all: in order, from this PBX, as every id in it is, and every variable proven."""
+        if message.system_name != self._name or self._name is None:
+            return False
         own, proven = self._own, self._proven
         for unique_id, variables, _ in message.blocks.values():
             if not unique_id.startswith(own):
