@@ -74,6 +74,12 @@ class Happened:
 
     events: tuple[Message, ...]
 
+    @property
+    def timestamp(self) -> str:
+        """When the last of them happened; "" if it is but an item of a list that nobody waits for any more."""
+        last: FramedEvent = self.events[-1]
+        return "" if last.system_name is None else last.timestamp
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

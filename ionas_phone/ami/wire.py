@@ -201,7 +201,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def _happened(self, outcome: Happened, received: float) -> None:
         """Deliver events, unless their time can't be: then the clocks are compared first."""
-        if self._doubted or not self._ties.skew.likely(_time(outcome.events[-1]), self._ties.clock()):
+        if self._doubted or not self._ties.skew.likely(outcome.timestamp, self._ties.clock()):
             if not self._doubted:
                 self._question = self._ping(received)
             self._doubted.append((outcome, received))
@@ -330,8 +330,3 @@ def _fault(outcome: Rejected) -> Fault:
     if SHUTTING_DOWN in outcome.message:
         return faults.SHUTTING_DOWN
     return faults.REFUSED if outcome.action == "Login" else faults.NO_RIGHTS
-
-
-def _time(event: Message) -> str:
-    """When an event says it happened; an item of a list that nobody waits for any more does not say."""
-    return event.timestamp if event.system_name is not None else ""

@@ -1,8 +1,8 @@
 """The recorded calls as one long stream, and a manager's socket that sends it. Rule: each repetition is new calls.
 
-All events of ``tests/scenarios/lab22`` one after the other, again and again; each time with unique ids, linked ids and
-times of their own, because a channel that has been seen before costs a reader less. Left out are answers to whoever
-recorded, and FullyBooted and Shutdown, after which a reader does something else than read.
+All events of ``tests/scenarios/lab22`` one after the other, again and again; each time with unique ids, linked ids,
+names of channels and times of their own, because a channel that has been seen before costs a reader less. Left out are
+answers to whoever recorded, and FullyBooted and Shutdown, after which a reader does something else than read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ COMPLETE = {"CoreShowChannels": "CoreShowChannelsComplete", "QueueStatus": "Queu
 _LEFT_OUT = (b"Event: FullyBooted", b"Event: Shutdown")
 _SECONDS = re.compile(rb"(?<=\r\nTimestamp: )\d+")
 _BEGUN = re.compile(rb"(?<=: " + SYSTEM_NAME.encode() + rb"-)\d+(?=\.)")
+_SERIAL = re.compile(rb"(?<=-)[0-9a-f]{8}(?=[;\r])")  # at the end of a channel's name
 _LONGEST_RECORDING = 10_000  # seconds between two repetitions
+_MOST_CHANNELS = 4_096
 
 
 def events() -> list[bytes]:
@@ -43,12 +45,18 @@ def repeated(blocks: list[bytes], times: int) -> Iterator[bytes]:
     once = END_OF_BLOCK.join([*blocks, b""]).replace(b": lab", b": " + SYSTEM_NAME.encode())
     for number in range(times):
         begun = _BEGUN.sub(partial(later, number * _LONGEST_RECORDING), once)
+        begun = _SERIAL.sub(partial(another, number * _MOST_CHANNELS), begun)
         yield _SECONDS.sub(f"{time.time():.0f}".encode(), begun)  # noqa: TID251 - the PBX has a clock of its own
 
 
 def later(seconds: int, found: re.Match[bytes]) -> bytes:
     """Return a number of seconds, put off."""
     return b"%d" % (int(found[0]) + seconds)
+
+
+def another(channels: int, found: re.Match[bytes]) -> bytes:
+    """Return a channel's serial number, so many channels later."""
+    return b"%08x" % (int(found[0], 16) + channels)
 
 
 def marker(name: str) -> bytes:

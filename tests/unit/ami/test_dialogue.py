@@ -201,6 +201,20 @@ def test_a_snapshot_is_taken_again_on_request_but_never_two_at_a_time() -> None:
     play(talk, f"<< {RELOAD}", *again, "** Happened Reload")
 
 
+def test_items_that_still_come_when_the_lists_were_given_up_tell_no_time() -> None:
+    talk = dialogue()
+    play(talk, *HELLO, *ASKED)
+    talk.receive(wire("Response: Error\nActionID: id3\nMessage: Asterisk is shutting down\n\n"))
+    late = wire("Event: QueueMember\nQueue: q\nName: A\nLocation: PJSIP/201\nActionID: id4\n\n")
+    for _ in range(2):  # the second time read by its form
+        (happened,) = talk.receive(late)
+        assert isinstance(happened, Happened)
+        assert happened.timestamp == ""
+    (happened,) = talk.receive(late + wire(RELOAD))
+    assert isinstance(happened, Happened)
+    assert happened.timestamp == "1795340552.446407"
+
+
 def test_an_action_of_ours_is_answered_by_its_id() -> None:
     talk = dialogue()
     play(talk, *HELLO, *ASKED, *SNAPSHOT)
