@@ -32,11 +32,11 @@ _NO_SHAPE = Shape(blocks=(), needs=())
 class Form:
     """How one kind of event looks.
 
-    ``pattern``: fits the whole text; its groups are time and system name (if ``headed``: if it begins with Privilege,
-    Timestamp and SystemName), what a fact is made of, and the channels. ``says``, ``blocks``: the numbers of the groups
-    of what its shape says, and of its channels by prefix.
-    ``own``: headers outside of channel blocks. ``tail``: those behind the first block, if nothing stands there that
-    would be dropped as long as variables are not proven; else None. ``last``: the name of its last header.
+    ``pattern``: fits the whole text; its groups are time and system name (if it is ``headed``, which is to say begins
+    with Privilege, Timestamp and SystemName), what a fact is made of, and the channels. ``says``, ``blocks``: numbers of
+    the groups of what its shape says, and of its channels by prefix. ``own``: headers outside of channel blocks.
+    ``tail``: those behind the first block, if nothing stands there that would be dropped as long as variables are not
+    proven; else None. ``last``: the name of its last header.
     """
 
     event: str
