@@ -33,10 +33,10 @@ class Form:
     """How one kind of event looks.
 
     ``pattern``: fits the whole text; its groups are time and system name (if it is ``headed``, which is to say begins
-    with Privilege, Timestamp and SystemName), what a fact is made of, and the channels. ``says``, ``blocks``: numbers of
-    the groups of what its shape says, and of its channels by prefix. ``own``: headers outside of channel blocks.
-    ``tail``: those behind the first block, if nothing stands there that would be dropped as long as variables are not
-    proven; else None. ``last``: the name of its last header.
+    with Privilege, Timestamp and SystemName), what a fact is made of, and the channels. ``says``, ``blocks``: which
+    groups are what its shape says, and its channels by prefix. ``own``: headers outside of channel blocks. ``tail``:
+    those behind the first block, if nothing stands there that would be dropped as long as variables are not proven;
+    else None. ``last``: the name of its last header.
     """
 
     event: str
