@@ -14,10 +14,10 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, QueuePool, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -136,12 +136,20 @@ async def transaction(engine: AsyncEngine, *, writing: bool) -> AsyncIterator[As
             async with connection.begin():
                 yield connection
     finally:
-        # Shielded: whoever is cancelled must not leave a connection behind that is half given back.
-        await asyncio.shield(connection.close())
+        if engine.dialect.name == "sqlite":
+            # Shielded: whoever is cancelled must not leave a connection behind that is half given back.
+            await asyncio.shield(connection.close())
+        else:
+            await connection.close()  # the server was asked for the end before; to give it back takes no waiting
 
 
 async def _connected(engine: AsyncEngine) -> AsyncConnection:
-    """Take a connection; whoever is cancelled while it opens gives it back before going on to end."""
+    """Take a connection; whoever is cancelled while it opens gives it back before going on to end.
+
+    One that is open and free is there without waiting.
+    """
+    if cast("QueuePool", engine.pool).checkedin():
+        return await engine.connect()
     opening = asyncio.gather(engine.connect())
     try:
         (connection,) = await asyncio.shield(opening)

@@ -87,11 +87,13 @@ def is_anonymous(text: str) -> bool:
     return user in _ANONYMOUS or host.endswith("anonymous.invalid")
 
 
+@lru_cache(maxsize=512)
 def normalise(text: str, *, country: str = HOME, area: str = "") -> PhoneNumber | None:
     """Read a number in any spelling; None if it is none at all (empty, anonymous, letters, endless).
 
     ``country``: ISO 3166 alpha-2, whose national spelling is meant; ``area``: the area code without its zero ("6131")
-    that completes local numbers; without it they are kept as dialled.
+    that completes local numbers; without it they are kept as dialled. The same number stands in most messages of a
+    call: it is read once.
     """
     dialled = _cleaned(text)
     if dialled is None:

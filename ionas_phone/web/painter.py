@@ -29,13 +29,17 @@ REMEMBERED: Final = 500  # regions of people whose tabs are long closed are forg
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Painted:
-    """A region as it goes to the browser. ``pops``: the legs of the ring cards in it; ``facts``: see Region."""
+    """A region as it goes to the browser. ``pops``: the legs of the ring cards in it; ``facts``: see Region.
+
+    ``message``: all of it as it goes over the wire, made by whoever sends it first.
+    """
 
     html: str
     pops: tuple[str, ...] = ()
     facts: Values | None = None
+    message: bytes = b""
 
     def says(self, facts: Values | None) -> bool:
         """Tell whether it shows just these facts."""
