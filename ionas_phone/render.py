@@ -91,6 +91,7 @@ class Renderer:
             "clock": local(format_time, "HH:mm"),
             "clock_seconds": local(format_time, "HH:mm:ss"),
             "money": jinja2.pass_context(lambda context, cents: money(cents, self._of(context).locale)),
+            "territory": jinja2.pass_context(lambda context, code: territory(code, self._of(context).locale)),
             "elapsed_ms": jinja2.pass_context(lambda context, at: elapsed_ms(at, context["now"])),
             "since": jinja2.pass_context(lambda context, at: duration(elapsed_ms(at, context["now"]) // 1000)),
             "translated": jinja2.pass_context(lambda context, text: self._of(context).words.gettext(text)),
@@ -115,6 +116,11 @@ def read_language(folder: Path, code: str) -> Language:
 def money(cents: int, locale: Locale) -> str:
     """Return whole ``cents`` as euros: 123456 -> "1.234,56 €"."""
     return format_currency(Decimal(cents).scaleb(-2), "EUR", locale=locale)
+
+
+def territory(code: str, locale: Locale) -> str:
+    """Return what a country is called: "AT" -> "Österreich"; the code itself if nobody knows."""
+    return str(locale.territories.get(code, code))
 
 
 def minutes(seconds: int) -> int:

@@ -34,7 +34,7 @@ from ionas_phone.support.customers import Customer, NewCustomer
 
 _LAST = "\U0010ffff"  # behind every word that goes on
 _PER_HIT = 4  # one customer may be found by several words
-_MOST_LOOKED_AT = 2_000  # customers that one word leads to, when several words are typed
+_MOST_LOOKED_AT = 1_000  # customers that one word leads to, when several words are typed
 _AT_ONCE = 2_000  # customers whose words are made together
 
 

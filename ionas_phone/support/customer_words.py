@@ -36,9 +36,12 @@ class Wanted:
 def words_of(new: Customer | NewCustomer, number: str) -> frozenset[str]:
     """Return all by which a customer with this customer ``number`` is found."""
     words = {NUMBER + spelling for spelling in spellings(number)}
-    for field, texts in {NAME: (new.name, new.company), MAIL: (new.email,), CITY: (new.city,)}.items():
-        for spelling in {one for text in texts for one in spellings(text)}:
-            words.update(field + beginning for beginning in _beginnings(spelling))
+    for text in filter(None, (new.name, new.company)):  # the town behind it: so many have both that it is often typed
+        for spelling in spellings(f"{text} {new.city}"):
+            words.update(NAME + begin for begin in _beginnings(spelling, until=len(" ".join(fold(text).split()))))
+    for field, text in {MAIL: new.email, CITY: new.city}.items():
+        for spelling in spellings(text):
+            words.update(field + begin for begin in _beginnings(spelling))
     for phone in new.phones:
         digits = re.sub("[^0-9]", "", phone)
         words.update(PHONE + digits[start:] for start in range(len(digits) - _FEWEST_DIGITS + 1))
@@ -81,10 +84,10 @@ def marked(text: str, query: str) -> tuple[tuple[str, bool], ...]:
     return tuple(_pieces(text, hits))
 
 
-def _beginnings(text: str) -> list[str]:
-    """Return the rest of ``text`` from each of its words on."""
+def _beginnings(text: str, until: int = _LONGEST * _MOST) -> list[str]:
+    """Return the rest of ``text`` from each of its words on that begins before ``until``."""
     plain = " ".join(text.split())
-    found = [plain[begin.start() :][:_LONGEST] for begin in _BEGINS.finditer(plain)]
+    found = [plain[begin.start() :][:_LONGEST] for begin in _BEGINS.finditer(plain) if begin.start() < until]
     return [one for one in (plain[:_LONGEST], *found) if one][: _MOST + 1]
 
 

@@ -16,7 +16,7 @@ FIRST_NUMBER = 10001  # of the consecutive customer numbers
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")  # it is a part of the customer page's address …
-_PAGES = frozenset({"neu", "suche"})  # … where these stand for other pages
+_PAGES = frozenset({"neu", "suche", "anhaengen", "einlesen", "ausgabe.csv"})  # … where these stand for other pages
 _LONGEST = {
     "name": 200,
     "company": 200,
@@ -161,4 +161,6 @@ def search_text(new: NewCustomer, number: str) -> str:
 
 def _plain(text: str) -> str:
     """Drop all accents."""
+    if text.isascii():
+        return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))

@@ -43,6 +43,17 @@ async def choose(request: web.Request) -> web.StreamResponse:
 
 
 @requires(Permission.CUSTOMERS)
+async def allow(request: web.Request) -> web.StreamResponse:
+    """POST /kunden/{number}/erlauben: what was said about this phone number was wrong, it may be theirs again."""
+    world, number, form = context(request), request.match_info["number"], await read(request, DetachForm)
+    async with world.database.write() as connection:
+        customer = await customers.by_number(connection, number)
+        if customer:
+            await customer_numbers.allow(connection, customer.id, form.phone, world.now(), signed_in(request).login)
+    return see_other(f"/kunden/{number}")
+
+
+@requires(Permission.CUSTOMERS)
 async def detach(request: web.Request) -> web.StreamResponse:
     """POST /kunden/{number}/loesen: this phone number is not theirs; from a session, whose it is may be chosen next."""
     world, number, form = context(request), request.match_info["number"], await read(request, DetachForm)

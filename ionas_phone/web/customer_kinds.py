@@ -11,14 +11,14 @@ from typing import Any
 
 from aiohttp import web
 
-from ionas_phone.errors import Conflict, NotThere, PhoneError
-from ionas_phone.store import customers, sessions
+from ionas_phone.errors import Conflict, PhoneError
+from ionas_phone.store import customers
 from ionas_phone.support.customers import Customer, NewCustomer
-from ionas_phone.support.sessions import SessionState
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.context import context
+from ionas_phone.web.customer_edits import named, tell
 from ionas_phone.web.forms import KindForm, read
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.sessions import path_of
@@ -29,7 +29,7 @@ from ionas_phone.web.work import done
 @requires(Permission.CUSTOMERS)
 async def kind_form(request: web.Request) -> web.StreamResponse:
     """GET /kunden/{number}/art?vorgang=…: what the customer is now; from a session the form leads back there."""
-    customer = await _customer(request)
+    customer = await named(request)
     asked = await read(request, KindForm)
     shown = KindForm(
         kind=customer.kind,
@@ -43,33 +43,22 @@ async def kind_form(request: web.Request) -> web.StreamResponse:
 @requires(Permission.CUSTOMERS)
 async def change(request: web.Request) -> web.StreamResponse:
     """POST /kunden/{number}/art: write it into the record. Sent twice, it is one change."""
-    world, typed, customer = context(request), await read(request, KindForm), await _customer(request)
+    world, typed, customer = context(request), await read(request, KindForm), await named(request)
     kept = {field.name: getattr(customer, field.name) for field in fields(NewCustomer)}
     new = NewCustomer(**kept | {"kind": typed.kind, "framework_contract": typed.framework_contract})
     by = signed_in(request).login
     try:
         async with world.database.write() as connection:
             await customers.update(connection, customer.id, new, typed.version, world.now(), by)
-            theirs = await sessions.history(connection, customer.id)
     except Conflict as error:
         again = typed.model_copy(update={"version": customer.version})
         return await _form(request, customer, again, {"": error}, 409)
-    for line in theirs:
-        if line.state is SessionState.OPEN:
-            world.changed(line.id)
+    await tell(world, customer.id)
     if typed.vorgang is None:
         return see_other(f"/kunden/{customer.number}")
     if is_htmx(request):
         return done(request, await read_agreement(world, typed.vorgang), "kind")
     return see_other(path_of(typed.vorgang))
-
-
-async def _customer(request: web.Request) -> Customer:
-    async with context(request).database.read() as connection:
-        customer = await customers.by_number(connection, request.match_info["number"])
-    if customer is None:
-        raise NotThere
-    return customer
 
 
 async def _form(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from ionas_phone.errors import FormWrong, NotThere, PhoneError, StoreAway
-from ionas_phone.store import customer_history, customers, sessions
+from ionas_phone.store import customer_history, customer_numbers, customers, sessions
 from ionas_phone.support import phone_numbers
 from ionas_phone.support.customers import NewCustomer, checked, is_same
 from ionas_phone.support.sessions import Session
@@ -17,7 +17,7 @@ from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.choices import chosen
 from ionas_phone.web.context import context
 from ionas_phone.web.failures import status_of
-from ionas_phone.web.forms import CustomerForm, SearchForm, all_wrong, read
+from ionas_phone.web.forms import AttachForm, CustomerForm, SearchForm, all_wrong, read
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.typed import beside
 from ionas_phone.words import N_
@@ -36,7 +36,7 @@ async def search_page(request: web.Request) -> web.StreamResponse:
     Before anything is typed: the customers of late.
     """
     search = await _search(request, late=True)
-    if search["session"] is None and search["query"] and len(search["found"]) == 1:
+    if not search["session"] and not search["attach"] and search["query"] and len(search["found"]) == 1:
         return see_other(f"/kunden/{search['found'][0].number}")
     return await page(request, "customers/list.html", page="desk", here="/kunden", **search)
 
@@ -49,14 +49,14 @@ async def search_part(request: web.Request) -> web.StreamResponse:
 
 
 @requires(Permission.CUSTOMERS)
-async def customer_page(request: web.Request) -> web.StreamResponse:
-    """GET /kunden/{number}: who it is, and what they rang about."""
-    async with context(request).database.read() as connection:
-        customer = await customers.by_number(connection, request.match_info["number"])
-        if customer is None:
-            raise NotThere
-        history = await sessions.history(connection, customer.id)
-    return await page(request, "customers/page.html", page="desk", here="/kunden", customer=customer, history=history)
+async def attach(request: web.Request) -> web.StreamResponse:
+    """POST /kunden/anhaengen: this number is this customer's from now on, as from the page of a call."""
+    world, form = context(request), await read(request, AttachForm)
+    async with world.database.write() as connection:
+        by = signed_in(request).login
+        await customer_numbers.attach(connection, form.customer, form.phone, world.now(), by)
+        customer = await customers.known(connection, form.customer)
+    return see_other(f"/kunden/{customer.number}")
 
 
 @requires(Permission.CUSTOMERS)
@@ -64,7 +64,7 @@ async def create_form(request: web.Request) -> web.StreamResponse:
     """GET /kunden/neu?vorgang=…: an empty form; from a session with the caller's number."""
     form = await read(request, SearchForm)
     session = await _session(request, form.vorgang)
-    number = session.number if session else None
+    number = session.number if session else form.nummer
     typed = CustomerForm(phones=phone_numbers.display(number) if number else "", instead_of=form.instead_of)
     return await _form(request, typed, session, {})
 
@@ -113,7 +113,7 @@ async def _search(request: web.Request, *, late: bool) -> dict[str, Any]:
         last = await customer_history.last_sessions(connection, [one.id for one in found])
     session = await _session(request, form.vorgang)
     shown = {"query": query, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND, "last": last}
-    return shown | {"session": session, "instead_of": form.instead_of}
+    return shown | {"session": session, "instead_of": form.instead_of, "attach": form.nummer}
 
 
 async def _session(request: web.Request, session_id: int | None) -> Session | None:

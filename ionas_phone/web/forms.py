@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.customers import CustomerKind, NewCustomer
-from ionas_phone.support.phone_numbers import normalise
+from ionas_phone.support.phone_numbers import normalise_written
 from ionas_phone.words import N_
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _Form = TypeVar("_Form", bound=BaseModel)
 _New = TypeVar("_New", bound="DataclassInstance")
 _Id = Annotated[int | None, BeforeValidator(lambda sent: sent or None)]  # "" is what an empty field sends
+_FACTS = ("name", "company", "email", "street", "postcode", "city", "country", "notes", "kind", "framework_contract")
 _BETWEEN = re.compile(r"[;,\n]")
 
 
@@ -52,9 +53,13 @@ class RingForm(Form):
 
 
 class SearchForm(Form):
-    """A search; ``vorgang``: the session somebody is looked for, ``instead_of``: whose that was when shown."""
+    """A search; ``vorgang``: the session somebody is looked for, ``instead_of``: whose that was when shown.
+
+    ``nummer``: the phone number (E.164) that is to be attached to whoever is found.
+    """
 
     q: str = ""
+    nummer: str = ""
     vorgang: _Id = None
     instead_of: _Id = None
 
@@ -69,6 +74,7 @@ class CustomerForm(Form):
     street: str = ""
     postcode: str = ""
     city: str = ""
+    country: str = "DE"
     notes: str = ""
     kind: CustomerKind = CustomerKind.CONSUMER
     framework_contract: bool = False
@@ -78,9 +84,16 @@ class CustomerForm(Form):
     def customer(self, *, practice: bool = False) -> NewCustomer:
         """Return the customer as it would be written down, phones in E.164 where they can be read; not yet checked."""
         typed = [phone.strip() for phone in _BETWEEN.split(self.phones) if phone.strip()]
-        phones = tuple(str(number) if (number := normalise(phone)) else phone for phone in typed)
-        facts = self.model_dump(exclude={"phones", "vorgang", "instead_of"})
+        phones = tuple(normalise_written(phone) or phone for phone in typed)
+        facts = {name: getattr(self, name) for name in _FACTS}
         return NewCustomer(**facts, phones=phones, practice=practice)
+
+
+class AttachForm(Form):
+    """A phone number (E.164) that is to be remembered for a customer."""
+
+    customer: int
+    phone: str
 
 
 class KindForm(Form):

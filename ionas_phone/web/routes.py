@@ -12,7 +12,9 @@ from ionas_phone.web import (
     choices,
     confirmations,
     corrections,
+    customer_edits,
     customer_kinds,
+    customer_pages,
     customers,
     desk,
     endings,
@@ -59,12 +61,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/uhr", timers.clock),
         web.post("/status", status.change),
         *_of_sessions(),
-        web.get("/kunden", customers.search_page),
-        web.post("/kunden", customers.create),
-        web.get("/kunden/suche", customers.search_part),
-        web.get("/kunden/neu", customers.create_form),
-        web.get("/kunden/{number}", customers.customer_page),
-        web.post("/kunden/{number}/loesen", choices.detach),
+        *_of_customers(),
         *_work(),
         *_administration(),
         web.get("/konto", account.account_page),
@@ -81,6 +78,22 @@ def routes() -> list[web.RouteDef]:
         web.get("/healthz", health.healthz),
         web.get("/metrics", health.metrics),
         web.get("/static/{digest:[0-9a-f]{12}}/{name:.+}", static.send),
+    ]
+
+
+def _of_customers() -> list[web.RouteDef]:
+    """Return what there is to a customer, what is agreed with them aside."""
+    return [
+        web.get("/kunden", customers.search_page),
+        web.post("/kunden", customers.create),
+        web.get("/kunden/suche", customers.search_part),
+        web.get("/kunden/neu", customers.create_form),
+        web.post("/kunden/anhaengen", customers.attach),
+        web.get("/kunden/{number}", customer_pages.customer_page),
+        web.get("/kunden/{number}/bearbeiten", customer_edits.edit_form),
+        web.post("/kunden/{number}/bearbeiten", customer_edits.edit),
+        web.post("/kunden/{number}/loesen", choices.detach),
+        web.post("/kunden/{number}/erlauben", choices.allow),
     ]
 
 

@@ -35,6 +35,8 @@ def test_nothing_else_does(typed: str) -> None:
 
 def test_a_name_is_found_in_any_order_and_further_words_are_each_looked_for() -> None:
     assert finds("berg anna", NewCustomer("Anna Berg"))
+    assert finds("müller-süß ba")
+    assert finds("bad ems müller-süß")
     asked = wanted("berg  anna mainz bingen")
     assert asked
     assert asked.words == ("berg", "anna", "mainz", "bingen")

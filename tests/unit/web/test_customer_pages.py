@@ -1,0 +1,49 @@
+"""The page of a customer: who it is, why a caller is taken for them, what there was."""
+
+from __future__ import annotations
+
+from ionas_phone.runtime import clock
+from ionas_phone.store import customer_numbers
+from tests.desk_app import DeskApp
+from tests.e2e.calls import answered
+from tests.unit.web.test_sessions import NUMBER, customer
+
+
+async def test_it_shows_sessions_calls_and_why_the_numbers_match(desk: DeskApp) -> None:
+    erika = await customer(desk, "Erika Beispiel", NUMBER, "+491713920017", "+4961315552*")
+    moritz = await customer(desk, "Moritz Muster", "+491713920017")
+    session = await answered(desk)
+    async with desk.world.database.write() as connection:
+        await customer_numbers.attach(connection, erika.id, "+491713920018", clock.now(), "anna")
+        await customer_numbers.detach(connection, erika.id, "+49613155520", clock.now(), "anna")
+    async with await desk.signed_in("anna") as anna:
+        text = await (await anna.get(f"/kunden/{erika.number}")).text()
+    for part in (
+        "06131 5550101",
+        f'href="/vorgaenge/{session}"',
+        "in die Akte eingetragen",
+        "geteilt: Anrufer kann jeder von ihnen sein",
+        f'href="/kunden/{moritz.number}">Moritz Muster',
+        "Firma: erkannt wird jede Nummer, die so beginnt",
+        "bei einem Anruf gemerkt",
+        "1 Nummer, die nicht dazugehört",
+    ):
+        assert part in text, part
+
+
+async def test_a_number_that_is_not_theirs_may_be_allowed_again(desk: DeskApp) -> None:
+    erika = await customer(desk, "Erika Beispiel", "+4961315550*")
+    await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        page = await anna.post(f"/kunden/{erika.number}/loesen", {"phone": NUMBER})
+        assert page.headers["Location"] == f"/kunden/{erika.number}"
+        assert "nicht dazugehört" in await (await anna.get(f"/kunden/{erika.number}")).text()
+        for _ in range(2):
+            assert (await anna.post(f"/kunden/{erika.number}/erlauben", {"phone": NUMBER})).status == 303
+        assert "nicht dazugehört" not in await (await anna.get(f"/kunden/{erika.number}")).text()
+
+
+async def test_who_is_not_there_is_not_there(desk: DeskApp) -> None:
+    await desk.person("anna")
+    async with await desk.signed_in("anna") as anna:
+        assert (await anna.get("/kunden/99999")).status == 404
