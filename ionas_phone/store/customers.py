@@ -82,7 +82,7 @@ async def create(conn: AsyncConnection, new: NewCustomer, at: datetime, by: str)
     number = await _free_number(conn, new.number)
     found = await conn.execute(
         insert(customers)
-        .values(**_values(new, number), practice=new.practice, version=1, created_at=at, updated_at=at)
+        .values(**values(new, number), practice=new.practice, version=1, created_at=at, updated_at=at)
         .returning(customers.c.id)
     )
     customer_id = found.scalar_one()
@@ -106,7 +106,7 @@ async def update(  # noqa: PLR0913, PLR0917 - a change is all of this
     changed = tuple(name for name, value in wanted.items() if getattr(old, name) != value)
     if not changed:  # sent twice, or nothing to do
         return old
-    await bump(conn, customer_id, at, version, **_values(new, number))
+    await bump(conn, customer_id, at, version, **values(new, number))
     gone = set(old.phones) - set(new.phones)
     of_customer = phone_numbers.c.customer_id == customer_id
     await conn.execute(delete(phone_numbers).where(of_customer, phone_numbers.c.e164.in_(gone)))
@@ -152,7 +152,8 @@ def _merged() -> ColumnElement[bool]:
     return exists().where(customer_merges.c.customer_id == customers.c.id)
 
 
-def _values(new: NewCustomer, number: str) -> dict[str, Any]:
+def values(new: NewCustomer, number: str) -> dict[str, Any]:
+    """Return a customer's columns, phones aside."""
     texts = {name: getattr(new, name) for name in _TEXTS}
     return texts | _legal(new) | {"number": number, "search": search_text(new, number)}
 
@@ -198,14 +199,14 @@ async def _add_phones(conn: AsyncConnection, customer_id: int, phones: tuple[str
 
 
 async def bump(
-    conn: AsyncConnection, customer_id: int, at: datetime, version: int | None = None, **values: object
+    conn: AsyncConnection, customer_id: int, at: datetime, version: int | None = None, **columns: object
 ) -> None:
-    """Write ``values`` and the next version; only over ``version``, if it is given. Raises Conflict."""
+    """Write ``columns`` and the next version; only over ``version``, if it is given. Raises Conflict."""
     statement = change(customers).where(customers.c.id == customer_id)
     if version is not None:
         statement = statement.where(customers.c.version == version)
-    values |= {"version": customers.c.version + 1, "updated_at": at}
-    if (await conn.execute(statement.values(**values).returning(customers.c.id))).first() is None:
+    columns |= {"version": customers.c.version + 1, "updated_at": at}
+    if (await conn.execute(statement.values(**columns).returning(customers.c.id))).first() is None:
         raise Conflict("Somebody else has changed this customer in the meantime; look at it again and then save.")
 
 

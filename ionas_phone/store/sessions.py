@@ -110,8 +110,8 @@ async def set_customer(  # noqa: PLR0913 - a choice is all of this
     Raises NotThere.
     """
     session = await _known(conn, session_id)
-    if customer_id is not None and await customers.get(conn, customer_id) is None:
-        raise NotThere("There is no such customer (any more).")
+    if customer_id is not None:
+        customer_id = (await customers.known(conn, customer_id)).id  # another, if it was merged meanwhile
     if session.customer_id != customer_id:
         await _change(conn, session_id, customer_id=customer_id)
         await _note(conn, session_id, "update", ("customer_id",), at, by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from ionas_phone.store import audit, rows, sessions, tariffs
 from ionas_phone.store import tables as t
 from ionas_phone.store import tables_billing as b
 from ionas_phone.store.database import upsert
+from ionas_phone.store.tables_customers import customer_merges
 from ionas_phone.support.acceptances import (
     Acceptance,
     Channel,
@@ -183,8 +185,14 @@ def frozen(tariff: Tariff) -> dict[str, object]:
 
 
 async def _answers(conn: AsyncConnection, session_id: int) -> tuple[Acceptance, ...]:
-    found = await conn.execute(_of(b.acceptances, session_id).order_by(b.acceptances.c.id))
-    return tuple(map(acceptance, found))
+    """Return what was said to the estimates; by a customer merged with another meanwhile, as said by that other."""
+    found = await conn.execute(
+        select(b.acceptances, customer_merges.c.into_id)
+        .outerjoin(customer_merges, customer_merges.c.customer_id == b.acceptances.c.customer_id)
+        .where(b.acceptances.c.session_id == session_id)
+        .order_by(b.acceptances.c.id)
+    )
+    return tuple(replace(one, customer_id=row.into_id or one.customer_id) for row in found for one in [acceptance(row)])
 
 
 async def _confirmations(conn: AsyncConnection, session_id: int) -> dict[int, Confirmation]:

@@ -136,6 +136,21 @@ def checked(new: NewCustomer) -> NewCustomer:
     return replace(new, **trimmed, number=number, phones=tuple(dict.fromkeys(new.phones)))
 
 
+def merged(kept: Customer, gone: Customer) -> NewCustomer:
+    """Return the record of two who are one: ``kept``, what it lacks from ``gone``, and notes and phones of both."""
+    facts: dict[str, Any] = {field: getattr(kept, field) or getattr(gone, field) for field in _LONGEST}
+    notes = dict.fromkeys(filter(None, (kept.notes, gone.notes)))
+    facts["notes"] = "\n\n".join(notes)
+    return NewCustomer(
+        **facts,
+        phones=tuple(dict.fromkeys((*kept.phones, *gone.phones))),
+        number=kept.number,
+        practice=kept.practice,
+        kind=kept.kind,
+        framework_contract=kept.framework_contract or gone.framework_contract,
+    )
+
+
 def is_same(customer: Customer, new: NewCustomer) -> bool:
     """Tell whether writing ``new`` down gave ``customer``, as far as a form can tell. Raises FormWrong."""
     typed = checked(new)

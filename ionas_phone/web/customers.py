@@ -36,7 +36,8 @@ async def search_page(request: web.Request) -> web.StreamResponse:
     Before anything is typed: the customers of late.
     """
     search = await _search(request, late=True)
-    if not search["session"] and not search["attach"] and search["query"] and len(search["found"]) == 1:
+    plain = not (search["session"] or search["attach"] or search["merge"])
+    if plain and search["query"] and len(search["found"]) == 1:
         return see_other(f"/kunden/{search['found'][0].number}")
     return await page(request, "customers/list.html", page="desk", here="/kunden", **search)
 
@@ -111,9 +112,11 @@ async def _search(request: web.Request, *, late: bool) -> dict[str, Any]:
         if late and not query:
             found = await customers.by_ids(connection, await customer_history.of_late(connection))
         last = await customer_history.last_sessions(connection, [one.id for one in found])
-    session = await _session(request, form.vorgang)
+        merge = await customers.by_number(connection, form.zusammen) if form.zusammen else None
+    found = tuple(one for one in found if merge is None or one.id != merge.id)
     shown = {"query": query, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND, "last": last}
-    return shown | {"session": session, "instead_of": form.instead_of, "attach": form.nummer}
+    session = await _session(request, form.vorgang)
+    return shown | {"session": session, "instead_of": form.instead_of, "attach": form.nummer, "merge": merge}
 
 
 async def _session(request: web.Request, session_id: int | None) -> Session | None:

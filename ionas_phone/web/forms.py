@@ -55,11 +55,13 @@ class RingForm(Form):
 class SearchForm(Form):
     """A search; ``vorgang``: the session somebody is looked for, ``instead_of``: whose that was when shown.
 
-    ``nummer``: the phone number (E.164) that is to be attached to whoever is found.
+    ``nummer``: the phone number (E.164) that is to be attached to whoever is found; ``zusammen``: the customer number
+    of the record that is to be merged with whoever is found.
     """
 
     q: str = ""
     nummer: str = ""
+    zusammen: str = ""
     vorgang: _Id = None
     instead_of: _Id = None
 

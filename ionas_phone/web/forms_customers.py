@@ -11,7 +11,7 @@ from pydantic import Field, Json
 
 from ionas_phone.support.customers import Customer
 from ionas_phone.support.phone_numbers import display
-from ionas_phone.web.forms import CustomerForm
+from ionas_phone.web.forms import CustomerForm, Form
 from ionas_phone.words import N_
 
 LABELS = {
@@ -66,6 +66,14 @@ class EditForm(CustomerForm):
         stored, typed = shown(now), self.texts
         merged = {name: stored[name] if typed[name] == self.was.get(name) else typed[name] for name in LABELS}
         return edited(now).model_copy(update=EditForm.model_validate(merged).model_dump(exclude={"version", "was"}))
+
+
+class MergeForm(Form):
+    """Whose record is merged into that of the address: customer number, and both rows' versions as they were shown."""
+
+    mit: str
+    kept: int = 0
+    gone: int = 0
 
 
 def edited(customer: Customer) -> EditForm:

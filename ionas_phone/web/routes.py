@@ -14,6 +14,7 @@ from ionas_phone.web import (
     corrections,
     customer_edits,
     customer_kinds,
+    customer_merges,
     customer_pages,
     customers,
     desk,
@@ -92,6 +93,8 @@ def _of_customers() -> list[web.RouteDef]:
         web.get("/kunden/{number}", customer_pages.customer_page),
         web.get("/kunden/{number}/bearbeiten", customer_edits.edit_form),
         web.post("/kunden/{number}/bearbeiten", customer_edits.edit),
+        web.get("/kunden/{number}/zusammenfuehren", customer_merges.merge_form),
+        web.post("/kunden/{number}/zusammenfuehren", customer_merges.merge),
         web.post("/kunden/{number}/loesen", choices.detach),
         web.post("/kunden/{number}/erlauben", choices.allow),
     ]

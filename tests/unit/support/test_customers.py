@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from ionas_phone.errors import FormWrong
-from ionas_phone.support.customers import Customer, NewCustomer, checked, display_name, fold, is_same, search_text
+from ionas_phone.support.customers import (
+    Customer,
+    NewCustomer,
+    checked,
+    display_name,
+    fold,
+    is_same,
+    merged,
+    search_text,
+)
 
 NEW = NewCustomer("Jörg Müller", "Bäckerei Süß", ("+4961315550123",), "jm@example.org", city="Mainz")
 
@@ -88,3 +97,11 @@ def test_a_search_finds_what_people_type(typed: str) -> None:
 
 def test_a_search_text_without_umlauts_stands_there_once() -> None:
     assert search_text(NewCustomer("Anna Berg"), "10001").split() == ["anna", "berg", "10001"]
+
+
+def test_of_two_records_one_fills_up_what_the_other_lacks() -> None:
+    kept = Customer(1, "10001", "Anna", "", ("+4961315550123",), "", "", "", "Mainz", "DE", "laut")
+    gone = Customer(2, "10002", "A.", "Bäckerei", kept.phones, "a@example.org", "", "", "Bingen", "DE", "hinten")
+    one = merged(kept, gone)
+    assert (one.name, one.company, one.email, one.city) == ("Anna", "Bäckerei", "a@example.org", "Mainz")
+    assert (one.number, one.phones, one.notes) == ("10001", kept.phones, "laut\n\nhinten")
