@@ -48,6 +48,24 @@ async def by_numbers(conn: AsyncConnection, numbers: Iterable[str]) -> dict[str,
     return {customer.number: customer for customer in await _customers(conn, here)}
 
 
+async def merged_away(conn: AsyncConnection, numbers: Iterable[str]) -> dict[str, str]:
+    """Return, by the number of each of these that was merged with another, the customer number of that other."""
+    into = customers.alias("into")
+    found = await conn.execute(
+        select(customers.c.number, into.c.number.label("into"))
+        .join(customer_merges, customer_merges.c.customer_id == customers.c.id)
+        .join(into, into.c.id == customer_merges.c.into_id)
+        .where(customers.c.number.in_([*numbers]))
+    )
+    return {row.number: row.into for row in found}
+
+
+async def page(conn: AsyncConnection, after: int, limit: int) -> tuple[Customer, ...]:
+    """Return the customers behind the id ``after``, in the order they were written down; practice and merged aside."""
+    here = select(customers).where(customers.c.id > after, ~customers.c.practice, ~_merged())
+    return await _customers(conn, here.order_by(customers.c.id).limit(limit))
+
+
 async def by_ids(conn: AsyncConnection, customer_ids: Sequence[int]) -> tuple[Customer, ...]:
     """Return the customers with these ids, in their order; those merged away are missing."""
     here = select(customers).where(customers.c.id.in_(customer_ids), ~_merged())

@@ -37,6 +37,7 @@ class Permission(StrEnum):
 
     DESK = "desk"
     CUSTOMERS = "customers"
+    EXCHANGE = "exchange"  # whole lists of customers, in and out
     BOARD = "board"
     WALLBOARD = "wallboard"
     TIMES = "times"  # what costs a customer more than was measured beyond doubt, see support.corrections
@@ -46,7 +47,10 @@ class Permission(StrEnum):
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ASSISTANT: frozenset({Permission.DESK, Permission.CUSTOMERS, Permission.WALLBOARD}),
     Role.SUPERVISOR: frozenset(
-        {Permission.DESK, Permission.CUSTOMERS, Permission.BOARD, Permission.WALLBOARD, Permission.TIMES}
+        {
+            *(Permission.DESK, Permission.CUSTOMERS, Permission.EXCHANGE),
+            *(Permission.BOARD, Permission.WALLBOARD, Permission.TIMES),
+        }
     ),
     Role.ADMIN: frozenset(Permission),
 }

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from aiohttp import WSCloseCode, web
 
 from ionas_phone.render import Renderer
 from ionas_phone.shipped import shipped
 from ionas_phone.web.access import KNOWN, Known, know_who, only_from_our_pages
-from ionas_phone.web.bodies import only_forms
+from ionas_phone.web.bodies import LARGEST_FILE, only_forms
 from ionas_phone.web.context import CONTEXT, Context
 from ionas_phone.web.failures import explain
 from ionas_phone.web.headers import add_headers
@@ -18,8 +17,6 @@ from ionas_phone.web.pages import RENDERER
 from ionas_phone.web.painter import PAINTER, Painter
 from ionas_phone.web.routes import routes
 from ionas_phone.web.static import STATIC, StaticFiles
-
-LARGEST_FORM: Final = 256 * 1024  # bytes; the longest problem text fits many times
 
 
 def make_app(world: Context, known: Known, webui: Path | None = None) -> web.Application:
@@ -29,7 +26,7 @@ def make_app(world: Context, known: Known, webui: Path | None = None) -> web.App
     """
     webui = webui or shipped("webui")
     app = web.Application(
-        middlewares=[explain, only_from_our_pages, only_forms, know_who], client_max_size=LARGEST_FORM
+        middlewares=[explain, only_from_our_pages, only_forms, know_who], client_max_size=LARGEST_FILE
     )
     app[CONTEXT] = world
     app[KNOWN] = known

@@ -146,7 +146,8 @@ async def test_only_what_was_shown_is_merged_and_only_once(
 ) -> None:
     async with database.write() as connection:
         await customer_numbers.attach(connection, again.id, MOBILE, AT, "anna")
-        with pytest.raises(Conflict, match="in the meantime"):
+    with pytest.raises(Conflict, match="in the meantime"):
+        async with database.write() as connection:
             await customer_merges.merge(connection, mueller.id, again.id, (1, 1), AT, "ben")
 
     async def merge(kept: Customer, gone: Customer, versions: tuple[int, int]) -> tuple[int, ...]:

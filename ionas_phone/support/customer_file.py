@@ -1,24 +1,47 @@
-"""Reading customers from a CSV file. Rule: a row is right as a whole, or refused with line and column.
+"""Customers as a CSV file, read and written. Rule: a row is right as a whole, or refused with line and column.
 
-The first line names the columns, in any order; ``number`` is always needed, because a second import finds its customers
-by it. UTF-8, or what German Excel writes (cp1252); semicolons, commas or tabs between, whichever line 1 has most.
+The first line names the columns, in any order, in English or German; ``number`` is always needed, because a second
+import finds its customers by it. UTF-8, or what German Excel writes (cp1252); semicolons, commas or tabs between,
+whichever line 1 has most. What is written here reads back the same, also after a spreadsheet has had it: no cell is a
+formula, phones are written so that they keep their zero, and a German postcode gets its zero back.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from ionas_phone.errors import FormWrong, PhoneError
-from ionas_phone.support.customers import NewCustomer, checked
-from ionas_phone.support.phone_numbers import normalise
+from ionas_phone.support.customers import Customer, NewCustomer, checked
+from ionas_phone.support.phone_numbers import display, normalise_written
 
 COLUMNS = ("number", "name", "company", "phones", "email", "street", "postcode", "city", "country", "notes")
 
+BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
+
 _DELIMITERS = ";,\t"
+_GERMAN = {
+    "nummer": "number",
+    "kundennummer": "number",
+    "firma": "company",
+    "telefon": "phones",
+    "rufnummern": "phones",
+    "e-mail": "email",
+    "mail": "email",
+    "straße": "street",
+    "strasse": "street",
+    "plz": "postcode",
+    "ort": "city",
+    "land": "country",
+    "notizen": "notes",
+}
+_GERMAN_HEADS = ("Nummer", "Name", "Firma", "Telefon", "E-Mail", "Straße", "PLZ", "Ort", "Land", "Notizen")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would reckon with, or what was kept from it
+_POSTCODE = re.compile(r"[0-9]{4}")  # a German one that a spreadsheet took for a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,33 @@ def read_customers(content: bytes) -> CustomerFile:
     return file
 
 
+def written(customers: Iterable[Customer]) -> str:
+    """Return the lines of customers, as a German spreadsheet opens them and ``read_customers`` reads them again."""
+    return _lines([getattr(one, name) for name in COLUMNS] for one in customers)
+
+
+def head(language: str) -> str:
+    """Return the first line, behind the mark by which a spreadsheet knows what it reads."""
+    return BOM + _lines([_GERMAN_HEADS if language == "de" else COLUMNS])
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    """Write a cell so that no spreadsheet takes it for a formula: with an apostrophe before it, which is read away."""
+    text = "; ".join(map(display, value)) if isinstance(value, tuple) else str(value)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _uncell(text: str) -> str:
+    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
+
+
 def _refuse_twice(number: str, line: int, seen: dict[str, int]) -> None:
     if number in seen:
         raise FormWrong("The number stands in line %(line)d already.", field="number", line=seen[number])
@@ -106,7 +156,8 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(header: list[str]) -> tuple[str, ...]:
-    columns = tuple(cell.strip().casefold() for cell in header)
+    named = (cell.strip().strip(BOM).casefold() for cell in header)
+    columns = tuple(_GERMAN.get(name, name) for name in named)
     known = ", ".join(COLUMNS)
     for name, cell in zip(columns, header, strict=True):
         if name not in COLUMNS:
@@ -122,16 +173,18 @@ def _customer(columns: tuple[str, ...], cells: list[str]) -> NewCustomer:
     """Return the customer of one record. Raises FormWrong with the column as its field."""
     if len(cells) != len(columns):
         raise FormWrong("%(found)d columns instead of %(wanted)d.", found=len(cells), wanted=len(columns))
-    values: dict[str, Any] = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+    values: dict[str, Any] = {name: _uncell(cell.strip()) for name, cell in zip(columns, cells, strict=True)}
     if not values["number"]:
         raise FormWrong("It is empty; without it a second import would double the customer.", field="number")
     values["country"] = values.get("country", "").upper() or "DE"
+    if values["country"] == "DE" and _POSTCODE.fullmatch(values.get("postcode", "")):
+        values["postcode"] = f"0{values['postcode']}"
     values["phones"] = tuple(_phone(text) for text in values.get("phones", "").split(";") if text.strip())
     return checked(NewCustomer(**{"name": "", **values}))
 
 
 def _phone(text: str) -> str:
-    number = normalise(text)
-    if number is None or not number.is_e164:
+    number = normalise_written(_uncell(text.strip()))
+    if number is None:
         raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=text.strip())
-    return number.text
+    return number

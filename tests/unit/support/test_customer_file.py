@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
-from ionas_phone.cli.customer_file import COLUMNS, read_customers
 from ionas_phone.errors import PhoneError
-from ionas_phone.support.customers import NewCustomer
+from ionas_phone.support.customer_file import COLUMNS, head, read_customers, written
+from ionas_phone.support.customers import Customer, NewCustomer
 
 HEAD = "number;name;phones\n"
 
@@ -101,3 +104,31 @@ def test_what_is_no_such_file_at_all(content: bytes, said: str) -> None:
     with pytest.raises(PhoneError) as wrong:
         read_customers(content)
     assert str(wrong.value).startswith(said)
+
+
+# -- written and read again --------------------------------------------------------------------------------------------
+
+ODD = Customer(
+    *(7, "10023", "=cmd|' /C calc'!A0", '+Plus & "Gänsefuß"; GmbH', ("+4961315550101", "+4312345678", "+4961315550*")),
+    *("-minus@example.org", "@Hof 1", "01067", "Dresden", "DE", "'=schon\nverlassen'\t; 😀 שלום"),
+)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_what_is_written_reads_back_the_same(language: str) -> None:
+    text = head(language) + written([ODD, ODD])
+    (row,) = read_customers(text.encode()).rows
+    assert row.customer == NewCustomer(**{name: getattr(ODD, name) for name in COLUMNS})
+    assert text.startswith("\ufeffNummer;Name" if language == "de" else "\ufeffnumber;name")
+
+
+def test_no_cell_is_a_formula() -> None:
+    (cells,) = csv.reader(io.StringIO(written([ODD])), delimiter=";")
+    assert [cell for cell in cells if cell[0] in "=+-@\t\r"] == []
+
+
+def test_what_a_spreadsheet_does_to_it_is_undone() -> None:
+    text = "Nummer;Name;PLZ;Telefon;Land\r\n1;Anna;1067;06131 5550101;\r\n2;Ben;1010;'+43 1 2345678;AT\r\n"
+    anna, ben = (row.customer for row in read_customers(text.encode("cp1252")).rows)
+    assert (anna.postcode, ben.postcode) == ("01067", "1010")
+    assert (anna.phones, ben.phones) == (("+4961315550101",), ("+4312345678",))

@@ -1,0 +1,88 @@
+"""Rows of a file of customers, written down or looked at. Rule: an import adds and corrects, it never empties.
+
+A field the file says nothing about stays as it is, and so do phone numbers the desk has learned. A number that somebody
+has said not to be a customer's stays away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.errors import Conflict, PhoneError
+from ionas_phone.store import customer_numbers, customers
+from ionas_phone.support.customer_file import Row
+from ionas_phone.support.customers import Customer, NewCustomer
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one row. ``line``: where it begins in the file, from 1; ``fields``: what changed of the customer.
+
+    ``error``: why it was refused, ``column``: in which column, "" if it is the row as a whole.
+    """
+
+    line: int
+    number: str
+    name: str
+    outcome: Outcome
+    fields: tuple[str, ...] = ()
+    column: str = ""
+    error: PhoneError | None = None
+
+
+async def take(conn: AsyncConnection, rows: Sequence[Row], at: datetime, by: str, *, write: bool) -> list[Line]:
+    """Return what becomes of each row; ``write`` False: what would. Writing raises FormWrong, Conflict, RowRefused."""
+    numbers = [row.customer.number or "" for row in rows]
+    known = await customers.by_numbers(conn, numbers)
+    merged = await customers.merged_away(conn, numbers)
+    foreign = await customer_numbers.foreign_of(conn, [one.id for one in known.values()])
+    lines = []
+    for row, number in zip(rows, numbers, strict=True):
+        customer = known.get(number)
+        if number in merged:
+            into = merged[number]
+            error = Conflict("This customer was merged with %(number)s; correct the file.", number=into)
+            lines.append(line_of(row, Outcome.REFUSED, column="number", error=error))
+        elif customer is None:
+            if write:
+                await customers.create(conn, row.customer, at, by)
+            lines.append(line_of(row, Outcome.ADDED))
+        else:
+            present, wanted = _present_and_wanted(customer, row, foreign.get(customer.id, frozenset()))
+            names = [field.name for field in fields(NewCustomer)]
+            changed = tuple(name for name in names if getattr(present, name) != getattr(wanted, name))
+            if changed and write:
+                await customers.update(conn, customer.id, wanted, customer.version, at, by)
+            lines.append(line_of(row, Outcome.CHANGED if changed else Outcome.SAME, changed))
+    return lines
+
+
+def line_of(
+    row: Row, outcome: Outcome, changed: tuple[str, ...] = (), column: str = "", error: PhoneError | None = None
+) -> Line:
+    """Say what became of a row."""
+    name = row.customer.company or row.customer.name
+    return Line(row.line, row.customer.number or "", name, outcome, changed, column, error)
+
+
+def _present_and_wanted(known: Customer, row: Row, theirs_not: frozenset[str]) -> tuple[NewCustomer, NewCustomer]:
+    """Return the record as it is, and with all that ``row`` says; its phone numbers join those that are there."""
+    present = NewCustomer(**{field.name: getattr(known, field.name) for field in fields(NewCustomer)})
+    said: dict[str, Any] = {name: getattr(row.customer, name) for name in row.given}
+    phones = tuple(phone for phone in row.customer.phones if phone not in theirs_not)
+    return present, replace(present, **said | {"phones": tuple(dict.fromkeys((*present.phones, *phones)))})

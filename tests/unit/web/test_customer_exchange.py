@@ -1,0 +1,113 @@
+"""Customers in and out as files: looked at before, written once, opened by a spreadsheet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable
+from re import search
+
+import aiohttp
+
+from ionas_phone.store import customers
+from ionas_phone.web.access import COOKIE
+from ionas_phone.web.customer_exchange import MOST_ROWS
+from tests.desk_app import DeskApp, Visitor
+from tests.unit.web.test_sessions import NUMBER, customer
+
+PATH = "/kunden/einlesen"
+BAD = "Nummer;Name;Telefon\r\n1;Änne Süß;0171 3920017\r\n2;Böse;12345\r\n3;😀 שלום;06131 5550199\r\n1;Doppelt;\r\n"
+
+
+async def send(
+    desk: DeskApp, visitor: Visitor, content: bytes | None, checked: str = "", *, htmx: bool = False
+) -> tuple[int, str]:
+    form = aiohttp.FormData()
+    form.add_field("datei", io.BytesIO(content or b""), filename="kunden.csv" if content is not None else "")
+    if checked:
+        form.add_field("checked", checked)
+    headers = {"Origin": desk.url, "Cookie": f"{COOKIE}={visitor.cookie}"} | ({"HX-Request": "true"} if htmx else {})
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(desk.url + PATH, data=form, headers=headers) as answer,
+    ):
+        return answer.status, await answer.text()
+
+
+def digest(page: str) -> str:
+    found = search(r'name="checked" value="(\w{64})"', page)
+    assert found, page
+    return found[1]
+
+
+async def count(desk: DeskApp) -> int:
+    async with desk.world.database.read() as connection:
+        return len(await customers.page(connection, 0, 10_000))
+
+
+async def test_a_file_is_looked_at_line_by_line_and_then_read_in(desk: DeskApp, ben: Visitor) -> None:
+    status, text = await send(desk, ben, BAD.encode(), htmx=True)
+    assert status == 200
+    for said in ("“12345” is no complete phone number.", "😀 שלום", "The number stands in line 2 already.", "Änne Süß"):
+        assert said in text, said
+    assert await count(desk) == 0
+    status, text = await send(desk, ben, BAD.encode(), digest(text))
+    assert "Read in" in text
+    assert await count(desk) == 2
+    assert "There is nothing to write." in (await send(desk, ben, BAD.encode()))[1]
+
+
+async def test_windows_1252_is_read_as_well(desk: DeskApp, ben: Visitor) -> None:
+    _, text = await send(desk, ben, "number;name\n1;Jürgen Weiß\n".encode("cp1252"))
+    assert "Jürgen Weiß" in text
+    assert "Windows-1252" in text
+
+
+async def test_another_file_than_the_one_looked_at_is_not_written(desk: DeskApp, ben: Visitor) -> None:
+    _, text = await send(desk, ben, b"number;name\n1;Anna\n")
+    _, text = await send(desk, ben, b"number;name\n2;Bodo\n", digest(text))
+    assert "This is another file" in text
+    assert await count(desk) == 0
+
+
+async def test_what_is_no_such_file_is_said(desk: DeskApp, ben: Visitor) -> None:
+    for content, said in {
+        None: "Choose a file first.",
+        b"name\nAnna\n": "the column “number” is missing",
+        b"\x00\x01\x02": "This is no CSV file in UTF-8",
+        b"number;name\n" + b"".join(b"%d;x\n" % n for n in range(MOST_ROWS + 1)): "more than 5000 lines",
+        b"x" * 3_000_000: "größer als 2 MB",  # not even read: nobody knows yet whose language it is
+    }.items():
+        status, text = await send(desk, ben, content)
+        assert status == 422
+        assert said in text
+    assert desk.world.metrics.registry.get_sample_value("ionas_http_errors_total") == 0
+
+
+async def test_only_who_may_exchange_lists_sees_them(anna: Visitor, ben: Visitor, desk: DeskApp) -> None:
+    for path in (PATH, "/kunden/ausgabe.csv"):
+        assert (await anna.get(path)).status == 403
+        assert (await ben.get(path)).status == 200
+    assert (await send(desk, anna, b"number;name\n1;Anna\n"))[0] == 403
+    assert "/kunden/einlesen" not in await (await anna.get("/kunden")).text()
+    assert "/kunden/einlesen" in await (await ben.get("/kunden")).text()
+
+
+async def test_what_is_saved_can_be_read_in_again_and_changes_nothing(desk: DeskApp, ben: Visitor) -> None:
+    for number in range(3):
+        await customer(desk, f"=Kunde {number}", NUMBER, "+4961315552*", "+4312345678")
+    answer = await ben.get("/kunden/ausgabe.csv")
+    content = await answer.read()
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="ionas-')
+    assert content.startswith(b"\xef\xbb\xbfnumber;name;")
+    assert b"'=Kunde 0" in content
+    _, text = await send(desk, ben, content)
+    assert "There is nothing to write." in text
+
+
+async def test_without_the_database_it_is_said(
+    desk: DeskApp, ben: Visitor, take_database_away: Callable[[], Awaitable[None]]
+) -> None:
+    await ben.get("/kunden")
+    await take_database_away()
+    assert (await ben.get("/kunden/ausgabe.csv")).status == 503
+    assert (await send(desk, ben, b"number;name\n1;Anna\n"))[0] == 503
