@@ -1,4 +1,4 @@
-"""What there was with customers: their calls, sessions and times, for lists. Rule: it only reads."""
+"""What there was with customers: latest sessions and times, for lists. Rule: it only reads."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.billing.minutes import seconds, used
-from ionas_phone.live.effects import Outcome
 from ionas_phone.store import rows
 from ionas_phone.store import tables_billing as b
-from ionas_phone.store.tables import calls, sessions, users
+from ionas_phone.store.tables import sessions
 from ionas_phone.support.time_entries import Correction, TimeEntry
 
 _LOOKED_AT = 100  # sessions, for the customers of late
@@ -26,53 +25,6 @@ class LastSession:
 
     id: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CallLine:
-    """A call in a list. ``at``: when it was offered, or else answered; ``by``: who answered it, "" if nobody did.
-
-    ``session_id``: the session it belongs to. ``talked``: seconds, None where the end or the answer was not seen.
-    """
-
-    id: int
-    at: datetime | None
-    number: str | None
-    queue: str
-    outcome: Outcome
-    by: str
-    talked: int | None
-    session_id: int | None
-    practice: bool
-
-
-async def calls_of(
-    conn: AsyncConnection, customer_id: int, phones: Iterable[str], limit: int = 20
-) -> tuple[CallLine, ...]:
-    """Return the calls of a customer, the latest first: those of the sessions, and those from one of the ``phones``."""
-    theirs = select(sessions.c.id).where(sessions.c.customer_id == customer_id)
-    found: dict[int, CallLine] = {}
-    for condition in (calls.c.session_id.in_(theirs), calls.c.number.in_([*phones])):
-        for row in await conn.execute(
-            select(calls, users.c.name)
-            .outerjoin(users, users.c.login == calls.c.answered_by)
-            .where(condition)
-            .order_by(calls.c.id.desc())
-            .limit(limit)
-        ):
-            both = row.answered_at and row.ended_at
-            found[row.id] = CallLine(
-                row.id,
-                row.offered_at or row.answered_at,
-                row.number,
-                row.queue,
-                Outcome(row.outcome),
-                row.name or row.answered_by or "",
-                max(0, int((row.ended_at - row.answered_at).total_seconds())) if both else None,
-                row.session_id,
-                row.practice,
-            )
-    return tuple(found[call] for call in sorted(found, reverse=True)[:limit])
 
 
 async def times_of(conn: AsyncConnection, session_ids: Iterable[int], at: datetime) -> dict[int, int]:

@@ -44,7 +44,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
     await tell(world, kept.id)
     for call in world.live.board().talking:
         if call.session_id in moved:
-            found = await read_record(world.database, call.session_id)
+            found = await read_record(world.database, call.session_id, world.now())
             world.post(SessionOpened(at=world.now(), call=call.call, session_id=call.session_id, customer=found.match))
     return see_other(f"/kunden/{kept.number}")
 

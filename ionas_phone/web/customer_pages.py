@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ionas_phone.store import customer_history, customer_numbers, sessions, users
+from ionas_phone.store import call_lists, customer_history, customer_numbers, sessions, users
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires
 from ionas_phone.web.context import context
@@ -14,6 +14,7 @@ from ionas_phone.web.customer_edits import named
 from ionas_phone.web.pages import page, see_other
 
 _SESSIONS = 20
+_CALLS = 10
 
 
 @requires(Permission.CUSTOMERS)
@@ -31,7 +32,7 @@ async def customer_page(request: web.Request) -> web.StreamResponse:
             "numbers": numbers,
             "learned_by": {login: user.name if user else login for login, user in learned.items()},
             "foreign": await customer_numbers.foreign(connection, customer.id),
-            "calls": await customer_history.calls_of(connection, customer.id, customer.phones),
+            "calls": await call_lists.page(connection, call_lists.Wanted(who=customer.number), _CALLS),
             "times": await customer_history.times_of(connection, [line.id for line in lines], world.now()),
         }
     return await page(request, "customers/page.html", page="desk", here="/kunden", customer=customer, **values)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final, Literal
+
 from playwright.async_api import Page, expect
 
 from ionas_phone.runtime import clock
 from ionas_phone.store import customers
 from ionas_phone.support.customers import Customer, NewCustomer
 from ionas_phone.support.users import Role
-from tests.browser import NewBrowser, focused, sign_in
+from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring
 
+SCHEMES: Final[tuple[Literal["light"], Literal["dark"]]] = ("light", "dark")
 SHOP = NewCustomer("Désirée Özgür", "Bäckerei Süß", ("+4961315550140",), "laden@example.org", city="Wiesbaden")
 PEOPLE = (
     NewCustomer("Jörg Müller", "", ("+4961315550123", "+491713920017"), city="Mainz"),
@@ -88,3 +92,78 @@ async def test_the_page_lists_whom_was_looked_for_while_one_types(desk: DeskApp,
         await expect(page.locator("#found .hit")).to_have_count(found)
         if not found:
             await expect(page.locator("#found")).to_contain_text(f"Niemand gefunden für „{typed}“")
+
+
+# -- edited in two windows, merged, read in ----------------------------------------------------------------------------
+
+
+async def test_an_edit_in_two_windows_shows_both_and_loses_nothing(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 409")
+    await _written(desk)
+    context = await profile()
+    one = await sign_in(context, desk.url, "anna", "/kunden/10001/bearbeiten")
+    two = await context.new_page()
+    await two.goto(f"{desk.url}/kunden/10001/bearbeiten")
+    await one.get_by_label("Ort").fill("Bingen")
+    await one.get_by_label("Notizen").fill("Fenster eins")
+    await one.get_by_role("button", name="Speichern").click()
+    await one.wait_for_url(f"{desk.url}/kunden/10001")
+    await two.get_by_label("Notizen").fill("Fenster zwei 😀")
+    await two.get_by_label("Straße und Hausnummer").fill("Gaustraße 12")
+    await two.get_by_role("button", name="Speichern").click()
+    await expect(two.locator(".conflict")).to_contain_text("In einem anderen Fenster von dir")
+    await expect(two.locator(".conflict")).to_be_focused()
+    await expect(two.locator(".conflict")).to_contain_text("Fenster eins")
+    await expect(two.get_by_label("Ort")).to_have_value("Bingen")
+    await expect(two.get_by_label("Notizen")).to_have_value("Fenster zwei 😀")
+    for scheme in SCHEMES:
+        assert await accessibility(two, scheme) == []
+    await two.get_by_role("button", name="So speichern").click()
+    await two.wait_for_url(f"{desk.url}/kunden/10001")
+    for said in ("Bingen", "Fenster zwei 😀", "Gaustraße 12"):
+        await expect(two.locator("#centre")).to_contain_text(said)
+
+
+async def test_two_records_are_merged_from_the_customer_s_page(desk: DeskApp, profile: NewBrowser) -> None:
+    await _written(desk)
+    page = await _open(desk, profile, "/kunden/10001")
+    await page.get_by_role("link", name="Zusammenführen").click()
+    await page.locator("#centre input[type=search]").fill("sabine")
+    await expect(page.locator("#found .hit")).to_have_count(1)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_contain_text("Zwei Akten eines Kunden zusammenführen")
+    await expect(page.locator("table.merge strong")).to_contain_text("06131 5550124")
+    await page.get_by_role("button", name="Nr. 10002 in Nr. 10001 überführen").click()
+    await page.wait_for_url(f"{desk.url}/kunden/10001")
+    await page.goto(f"{desk.url}/kunden/10002")
+    assert page.url == f"{desk.url}/kunden/10001"
+
+
+async def test_a_file_is_looked_at_and_read_in_and_a_huge_one_is_refused_in_words(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints, tmp_path: Path
+) -> None:
+    complaints.expected.append("status of 422")
+    await _written(desk)
+    page = await _open(desk, profile, "/kunden/einlesen")
+    file, huge = tmp_path / "kunden.csv", tmp_path / "huge.csv"
+    rows = ("Nummer;Name;Telefon", "10001;Jörg Müller;06131 5550123", "A-1;Ümit Weiß;0171 3920019", "A-2;Böse;99")
+    file.write_bytes("\r\n".join((*rows, "A-1;Doppelt;")).encode("cp1252"))
+    huge.write_bytes(b"number;name\n" + b"1;Anna\n" * 1_500_000)
+    await page.get_by_label("Datei").set_input_files(file)
+    await page.get_by_role("button", name="Erst ansehen").click()
+    report = page.locator("#report")
+    await expect(report.locator("tbody tr")).to_have_count(3)
+    await expect(report).to_contain_text("„99“ ist keine vollständige Rufnummer.")
+    await expect(report).to_contain_text("Windows-1252")
+    for scheme in SCHEMES:
+        assert await accessibility(page, scheme) == []
+    await report.get_by_role("button", name="1 Zeile einlesen").click()
+    await expect(report.locator("h2")).to_have_text("Eingelesen")
+    async with desk.world.database.read() as connection:
+        assert [one.name for one in await customers.search(connection, "ümit")] == ["Ümit Weiß"]
+    await page.get_by_label("Datei").set_input_files(huge)
+    await page.get_by_role("button", name="Erst ansehen").click()
+    await expect(page.locator("#notice")).to_contain_text("Die Datei ist größer als 2 MB")

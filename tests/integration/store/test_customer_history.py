@@ -5,7 +5,9 @@ from datetime import timedelta
 from ionas_phone.store import customer_history
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer
-from tests.agreed import customer, desk
+from ionas_phone.support.users import User
+from ionas_phone.support.work import Command
+from tests.agreed import after, customer, desk
 from tests.people import AT
 
 
@@ -26,3 +28,13 @@ async def test_the_customers_of_late_stand_there_once(database: Database, muelle
     async with database.read() as connection:
         assert await customer_history.of_late(connection) == (mueller.id, erika.id)
         assert await customer_history.of_late(connection, limit=1) == (mueller.id,)
+
+
+async def test_the_time_of_sessions_with_corrections_and_what_runs(database: Database, anna: User) -> None:
+    erika = await customer(database)
+    worked, idle = await desk(database, erika, "1"), await desk(database, erika, "2")
+    await worked.agree()
+    await worked.do(Command.START, 0)
+    async with database.read() as connection:
+        times = await customer_history.times_of(connection, [worked.session_id, idle.session_id], after(90))
+    assert times == {worked.session_id: 90}

@@ -102,7 +102,22 @@ async def test_a_number_can_be_detached_and_is_recognised_no_more(desk: DeskApp)
 
 async def test_a_number_can_be_detached_on_the_customers_page(desk: DeskApp, anna: Visitor) -> None:
     erika = await customer(desk, "Erika Beispiel", NUMBER)
-    assert "06131 5550101 lösen" in await (await anna.get(f"/kunden/{erika.number}")).text()
+    detach = f'/kunden/{erika.number}/loesen">'
+    assert detach in await (await anna.get(f"/kunden/{erika.number}")).text()
     answer = await anna.post(f"/kunden/{erika.number}/loesen", {"phone": NUMBER})
     assert (answer.status, answer.headers["Location"]) == (303, f"/kunden/{erika.number}")
-    assert "06131 5550101 lösen" not in await (await anna.get(f"/kunden/{erika.number}")).text()
+    assert detach not in await (await anna.get(f"/kunden/{erika.number}")).text()
+
+
+async def test_a_wrong_match_is_corrected_so_that_it_sticks(desk: DeskApp) -> None:
+    await customer(desk, "Praxis Schäfer", "+4961315550*")
+    session = await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        text = await (await anna.get(f"/vorgaenge/{session}")).text()
+        assert "die Nummer beginnt wie die der Firma" in text
+        choice = await (await anna.get(f"/vorgaenge/{session}/kunde", **HX)).text()
+        assert "Nummer von diesem Kunden lösen" in choice
+        await anna.post("/kunden/10001/loesen", {"phone": NUMBER, "vorgang": str(session)}, **HX)
+    async with desk.world.database.read() as connection:
+        assert await customer_numbers.matches(connection, NUMBER) == ()
+        assert len(await customer_numbers.matches(connection, "+4961315550102")) == 1

@@ -47,3 +47,22 @@ async def test_who_is_not_there_is_not_there(desk: DeskApp) -> None:
     await desk.person("anna")
     async with await desk.signed_in("anna") as anna:
         assert (await anna.get("/kunden/99999")).status == 404
+
+
+async def test_from_the_page_of_a_call_its_number_is_attached_in_one_click(desk: DeskApp) -> None:
+    erika = await customer(desk, "Erika Beispiel")
+    await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        call = await (await anna.get("/anrufe/1")).text()
+        assert 'href="/kunden?nummer=%2B4961315550101"' in call
+        found = await (await anna.get("/kunden?nummer=%2B4961315550101&q=erika")).text()
+        assert f'name="customer" value="{erika.id}"' in found
+        assert "Wem gehört 06131 5550101?" in found
+        answer = await anna.post("/kunden/anhaengen", {"customer": str(erika.id), "phone": NUMBER})
+        assert (answer.status, answer.headers["Location"]) == (303, f"/kunden/{erika.number}")
+        text = await (await anna.get(f"/kunden/{erika.number}")).text()
+        assert 'href="/anrufe/1"' in text
+        assert (await anna.post("/kunden/anhaengen", {"customer": "4711", "phone": NUMBER})).status == 404
+        assert (await anna.post("/kunden/anhaengen", {"customer": str(erika.id), "phone": "12"})).status == 422
+        new = await (await anna.get("/kunden/neu?nummer=%2B4961315550101")).text()
+        assert 'value="06131 5550101"' in new
