@@ -14,6 +14,7 @@ from ionas_phone.support.users import Role
 from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring
+from tests.e2e.test_look import _look, _look_at
 
 SCHEMES: Final[tuple[Literal["light"], Literal["dark"]]] = ("light", "dark")
 SHOP = NewCustomer("Désirée Özgür", "Bäckerei Süß", ("+4961315550140",), "laden@example.org", city="Wiesbaden")
@@ -167,3 +168,14 @@ async def test_a_file_is_looked_at_and_read_in_and_a_huge_one_is_refused_in_word
     await page.get_by_label("Datei").set_input_files(huge)
     await page.get_by_role("button", name="Erst ansehen").click()
     await expect(page.locator("#notice")).to_contain_text("Die Datei ist größer als 2 MB")
+
+
+async def test_its_pages_are_accessible_and_fit_every_width(desk: DeskApp, profile: NewBrowser) -> None:
+    await _written(desk)
+    page = await _open(desk, profile, "/kunden")
+    paths = ["/kunden/10001/bearbeiten", "/kunden/einlesen", "/kunden?nummer=%2B4961315550199&q=m"]
+    await _look_at(page, desk.url, [*paths, "/kunden/10001/zusammenfuehren?mit=10002", "/kunden/10003"])
+    await page.keyboard.press("/")
+    await page.keyboard.type("mü")
+    await expect(page.locator("#quick .hit")).to_have_count(2)
+    await _look(page, "what the header finds")

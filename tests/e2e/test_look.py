@@ -206,8 +206,9 @@ async def test_choosing_somebody_else_is_accessible_and_fits(
     await expect(page.locator("#customer-form")).to_contain_text("Wessen Vorgang ist es?")
     await _look(page, "two choices")
     await page.goto(f"{desk.url}/kunden/10001")
-    await page.get_by_text("Eine Nummer gehört jemand anderem").click()
-    await _look(page, "numbers to detach")
+    await page.get_by_role("button", name="Gehört nicht dazu").first.click()
+    await page.get_by_text("Nummer, die nicht dazugehört").click()
+    await _look(page, "a number that is not theirs")
 
 
 async def test_what_cannot_be_shown_is_accessible_and_fits(
