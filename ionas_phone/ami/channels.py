@@ -63,7 +63,7 @@ def channel(keys: dict[str, str], prefix: str = "") -> Channel:
 def told_by(keys: dict[str, str], prefix: str) -> Told:
     """Read a block from a message's headers. Raises KeyError if a part of it is missing."""
     variables = keys.get(prefix + "ChanVariable")
-    return _told(*_texts(prefix)(keys), variables)
+    return _told(_texts(prefix)(keys), variables)
 
 
 @lru_cache(_REMEMBERED)  # most blocks say word for word what the same channel has said shortly before
@@ -73,8 +73,10 @@ def told_by_text(block: str) -> Told | None:
     found = _pattern(prefix).fullmatch(block)
     if found is None:
         return None
-    *texts, more = found.groups()
-    return _told(*texts, more.replace(f"{CRLF}{prefix}ChanVariable: ", CRLF)[len(CRLF) :] if more else None)
+    texts = found.groups()
+    more = texts[-1]
+    variables = more.replace(f"{CRLF}{prefix}ChanVariable: ", CRLF)[len(CRLF) :] if more else None
+    return _told(texts[:-1], variables)
 
 
 @cache
@@ -90,17 +92,8 @@ def _pattern(prefix: str) -> re.Pattern[str]:
 
 
 @lru_cache(_REMEMBERED)  # the same channel again, in other words or in another place of the message
-def _told(  # noqa: PLR0913, PLR0917 - in the order of _TEXTS
-    name: str,
-    state: str,
-    number_: str,
-    name_: str,
-    context: str,
-    exten: str,
-    unique_id: str,
-    linked_id: str,
-    variables: str | None,
-) -> Told:
+def _told(texts: tuple[str, ...], variables: str | None) -> Told:
+    name, state, number_, name_, context, exten, unique_id, linked_id = texts
     if not unique_id or not name:
         return unique_id, variables, None
     shown, caller_name, suppressed, dnid = _caller(number_, name_, variables or "")
