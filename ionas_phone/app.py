@@ -18,7 +18,8 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
-from ionas_phone.live.board import FIGURES, TIMES, session_topic, sessions_topic
+from ionas_phone.live.board import FIGURES, TIMES, desk_topic, session_topic, sessions_topic
+from ionas_phone.live.effects import SettleDialling
 from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
@@ -35,7 +36,7 @@ from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
 from ionas_phone.runtime.retention import Retention
 from ionas_phone.runtime.spool import Spool
-from ionas_phone.runtime.steering import Steering
+from ionas_phone.runtime.steering import Outward, Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
 from ionas_phone.runtime.writer import Writer
@@ -124,7 +125,7 @@ class Service:
         self.records = Records(self.database, now)
         live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
         self.writer = Writer(self.records.carry_out, self._post, now, self.spool, _BREATH)
-        perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot)
+        perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot, self._settle)
         self.timers = Timers(self.database, self._timer_changed, now, clock.monotonic)
         self.day = DayBook(self.database, lambda: self.hub.mark(FIGURES, clock.monotonic()), now, settings.timezone)
         self.engine = Engine(live, perform, now, clock.monotonic, lambda: self._failed("engine"))
@@ -132,7 +133,8 @@ class Service:
         self.links: dict[str, Link] = {}
         for url, secret in zip(settings.pbx_urls, settings.pbx_secrets, strict=True):
             self._add_link(PbxAddress.parse(url, secret))
-        self.steering = Steering(self.links, live.phones)
+        outward = Outward(settings.lines[0], settings.dial_context)
+        self.steering = Steering(self.links, live.phones, outward, now, self._dialled)
         self._meter()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -240,6 +242,12 @@ class Service:
         self.hub.mark(sessions_topic(login), clock.monotonic())
         self.hub.mark(TIMES, clock.monotonic())
         self.day.look()
+
+    def _settle(self, told: SettleDialling) -> None:
+        self.steering.settle(told)
+
+    def _dialled(self, login: str) -> None:
+        self.hub.mark(desk_topic(login), clock.monotonic())
 
     def _failed(self, task: str) -> None:
         self.metrics.failures.labels(task).inc()

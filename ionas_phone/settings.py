@@ -35,6 +35,7 @@ VARIABLES: dict[str, str] = {
     "IONAS_METRICS_TOKEN_FILE": N_("A file with the token by which other machines may read /metrics."),
     "IONAS_LINES": N_("Our own numbers, as +496131327070; calls to others are neither shown nor stored."),
     "IONAS_QUEUES": N_("The queues of these lines; support by default."),
+    "IONAS_DIAL_CONTEXT": N_("The context of the dial plan in which a click dials; ionas-desk by default."),
     "IONAS_PRACTICE": N_("1 starts the practice line beside the PBXes; 0 by default."),
     "IONAS_LANGUAGE": N_("de or en, for people who have not chosen one; de by default."),
     "IONAS_TIMEZONE": N_("The time zone of the house; Europe/Berlin by default."),
@@ -67,6 +68,7 @@ class Settings:
     metrics_token: str | None = field(repr=False)
     lines: tuple[str, ...]  # E.164
     queues: tuple[str, ...]
+    dial_context: str
     practice: bool
     language: str  # "de" | "en"
     timezone: ZoneInfo
@@ -93,6 +95,7 @@ class Settings:
             metrics_token=_password("IONAS_METRICS_TOKEN_FILE", values.get("IONAS_METRICS_TOKEN_FILE")),
             lines=_list("IONAS_LINES", values.get("IONAS_LINES", "+496131327070"), _E164, "+496131327070"),
             queues=_list("IONAS_QUEUES", values.get("IONAS_QUEUES", "support"), _QUEUE, "support"),
+            dial_context=_context("IONAS_DIAL_CONTEXT", values.get("IONAS_DIAL_CONTEXT", "ionas-desk")),
             practice=_choice("IONAS_PRACTICE", values.get("IONAS_PRACTICE", "0"), ("0", "1")) == "1",
             language=_choice("IONAS_LANGUAGE", values.get("IONAS_LANGUAGE", "de"), ("de", "en")),
             timezone=_timezone("IONAS_TIMEZONE", values.get("IONAS_TIMEZONE", "Europe/Berlin")),
@@ -168,6 +171,14 @@ def _list(name: str, value: str, pattern: re.Pattern[str], example: str) -> tupl
             wrong=wrong[0] if wrong else value,
         )
     return words
+
+
+def _context(name: str, value: str) -> str:
+    if not _QUEUE.fullmatch(value):
+        raise SettingWrong(
+            "%(name)s must be the name of a context, as ionas-desk, not %(value)s.", name=name, value=value
+        )
+    return value
 
 
 def _timezone(name: str, value: str) -> ZoneInfo:

@@ -23,7 +23,7 @@ import aiohttp
 from aiohttp import web
 
 from ionas_phone.ami.connection import Link
-from ionas_phone.live.board import FIGURES
+from ionas_phone.live.board import FIGURES, desk_topic
 from ionas_phone.live.effects import Effect
 from ionas_phone.live.events import DirectoryRead, Event
 from ionas_phone.live.state import Live
@@ -35,7 +35,7 @@ from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.runtime.passwords import _HASHER, Passwords
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
-from ionas_phone.runtime.steering import Steering
+from ionas_phone.runtime.steering import Outward, Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
 from ionas_phone.runtime.writer import Writer
@@ -222,7 +222,9 @@ def _parts(
     hub, live, database = Hub(), Live((LINE,), frozenset({"support"})), Database(f"sqlite+aiosqlite:///{path}")
     metrics = Metrics()
     writer = Writer(Records(database, clock.now).carry_out, lambda event: engine.post(event), clock.now)  # noqa: PLW0108 - made below
-    engine = Engine(live, Performer(hub, metrics.pops, writer, lambda _pbx: None), clock.now, clock.monotonic)
+    steering = Steering(links, live.phones, Outward(LINE.number), now, lambda login: hub.mark(desk_topic(login), 0.0))
+    perform = Performer(hub, metrics.pops, writer, lambda _pbx: None, steering.settle)
+    engine = Engine(live, perform, clock.now, clock.monotonic)
     day = DayBook(database, lambda: hub.mark(FIGURES, monotonic()), now, ZoneInfo("Europe/Berlin"))
     world = Context(
         database=database,
@@ -240,7 +242,7 @@ def _parts(
         now=now,
         monotonic=monotonic,
         timers=Timers(database, lambda *what: world.changed(*what), now, monotonic),  # noqa: PLW0108 - made below
-        steering=Steering(links, live.phones),
+        steering=steering,
         day=day,
         times=times,
     )

@@ -18,11 +18,11 @@ async def steered(desk: DeskApp) -> AsyncIterator[FakePbx]:
     pbx, inbox = FakePbx(), Inbox()
     await pbx.start()
     link = link_to(pbx, inbox)
-    async with running(link):
-        await inbox.until(LinkChanged, state=LinkState.UP)
-        desk.links["mainz"] = link
-        try:
+    try:
+        async with running(link):
+            await inbox.until(LinkChanged, state=LinkState.UP)
+            desk.links["mainz"] = link
             yield pbx
-        finally:
-            del desk.links["mainz"]
-    await pbx.stop()
+    finally:
+        desk.links.clear()
+        await pbx.stop()

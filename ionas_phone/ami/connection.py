@@ -102,6 +102,12 @@ class Link:
         if self._wire is not None:
             self._wire.want_snapshot()
 
+    def new_channel_id(self) -> str:
+        """Return a unique id for a channel we ask for: one that is believed to be this PBX's. Raises NotSteered."""
+        if self._wire is None or not self._wire.system_name:
+            raise NotSteered(_NOT_LINKED)
+        return f"{self._wire.system_name}-{secrets.token_hex(8)}"
+
     async def send(self, action: str, headers: Mapping[str, str]) -> Reply:
         """Have the PBX do something and return its answer. Nothing is sent twice. Raises NotSteered."""
         reply = self._wire.send(Action(action, dict(headers))) if self._wire else None

@@ -33,6 +33,7 @@ from ionas_phone.ami.mend import Mended, mend, mend_entry
 from ionas_phone.ami.shapes import BARE, ENTRY, EVENTS, ITEMS, Shape
 
 _VARIABLES = BARE.blocks[0].variables
+_SLOW = frozenset({"Rename", "OriginateResponse"})  # read line by line: proofs to look at; names of its own
 _CHANNELS_PROVEN = 4_096  # far more than talk at once; who is forgotten is proven anew
 _HELD_LINES = 500  # far more than any number can break a message into
 _STRANGERS = 50  # so many events in a row without the marks of this PBX are no forger's, but a setting that was changed
@@ -170,7 +171,10 @@ class Guard:
         """Check the order of a message the slow way; those that look the same are read by its form from then on."""
         layout = tuple(message.keys)
         repeated = len(message.lines) - 1 - len(layout)
-        if repeated != sum(message.keys.get(block.variables, "").count(CRLF) for block in shape.blocks):
+        variables = [message.keys.get(block.variables, "") for block in shape.blocks]
+        if message.name == "OriginateResponse":  # those of the phone we had rung, under the name of its channel
+            variables += [text for name, text in message.keys.items() if name.startswith("ChanVariable(")]
+        if repeated != sum(text.count(CRLF) for text in variables):
             return False
         for block in shape.blocks:
             if block.channel not in layout and block.unique_id not in layout:
@@ -180,7 +184,7 @@ class Guard:
                 return False
         if not all(name in layout for name in shape.needs):
             return False
-        if message.name != "Rename":  # what it says about proofs is to be looked at each time
+        if message.name not in _SLOW:
             self._forms.learn(message, shape.blocks)
         return True
 

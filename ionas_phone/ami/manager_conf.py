@@ -16,7 +16,7 @@ Sections = dict[str, list[tuple[str, str]]]
 Include = Callable[[str], Iterable[str]]  # a name as it is written to the texts of the files it means
 
 SEEN = frozenset({"system", "call", "agent"})  # classes of events the service lives on
-SENT_ALONG = frozenset({"NewCallerid", "AgentDump", "OriginateResponse", "QueueMemberRinginuse"})  # read by nobody yet
+SENT_ALONG = frozenset({"NewCallerid", "AgentDump", "QueueMemberRinginuse"})  # read by nobody yet
 USED = EVENTS.keys() - SENT_ALONG
 _DEFAULT_WRITE_TIMEOUT = 100  # milliseconds
 _SECTION = re.compile(r"\[([^\]]+)\](?:\(([^)]*)\))?")

@@ -98,6 +98,7 @@ EVENTS: dict[str, Shape] = {
     "QueueMemberAdded": _MEMBER,
     "QueueMemberPenalty": _MEMBER,
     "QueueMemberRemoved": _shape(needs="Queue Interface", says="Queue Interface"),
+    "OriginateResponse": _shape(needs="Response Reason", says="ActionID Response Reason"),
     "Reload": _shape(needs="Module", says="Module"),
     "Shutdown": _shape(),
     "FullyBooted": _shape(),

@@ -16,6 +16,7 @@ from ionas_phone.ami.forms import FramedEvent
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.maker import maker
 from ionas_phone.live import events as e
+from ionas_phone.live.answers import PhoneAnswered
 from ionas_phone.live.nouns import Member, MemberStatus
 
 _Fact: TypeAlias = Callable[[FramedEvent, datetime, str], e.PbxEvent]
@@ -245,6 +246,12 @@ def _member_removed(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     return e.MemberRemoved(at=at, pbx=pbx, queue=queue, interface=interface)
 
 
+def _originated(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
+    answered = told.own["Response"] == "Success"
+    asked = told.own.get("ActionID", "")
+    return PhoneAnswered(at=at, pbx=pbx, asked=asked, answered=answered, reason=told.own["Reason"])
+
+
 def _reloaded(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     (module,) = told.said
     return e.PbxReloaded(at=at, pbx=pbx, module=text(module))
@@ -280,5 +287,6 @@ _FACTS: dict[str, _Fact] = {
     "QueueMemberAdded": _member_seen,
     "QueueMemberPenalty": _member_seen,
     "QueueMemberRemoved": _member_removed,
+    "OriginateResponse": _originated,
     "Reload": _reloaded,
 }

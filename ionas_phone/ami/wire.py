@@ -69,7 +69,7 @@ class Wire(asyncio.BufferedProtocol):
         self._booted: float | None = None  # when the PBX started, if it told
         self._wanted = False
         self._logged = Counter(ties.refused)
-        self._system_name = ""
+        self.system_name = ""
 
     # ---- what asyncio calls -----------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class Wire(asyncio.BufferedProtocol):
             if not self.over.done():
                 self._act(outcome, received)
         if self._ties.tap is not None:
-            self._ties.tap(data, self._system_name)
+            self._ties.tap(data, self.system_name)
         if self._lost > lost:
             self._wanted = True  # a genuine event could not be read: only the lists tell what it said
         if self._dialogue.guard.waiting and not self._pings:
@@ -193,7 +193,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def _named(self, system_name: str) -> None:
         register_secret(system_name)
-        self._system_name = system_name
+        self.system_name = system_name
         if not system_name:
             self.end(faults.NO_SYSTEM_NAME)
         elif len(system_name) < _GUESSABLE:

@@ -3,7 +3,7 @@
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
 ``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state ·
 ``sessions/<login>`` what is written down for them · ``session/<id>`` one support session ·
-``times`` time that is in doubt · ``figures`` what boards show of the store.
+``times`` time that is in doubt · ``missed`` callers nobody answered · ``figures`` what boards show of the store.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ BOARD = "board"
 QUEUES = "queues"
 LINKS = "links"
 TIMES = "times"
+MISSED = "missed"
 FIGURES = "figures"
 
 

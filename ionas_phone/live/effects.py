@@ -85,6 +85,15 @@ class SettlePop(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class SettleDialling(Effect):
+    """What became of a phone that was to ring by a click (see ``events.PhoneAnswered``)."""
+
+    asked: str
+    answered: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpCaller(Effect):
     """Find whom the number may belong to; ``CallerRecognised`` comes back."""
 

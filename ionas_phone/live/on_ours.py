@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from ionas_phone.live import events as e
-from ionas_phone.live.board import BOARD, LINKS, LinkHealth, desk_topic, sessions_topic
+from ionas_phone.live.answers import CallWritten, PhoneAnswered
+from ionas_phone.live.board import BOARD, LINKS, MISSED, LinkHealth, desk_topic, sessions_topic
 from ionas_phone.live.calls import Call
-from ionas_phone.live.effects import KeepSight
+from ionas_phone.live.effects import KeepSight, SettleDialling
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.live.on_channels import doubt
 from ionas_phone.live.picture import SET_ASIDE_SHOWN, Picture
@@ -45,6 +46,16 @@ def pbx_reloaded(picture: Picture, event: e.PbxReloaded) -> None:
     """A reload of the queues may have changed members without a word."""
     if event.module in {"All", "app_queue.so"}:
         doubt(picture, event.pbx, "the queues were reloaded")
+
+
+def phone_answered(picture: Picture, event: PhoneAnswered) -> None:
+    """Whoever had the phone ring is told; the call itself is in the picture already, or will never be."""
+    picture.orders.append(SettleDialling(event.asked, event.answered, event.reason))
+
+
+def call_written(picture: Picture, _event: CallWritten) -> None:
+    """A call that somebody answered, or nobody, stands in the store: who was missed is to be read again."""
+    picture.redraw(MISSED)
 
 
 def directory_read(picture: Picture, event: e.DirectoryRead) -> None:
@@ -100,6 +111,7 @@ def session_opened(picture: Picture, event: e.SessionOpened) -> None:
     if call := picture.calls.get(event.call):
         call.session_id, call.customer = event.session_id, event.customer
         picture.touch(call)
+        picture.redraw(MISSED)
         _redraw_sessions(picture, call)
 
 

@@ -14,7 +14,7 @@ from ionas_phone.live.board import BOARD, LINKS, RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, RecordGap
 from ionas_phone.live.gaps import Passage
-from ionas_phone.live.nouns import CallKey, Channel, ChannelState
+from ionas_phone.live.nouns import CallKey, Channel, ChannelState, Direction
 from ionas_phone.live.on_channels import begun, doubt, end_call, rebridge
 from ionas_phone.live.on_ours import link_is_up
 from ionas_phone.live.picture import Picture
@@ -110,6 +110,8 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
         caller = picture.channels.get(event.pbx, unique_id)
         if caller and picture.line_of(caller) and picture.call_of(event.pbx, unique_id) is None:
             _take_up(picture, event, unique_id)
+        elif caller and (call := picture.private.get(CallKey(event.pbx, unique_id))):
+            _take_up_outward(picture, call, caller.channel)
     for call in _calls(picture, event.pbx):
         rebridge(picture, event.pbx, {call.caller_leg}, event.at)
         _consulting(picture, event, call)
@@ -158,6 +160,16 @@ def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
             if caller:
                 call.identify(caller.channel)
             return
+
+
+def _take_up_outward(picture: Picture, call: Call, phone: Channel) -> None:
+    """One of our phones already talks to somebody outside, and shows them a line of ours."""
+    together = (picture.channels.get(call.key.pbx, other) for other in picture.channels.reached(*call.key))
+    outside = any(leg and not picture.is_phone(call.key.pbx, leg.channel) for leg in together)
+    if outside and call.direction is Direction.INTERNAL and picture.line_shown(phone):
+        call.direction = Direction.OUT
+        call.dial_out(phone.dialled)
+        picture.speak_for(call, phone)
 
 
 def _ringing(picture: Picture, event: e.SnapshotTaken) -> None:

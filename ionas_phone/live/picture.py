@@ -102,10 +102,13 @@ class Picture:
 
     def speak_for(self, call: Call, channel: Channel) -> None:
         """A call to somebody outside who is shown a line of ours is a call of that line; any other stays private."""
-        line = next((ours.number for ours in self.lines or () if channel.number and ours.rings(channel.number)), "")
-        if line:
+        if line := self.line_shown(channel):
             call.line = call.line or line
             self.adopt(call)
+
+    def line_shown(self, channel: Channel) -> str:
+        """Return the line of ours that a channel calls in the name of ("+49…"), "" if none."""
+        return next((ours.number for ours in self.lines or () if channel.number and ours.rings(channel.number)), "")
 
     def is_phone(self, pbx: str, channel: Channel) -> bool:
         """Tell whether a channel is a phone of the house: a seat's, a person's, or one named by its extension."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from ionas_phone.live import events as e
 from ionas_phone.live import on_channels, on_ours, on_queues, on_snapshot, on_transfers, views
+from ionas_phone.live.answers import CallWritten, PhoneAnswered
 from ionas_phone.live.board import (
     BOARD,
     QUEUES,
@@ -52,6 +53,7 @@ _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.LinkChanged: on_ours.link_changed,
     e.ClockCompared: on_ours.clock_compared,
     e.PbxReloaded: on_ours.pbx_reloaded,
+    PhoneAnswered: on_ours.phone_answered,
     e.ChannelSeen: on_channels.channel_seen,
     e.ChannelRenamed: on_channels.channel_renamed,
     e.HangupRequested: on_channels.hangup_requested,
@@ -79,6 +81,7 @@ _HANDLERS: dict[type[e.Event], Callable[[Picture, Any], None]] = {
     e.SightRemembered: on_ours.sight_remembered,
     e.SightKept: on_ours.sight_kept,
     e.CallerRecognised: on_ours.caller_recognised,
+    CallWritten: on_ours.call_written,
     e.SessionOpened: on_ours.session_opened,
     e.SessionHandedOver: on_ours.session_handed_over,
     e.DatabaseSeen: on_ours.database_seen,

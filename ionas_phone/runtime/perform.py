@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from ionas_phone.live.effects import AwaitPop, Effect, Redraw, SettlePop, TakeSnapshot
+from ionas_phone.live.effects import AwaitPop, Effect, Redraw, SettleDialling, SettlePop, TakeSnapshot
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.pops import Pops
@@ -16,10 +16,21 @@ _log = structlog.get_logger(__name__)
 
 
 class Performer:
-    """Carries out what the picture orders. ``snapshot`` asks a PBX, by our name for it, for everything anew."""
+    """Carries out what the picture orders. ``snapshot`` asks a PBX, by our name for it, for everything anew.
 
-    def __init__(self, hub: Hub, pops: Pops, writer: Writer, snapshot: Callable[[str], None]) -> None:
+    ``settle`` hears what became of a phone that was to ring by a click.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        pops: Pops,
+        writer: Writer,
+        snapshot: Callable[[str], None],
+        settle: Callable[[SettleDialling], None] = lambda _: None,
+    ) -> None:
         """Take whoever does the work."""
+        self._settle = settle
         self._hub = hub
         self._pops = pops
         self._writer = writer
@@ -34,6 +45,8 @@ class Performer:
                 self._pops.expect(call, leg, login, received)
             case SettlePop(leg):
                 self._pops.settle(leg, received)
+            case SettleDialling():
+                self._settle(effect)
             case TakeSnapshot(pbx, why):
                 _log.info("a snapshot is taken", pbx=pbx, why=why)
                 self._snapshot(pbx)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
+from ionas_phone.live.answers import CallWritten
+from ionas_phone.live.effects import (
+    HandOverSession,
+    KeepSight,
+    LookUpCaller,
+    OpenSession,
+    Outcome,
+    RecordCall,
+    RecordGap,
+)
 from ionas_phone.live.events import (
     CallerRecognised,
     CallsRemembered,
@@ -35,7 +44,10 @@ class Records:
                 return [fact for order in orders for fact in await self._do(connection, order)]
         async with self._database.write() as connection:
             facts = [fact for order in orders for fact in await self._do(connection, order)]
-            await calls.record_all(connection, [order.record for order in orders if isinstance(order, RecordCall)])
+            records = [order.record for order in orders if isinstance(order, RecordCall)]
+            await calls.record_all(connection, records)
+        told = (record for record in records if record.answered_at or record.outcome is not Outcome.OPEN)
+        facts += [CallWritten(at=self._now(), call=record.call) for record in told][:1]  # one of them says it of all
         return facts
 
     async def _do(self, connection: Connection, order: Order) -> list[Event]:

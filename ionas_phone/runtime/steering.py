@@ -5,14 +5,19 @@ The browser asks, a PBX answers, and what follows from it the picture tells: not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from ionas_phone.ami.connection import Link, Reply
 from ionas_phone.errors import FormWrong, NotSteered
-from ionas_phone.live.board import Phone
+from ionas_phone.live.board import AssistantState, Phone
+from ionas_phone.live.effects import SettleDialling
+from ionas_phone.support.dialling import Reach, reach
 from ionas_phone.words import N_
 
 REASONS: Final = (N_("Break"), N_("Wrap-up"), N_("Meeting"), N_("Meal"))  # of a pause; whoever shows one translates it
@@ -30,17 +35,120 @@ _NO_RIGHT: Final = {
         " reporting,originate,agent in manager.conf. Tell the administrator; until then dial the number at the phone."
     ),
 }
+_BUSY = N_("Your phone is in use; hang up first.")
+_AWAY = N_("The telephone system does not reach your phone; switch it on, or see whether it is signed in.")
+_NOT_DIALLED = N_("The telephone system's dial plan does not let this number be dialled.")
+_UNREACHABLE = N_("This is no number that can be dialled.")
+_DEAR = N_("This number costs extra; it is not dialled by a click.")
+_OURS = N_("This is our own number.")
+_CONNECTING = N_("Your phone rings already for another call; take it off or let it ring out first.")
+_ABROAD = N_("This number is abroad.")
+_FAILED: Final = {  # by the Reason of OriginateResponse
+    "5": N_("Your phone was busy; nobody was called."),
+    "3": N_("Your phone rang and was not taken off; nobody was called."),
+    "1": N_("Your phone rang and was not taken off; nobody was called."),
+}
+_NOT_RUNG = N_("Your phone could not be rung; nobody was called.")
+_RINGS: Final = 25  # seconds that one's own phone rings
+_FORGOTTEN: Final = timedelta(seconds=_RINGS + 10)  # no word came of what became of it
+_TOLD: Final = timedelta(seconds=60)  # how long it is said that it failed
+_DIALLABLE: Final = re.compile(r"\+[1-9][0-9]{3,14}")
+_IN_USE: Final = {AssistantState.TALKING, AssistantState.BUSY, AssistantState.RINGING}
 _REFUSED = N_("The telephone system refused: %(said)s")
 _log = structlog.get_logger(__name__)
 
 
-class Steering:
-    """The one way from a button to a PBX. ``phones`` tells a person's phone at each PBX that is up."""
+class Abroad(NotSteered):
+    """This number is abroad; it is dialled if you say so."""
 
-    def __init__(self, links: Mapping[str, Link], phones: Callable[[str], tuple[Phone, ...]]) -> None:
+    def __init__(self, region: str) -> None:
+        """Name the ``region`` (ISO 3166 alpha-2), which whoever asks shows in words."""
+        super().__init__(_ABROAD)
+        self.region = region
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """Somebody has a number called: their own phone rings first. ``failed``: why nothing came of it, "" as yet."""
+
+    number: str
+    at: datetime
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """How we call: in which ``context`` of the dial plan, and which ``line`` of ours (E.164) is shown."""
+
+    line: str
+    context: str = "ionas-desk"
+
+
+class Steering:
+    """The one way from a button to a PBX. ``phones`` tells a person's phone at each PBX that is up.
+
+    ``changed`` hears the log-in name of whose dialling goes on or is over.
+    """
+
+    def __init__(
+        self,
+        links: Mapping[str, Link],
+        phones: Callable[[str], tuple[Phone, ...]],
+        outward: Outward,
+        now: Callable[[], datetime],
+        changed: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Take the links by the names of their PBXes; more of them may come."""
         self._links = links
         self._phones = phones
+        self._outward = outward
+        self._now = now
+        self._changed = changed
+        self._dialling: dict[str, Dialling] = {}  # by log-in name
+        self._asked: dict[str, str] = {}  # ActionID -> whose
+
+    async def call(self, login: str, number: str, *, sure: bool = False) -> None:
+        """Ring this person's phone and, when it is taken off, the number (E.164). Raises NotSteered, Abroad.
+
+        Once: while their phone rings for it, the same number again does nothing.
+        """
+        going_on = self.dialling(login)
+        if going_on and not going_on.failed:
+            if going_on.number == number:
+                return
+            raise NotSteered(_CONNECTING)
+        self._refuse(number, sure=sure)
+        phone = self._own(login)[0]
+        if phone.state in _IN_USE:
+            raise NotSteered(_BUSY)
+        if phone.state is AssistantState.AWAY:
+            raise NotSteered(_AWAY)
+        self._dialling[login] = Dialling(number, self._now())  # before anything is awaited: a double click is one call
+        try:
+            reply = await self._ask(phone.pbx, "Originate", self._originate(phone, number))
+        except NotSteered:
+            del self._dialling[login]
+            raise
+        self._asked[reply.action_id] = login
+        self._changed(login)
+
+    def settle(self, told: SettleDialling) -> None:
+        """Take note of what became of a phone that was to ring."""
+        login = self._asked.pop(told.asked, None)
+        going_on = self._dialling.pop(login, None) if login else None
+        if login and going_on:
+            if not told.answered:
+                why = _FAILED.get(told.reason, _NOT_RUNG)
+                self._dialling[login] = replace(going_on, at=self._now(), failed=why)
+            self._changed(login)
+
+    def dialling(self, login: str) -> Dialling | None:
+        """Return whom this person has called: their phone rings for it, or it has just failed."""
+        known = self._dialling.get(login)
+        if known and self._now() - known.at < (_TOLD if known.failed else _FORGOTTEN):
+            return known
+        self._dialling.pop(login, None)
+        return None
 
     async def pause(self, login: str, reason: str | None) -> None:
         """Take this person's phone out of every queue, or (``reason`` None) back in. Raises FormWrong, NotSteered."""
@@ -53,6 +161,33 @@ class Steering:
         for pbx, seat in seats:
             paused = {"Paused": "false"} if reason is None else {"Paused": "true", "Reason": reason}
             await self._ask(pbx, "QueuePause", {"Interface": seat, **paused})
+
+    def _refuse(self, number: str, *, sure: bool) -> None:
+        """Raises NotSteered if a number is not to be dialled, Abroad if it is for somebody to say."""
+        how_far, region = reach(number)
+        if how_far is Reach.NOWHERE or not _DIALLABLE.fullmatch(number):
+            raise NotSteered(_UNREACHABLE)
+        if number == self._outward.line:
+            raise NotSteered(_OURS)
+        if how_far is Reach.DEAR:
+            raise NotSteered(_DEAR)
+        if how_far is Reach.ABROAD and not sure:
+            raise Abroad(region)
+
+    def _originate(self, phone: Phone, number: str) -> dict[str, str]:
+        """Return what to ask for. Nothing of the caller's goes into it but a number that was checked."""
+        channel = self._links[phone.pbx].new_channel_id() if phone.pbx in self._links else ""
+        return {
+            "Channel": phone.device,
+            "Context": self._outward.context,
+            "Exten": number,
+            "Priority": "1",
+            "CallerID": f'"ionas" <{self._outward.line}>',
+            "Timeout": str(_RINGS * 1000),
+            "Async": "true",
+            "ChannelId": channel,
+            "OtherChannelId": f"{channel}-2",
+        }
 
     def _own(self, login: str) -> tuple[Phone, ...]:
         """Return this person's phones. Raises NotSteered."""
@@ -69,14 +204,14 @@ class Steering:
         reply = await link.send(action, headers)
         _log.info("steered", pbx=pbx, action=action, done=reply.done, message=reply.message)
         if not reply.done:
-            raise refusal(action, reply.message)
+            raise _refusal(action, reply.message)
         return reply
 
 
-def refusal(action: str, message: str, told: Iterable[tuple[str, str]] = ()) -> NotSteered:
-    """Return why a PBX did not do it, in words; ``told``: parts of its messages with the sentences they stand for."""
+def _refusal(action: str, message: str) -> NotSteered:
+    """Return why a PBX did not do it, in words."""
     if "permission denied" in message.lower():
         return NotSteered(_NO_RIGHT[action])
-    if sentence := next((words for part, words in told if part in message.lower()), ""):
-        return NotSteered(sentence)
+    if "extension does not exist" in message.lower():
+        return NotSteered(_NOT_DIALLED)
     return NotSteered(_REFUSED, said=message or "?")

@@ -122,6 +122,12 @@ async def one(conn: AsyncConnection, call_id: int) -> CallLine | None:
     return next(iter(await _made(conn, found)), None)
 
 
+async def several(conn: AsyncConnection, ids: Iterable[int]) -> dict[int, CallLine]:
+    """Return some calls by their ids."""
+    found = (await conn.execute(_lines().where(calls.c.id.in_(list(ids))))).all()
+    return {line.id: line for line in await _made(conn, found)}
+
+
 async def of_session(conn: AsyncConnection, session_id: int) -> tuple[CallLine, ...]:
     """Return the calls of one support session, in their order."""
     found = (await conn.execute(_lines().where(calls.c.session_id == session_id).order_by(calls.c.began_at))).all()

@@ -9,20 +9,16 @@ from typing import Final
 from ionas_phone.errors import FormWrong
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import Direction
+from ionas_phone.store import missed
 from ionas_phone.store.call_lists import Wanted
 from ionas_phone.web.forms import Form
 from ionas_phone.words import N_
 
-MISSED: Final = frozenset(
-    {
-        Outcome.ABANDONED_WAITING,
-        Outcome.ABANDONED_RINGING,
-        Outcome.QUEUE_TIMEOUT,
-        Outcome.REFUSED_BY_QUEUE,
-        Outcome.UNSEEN,
-    }
-)
-_OUTCOMES: Final = {"": frozenset[Outcome](), "missed": MISSED, **{each.value: frozenset({each}) for each in Outcome}}
+_OUTCOMES: Final = {
+    "": frozenset[Outcome](),
+    "missed": missed.OUTCOMES,
+    **{each.value: frozenset({each}) for each in Outcome},
+}
 _GERMAN: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _YEARS: Final = range(1971, 9000)  # instants outside of them are no calls', and not every clock can tell them
 

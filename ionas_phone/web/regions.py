@@ -17,6 +17,7 @@ from ionas_phone.live.board import (
     BOARD,
     FIGURES,
     LINKS,
+    MISSED,
     QUEUES,
     TIMES,
     RingState,
@@ -31,6 +32,7 @@ from ionas_phone.support.users import Permission, User
 from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.board_values import board_values, state_values
 from ionas_phone.web.context import Context, practice_topic
+from ionas_phone.web.missed_lists import everybody
 from ionas_phone.web.records import read_record
 from ionas_phone.web.remote_sessions import read_remote
 from ionas_phone.web.times import marks, my_timer, session_time
@@ -209,6 +211,15 @@ REGIONS: Final[dict[str, Region]] = {
             reads_store=True,
             facts=True,
         ),
+        Region(
+            "missed",
+            "calls/_missed.html",
+            Permission.DESK,
+            lambda user: (MISSED, LINKS, desk_topic(user.login)),
+            everybody,
+            own=True,
+            reads_store=True,
+        ),
         Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),
         _board_part("board-queues", "board/_queues.html"),
         _board_part("board-waiting", "board/_waiting.html"),
@@ -247,7 +258,7 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
     "desk": ("ring", "my-calls", "status", "tour", "timer", "open-sessions", "queues", "links"),
-    "calls": ("ring", "status", "timer", "links"),
+    "calls": ("ring", "status", "timer", "missed", "links"),
     "times": ("ring", "status", "timer", "marks", "links"),
     "board": (
         "ring",

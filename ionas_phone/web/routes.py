@@ -23,6 +23,7 @@ from ionas_phone.web import (
     estimates,
     health,
     login,
+    missed,
     outages,
     practice,
     queue_targets,
@@ -58,8 +59,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/leitung/zeiten", outages.list_page),
         web.get("/wandtafel/{queue}", wallboards.wallboard_page),
         web.get("/wandtafel/geraet/{token}", wallboards.let_in),
-        web.get("/anrufe", calls.list_page),
-        web.get("/anrufe/{id:[0-9]{1,18}}", calls.call_page),
+        *_of_calls(),
         web.get("/uhr", timers.clock),
         web.post("/status", status.change),
         *_of_sessions(),
@@ -101,6 +101,18 @@ def _of_customers() -> list[web.RouteDef]:
         web.post("/kunden/{number}/zusammenfuehren", customer_merges.merge),
         web.post("/kunden/{number}/loesen", choices.detach),
         web.post("/kunden/{number}/erlauben", choices.allow),
+    ]
+
+
+def _of_calls() -> list[web.RouteDef]:
+    """Return the line's calls, and who is to be called back."""
+    return [
+        web.get("/anrufe", calls.list_page),
+        web.post("/anrufe/verpasst/nehmen", missed.take),
+        web.post("/anrufe/verpasst/zurueckgeben", missed.give_back),
+        web.post("/anrufe/verpasst/erledigt", missed.settle),
+        web.post("/anrufe/rueckruf", missed.call),
+        web.get("/anrufe/{id:[0-9]{1,18}}", calls.call_page),
     ]
 
 

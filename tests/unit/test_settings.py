@@ -52,6 +52,7 @@ def test_every_variable_of_the_list_is_read(tmp_path: Path) -> None:
         "IONAS_METRICS_TOKEN_FILE": str(tmp_path / "meters"),
         "IONAS_LINES": "+496131327070, +496131327071",
         "IONAS_QUEUES": "support,sales",
+        "IONAS_DIAL_CONTEXT": "from-internal",
         "IONAS_PRACTICE": "1",
         "IONAS_LANGUAGE": "en",
         "IONAS_TIMEZONE": "Europe/Vienna",

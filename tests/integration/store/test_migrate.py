@@ -17,10 +17,10 @@ from ionas_phone.errors import SettingWrong, StoreAway
 from ionas_phone.store import engines
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate, pending
-from ionas_phone.store.tables_queues import metadata
+from ionas_phone.store.tables_missed import metadata
 from tests.postgres import PostgreSQL
 
-STEPS = tuple(f"{step:04}" for step in range(1, 10))
+STEPS = tuple(f"{step:04}" for step in range(1, 11))
 
 
 async def test_an_empty_database_gets_all_tables_and_once_is_enough(empty_url: str) -> None:

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from ionas_phone.ami.connection import Link
 from ionas_phone.errors import FormWrong, NotSteered
 from ionas_phone.live.board import AssistantState, Phone
+from ionas_phone.live.effects import SettleDialling
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState
-from ionas_phone.runtime.steering import REASONS, Steering
-from tests.unit.ami.fake_pbx import FakePbx, Inbox
+from ionas_phone.runtime.steering import REASONS, Abroad, Outward, Steering
+from tests.unit.ami.fake_pbx import NOW, FakePbx, Inbox
 from tests.unit.ami.test_connection import link_to, running
 
 ANNAS = Phone("mainz", "PJSIP/201", AssistantState.AVAILABLE, ("PJSIP/201",), paused=False, reason="")
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+clock = Clock()
+changed: list[str] = []
+
+
+def made(links: dict[str, Link], phones: Callable[[str], tuple[Phone, ...]]) -> Steering:
+    clock.at, _ = NOW, changed.clear()
+    return Steering(links, phones, Outward("+496131327070"), clock, changed.append)
 
 
 @pytest.fixture
@@ -32,7 +55,7 @@ async def steering(pbx: FakePbx) -> AsyncIterator[Steering]:
     link = link_to(pbx, inbox)
     async with running(link):
         await inbox.until(LinkChanged, state=LinkState.UP)
-        yield Steering({"mainz": link}, lambda login: (ANNAS,) if login == "anna" else ())
+        yield made({"mainz": link}, lambda login: (ANNAS,) if login == "anna" else ())
 
 
 async def test_a_pause_goes_to_every_seat_with_its_reason_and_ends_without_one(
@@ -77,14 +100,14 @@ async def test_somebody_without_a_phone_is_told_so(steering: Steering) -> None:
 async def test_somebody_in_no_queue_is_told_so(steering: Steering) -> None:
     lonely = Phone("mainz", "PJSIP/201", AssistantState.AVAILABLE, (), paused=False, reason="")
     with pytest.raises(NotSteered, match="No queue knows"):
-        await Steering({}, lambda _login: (lonely,)).pause("anna", None)
+        await made({}, lambda _login: (lonely,)).pause("anna", None)
 
 
 async def test_without_a_link_nothing_is_sent() -> None:
     with pytest.raises(NotSteered, match="no connection"):
-        await Steering({}, lambda _login: (ANNAS,)).pause("anna", None)
+        await made({}, lambda _login: (ANNAS,)).pause("anna", None)
     with pytest.raises(NotSteered, match="no connection"):
-        await Steering({}, lambda _login: ()).pause("anna", None)
+        await made({}, lambda _login: ()).pause("anna", None)
 
 
 async def test_a_link_that_goes_while_the_answer_is_awaited_is_told_and_nothing_is_sent_twice(
@@ -100,3 +123,114 @@ async def test_a_link_that_goes_while_the_answer_is_awaited_is_told_and_nothing_
     assert isinstance(said, NotSteered)
     assert "did not answer" in said.message
     assert pbx.got.count("QueuePause") == 1
+
+
+NUMBER = "+4961315550101"
+
+
+def originates(pbx: FakePbx) -> list[dict[str, str]]:
+    return [action.keys for action in pbx.actions if action.name == "Originate"]
+
+
+async def test_ones_own_phone_rings_first_and_nothing_but_a_checked_number_is_said_of_the_caller(
+    pbx: FakePbx, steering: Steering
+) -> None:
+    await steering.call("anna", NUMBER)
+    [asked] = originates(pbx)
+    assert (asked["Channel"], asked["Context"], asked["Exten"]) == ("PJSIP/201", "ionas-desk", NUMBER)
+    assert asked["CallerID"] == '"ionas" <+496131327070>'
+    assert asked["ChannelId"].startswith("mainz-")  # its events are believed to be this PBX's
+    assert asked["OtherChannelId"] != asked["ChannelId"]
+    assert not {"Application", "Data", "Variable"} & set(asked)
+    assert steering.dialling("anna")
+    assert changed == ["anna"]
+
+
+async def test_a_double_click_is_one_call(pbx: FakePbx, steering: Steering) -> None:
+    await asyncio.gather(steering.call("anna", NUMBER), steering.call("anna", NUMBER))
+    assert len(originates(pbx)) == 1
+    with pytest.raises(NotSteered, match="rings already"):
+        await steering.call("anna", "+4961315550102")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("+499001234567", "costs extra"),
+        ("+496131327070", "our own"),
+        ("+88299", "no number"),
+        ("112", "no number"),
+        ("+4961315550101\r\nVariable: x=1", "no number"),
+        ("+49613155501&PJSIP/202", "no number"),
+        ("", "no number"),
+    ],
+)
+async def test_what_is_not_dialled_is_refused_in_words(
+    pbx: FakePbx, steering: Steering, number: str, said: str
+) -> None:
+    with pytest.raises(NotSteered, match=said):
+        await steering.call("anna", number)
+    assert originates(pbx) == []
+
+
+async def test_a_number_abroad_is_a_question_that_names_the_country(pbx: FakePbx, steering: Steering) -> None:
+    with pytest.raises(Abroad) as asked:
+        await steering.call("anna", "+41446681800")
+    assert asked.value.region == "CH"
+    await steering.call("anna", "+41446681800", sure=True)
+    assert [asked["Exten"] for asked in originates(pbx)] == ["+41446681800"]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [(AssistantState.TALKING, "hang up first"), (AssistantState.BUSY, "hang up"), (AssistantState.AWAY, "not reach")],
+)
+async def test_a_phone_that_can_not_ring_is_not_rung(
+    pbx: FakePbx, steering: Steering, state: AssistantState, said: str
+) -> None:
+    steering._phones = lambda _login: (replace(ANNAS, state=state),)
+    with pytest.raises(NotSteered, match=said):
+        await steering.call("anna", NUMBER)
+    assert originates(pbx) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [("Permission denied", "write = reporting,originate,agent"), ("Extension does not exist.", "dial plan")],
+)
+async def test_a_refused_call_may_be_tried_again(pbx: FakePbx, steering: Steering, message: str, said: str) -> None:
+    pbx.errors["Originate"] = message
+    with pytest.raises(NotSteered, match=said):
+        await steering.call("anna", NUMBER)
+    assert steering.dialling("anna") is None
+    pbx.errors.clear()
+    await steering.call("anna", NUMBER)
+
+
+async def test_when_ones_own_phone_was_taken_off_the_call_is_the_pictures(pbx: FakePbx, steering: Steering) -> None:
+    await steering.call("anna", NUMBER)
+    steering.settle(SettleDialling("somebody else's", answered=True, reason="4"))
+    assert steering.dialling("anna")
+    steering.settle(SettleDialling(originates(pbx)[0]["ActionID"], answered=True, reason="4"))
+    assert steering.dialling("anna") is None
+    assert changed == ["anna", "anna"]
+
+
+@pytest.mark.parametrize(("reason", "said"), [("5", "busy"), ("3", "not taken off"), ("0", "could not be rung")])
+async def test_why_nobody_was_called_is_said_for_a_minute(
+    pbx: FakePbx, steering: Steering, reason: str, said: str
+) -> None:
+    await steering.call("anna", NUMBER)
+    steering.settle(SettleDialling(originates(pbx)[0]["ActionID"], answered=False, reason=reason))
+    told = steering.dialling("anna")
+    assert told
+    assert said in told.failed
+    clock.at += timedelta(seconds=61)
+    assert steering.dialling("anna") is None
+
+
+async def test_a_call_of_which_nothing_more_is_heard_holds_nobody_up(pbx: FakePbx, steering: Steering) -> None:
+    await steering.call("anna", NUMBER)
+    clock.at += timedelta(seconds=36)
+    await steering.call("anna", "+4961315550102")
+    assert len(originates(pbx)) == 2

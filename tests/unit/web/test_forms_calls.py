@@ -10,7 +10,8 @@ import pytest
 from ionas_phone.errors import FormWrong
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import Direction
-from ionas_phone.web.forms_calls import MISSED, CallsForm, read_day, wanted
+from ionas_phone.store.missed import OUTCOMES
+from ionas_phone.web.forms_calls import CallsForm, read_day, wanted
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -31,8 +32,8 @@ def test_what_lies_beyond_all_calls_is_no_limit() -> None:
 
 
 def test_missed_is_whoever_was_not_answered() -> None:
-    assert wanted(CallsForm(ausgang="missed"), BERLIN)[0].outcomes == MISSED
-    assert Outcome.ANSWERED not in MISSED
+    assert wanted(CallsForm(ausgang="missed"), BERLIN)[0].outcomes == OUTCOMES
+    assert Outcome.ANSWERED not in OUTCOMES
     assert wanted(CallsForm(ausgang="failed"), BERLIN)[0].outcomes == {Outcome.FAILED}
 
 

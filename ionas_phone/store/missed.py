@@ -1,0 +1,172 @@
+"""Callers whom nobody answered, as one shared list. Rule: read off the calls; whoever gets through is on it no more.
+
+By hand only two things are written down: who looks after a caller, for half an hour, and that it is settled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ionas_phone.errors import Conflict, NotThere
+from ionas_phone.live.effects import Outcome
+from ionas_phone.live.nouns import Direction
+from ionas_phone.store import audit, call_lists
+from ionas_phone.store.call_lists import CallLine
+from ionas_phone.store.database import upsert
+from ionas_phone.store.tables import calls, users
+from ionas_phone.store.tables_missed import missed_taken as taken
+from ionas_phone.words import N_
+
+OUTCOMES: Final = frozenset(
+    {
+        Outcome.ABANDONED_WAITING,
+        Outcome.ABANDONED_RINGING,
+        Outcome.QUEUE_TIMEOUT,
+        Outcome.REFUSED_BY_QUEUE,
+        Outcome.UNSEEN,
+    }
+)
+SHOWN: Final = timedelta(days=7)  # whoever has not rung again since then has found help elsewhere
+HELD: Final = timedelta(minutes=30)  # for so long nobody else calls back
+_MOST: Final = 100
+_LONGEST_CALL: Final = timedelta(hours=12)  # longer nobody waits
+_GONE = N_("This caller is not on the list any more: somebody has talked with them, or settled it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody nobody answered. ``number``: "" of all who withhold theirs. ``last``: their latest call.
+
+    ``taken_by``, ``taken_name``: who looks after it until ``until``; "" nobody.
+    """
+
+    number: str
+    count: int
+    since: datetime
+    last: CallLine
+    taken_by: str
+    taken_name: str
+    until: datetime | None
+
+
+async def everybody(conn: AsyncConnection, at: datetime) -> tuple[Missed, ...]:
+    """Return who was missed, the latest first."""
+    return await _missed(conn, at)
+
+
+async def take(conn: AsyncConnection, number: str, by: str, at: datetime) -> None:
+    """Look after a caller for a while; idempotent. Raises NotThere, Conflict (somebody else does)."""
+    entry = await _entry(conn, number, at)
+    wanted = upsert(conn, taken).values(number=number, taken_by=by, taken_at=at, until=at + HELD)
+    free = or_(taken.c.taken_by.is_(None), taken.c.taken_by == by, taken.c.until <= at, taken.c.taken_at < entry.since)
+    new = {name: wanted.excluded[name] for name in ("taken_by", "taken_at", "until")}
+    won = await conn.execute(
+        wanted.on_conflict_do_update(index_elements=["number"], set_=new, where=free).returning(taken.c.number)
+    )
+    if won.one_or_none() is None:
+        raise Conflict(N_("%(name)s is calling back already."), name=await _holder(conn, number))
+    if entry.taken_by != by:
+        await _note(conn, entry, "take", at, by)
+
+
+async def give_back(conn: AsyncConnection, number: str, by: str, at: datetime) -> None:
+    """Look after a caller no more; idempotent. Raises NotThere."""
+    entry = await _entry(conn, number, at)
+    mine = and_(taken.c.number == number, taken.c.taken_by == by)
+    gone = await conn.execute(update(taken).where(mine).values(taken_by=None, taken_at=None, until=None))
+    if gone.rowcount:
+        await _note(conn, entry, "give_back", at, by)
+
+
+async def settle(conn: AsyncConnection, number: str, word: str, by: str, at: datetime) -> None:
+    """Take a caller off the list, in a ``word``. Raises NotThere, Conflict (somebody else looks after it)."""
+    entry = await _entry(conn, number, at)
+    if entry.taken_by and entry.taken_by != by:
+        raise Conflict(N_("%(name)s is calling back already."), name=entry.taken_name)
+    wanted = upsert(conn, taken).values(number=number, done_at=at, done_by=by, word=word)
+    new = {name: wanted.excluded[name] for name in ("done_at", "done_by", "word", "taken_by", "taken_at", "until")}
+    await conn.execute(wanted.on_conflict_do_update(index_elements=["number"], set_=new))
+    await _note(conn, entry, "settle", at, by)
+
+
+async def listed(conn: AsyncConnection, number: str, at: datetime) -> Missed | None:
+    """Return the entry of a number, if it is on the list."""
+    return next(iter(await _missed(conn, at, number)), None)
+
+
+async def _entry(conn: AsyncConnection, number: str, at: datetime) -> Missed:
+    if (entry := await listed(conn, number, at)) is None:
+        raise NotThere(_GONE)
+    return entry
+
+
+async def _missed(conn: AsyncConnection, at: datetime, number: str | None = None) -> tuple[Missed, ...]:
+    """Return all who were missed, or only those behind one number."""
+    key = func.coalesce(calls.c.number, "")
+    query = (
+        select(
+            key.label("key"),
+            func.count().label("times"),
+            func.min(calls.c.began_at).label("since"),
+            func.max(calls.c.id).label("last"),
+            taken.c.taken_by,
+            taken.c.taken_at,
+            taken.c.until,
+            users.c.name,
+        )
+        .outerjoin(taken, taken.c.number == key)
+        .outerjoin(users, users.c.login == taken.c.taken_by)
+        .where(
+            calls.c.began_at > at - SHOWN,
+            calls.c.outcome.in_(sorted(OUTCOMES)),
+            calls.c.direction == Direction.IN,
+            calls.c.practice.is_(False),
+            or_(taken.c.done_at.is_(None), calls.c.began_at > taken.c.done_at),
+            ~_got_through(at),
+        )
+        .group_by(key, taken.c.taken_by, taken.c.taken_at, taken.c.until, users.c.name)
+        .order_by(func.max(calls.c.began_at).desc())
+        .limit(_MOST)
+    )
+    if number is not None:
+        query = query.where(calls.c.number == number if number else calls.c.number.is_(None))
+    found = (await conn.execute(query)).all()
+    lines = await call_lists.several(conn, [row.last for row in found])
+    return tuple(_made(row, lines[row.last], at) for row in found)
+
+
+def _got_through(at: datetime) -> ColumnElement[bool]:
+    """Tell whether somebody talked with this number later, whoever rang whom."""
+    later = calls.alias()
+    return exists().where(
+        later.c.number == calls.c.number,
+        later.c.began_at > at - SHOWN - _LONGEST_CALL,
+        later.c.answered_at > calls.c.began_at,
+    )
+
+
+def _made(row: Row[*tuple[Any, ...]], last: CallLine, at: datetime) -> Missed:
+    held = bool(row.taken_by) and row.until > at and row.taken_at >= row.since
+    by = row.taken_by if held else ""
+    return Missed(
+        row.key, row.times, row.since, last, by, (row.name or by) if held else "", row.until if held else None
+    )
+
+
+async def _holder(conn: AsyncConnection, number: str) -> str:
+    found = await conn.execute(
+        select(taken.c.taken_by, users.c.name)
+        .outerjoin(users, users.c.login == taken.c.taken_by)
+        .where(taken.c.number == number)
+    )
+    row = found.one()
+    return str(row.name or row.taken_by)
+
+
+async def _note(conn: AsyncConnection, entry: Missed, action: str, at: datetime, by: str) -> None:
+    await audit.write(conn, audit.Entry(at, by, "call", entry.last.id, action, ("missed",)))

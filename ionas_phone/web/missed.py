@@ -1,0 +1,99 @@
+"""Callers nobody answered: one list for all, and calling back. Rule: of two at once the second is told of the first."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from ionas_phone.errors import FormWrong, NotSteered
+from ionas_phone.live.board import MISSED, desk_topic
+from ionas_phone.runtime.steering import Abroad
+from ionas_phone.store import missed
+from ionas_phone.support.users import Permission
+from ionas_phone.web.access import requires, signed_in
+from ionas_phone.web.context import context
+from ionas_phone.web.forms import Form, read
+from ionas_phone.web.missed_lists import WORDS
+from ionas_phone.web.pages import fragment, is_htmx, page, see_other
+from ionas_phone.words import N_
+
+
+class MissedForm(Form):
+    """A missed caller. ``number``: "" of all who withhold theirs. ``word``: how it was settled."""
+
+    number: str = ""
+    word: str = ""
+
+
+class CallForm(Form):
+    """A number to be called. ``sure``: although it is abroad."""
+
+    number: str
+    sure: bool = False
+
+
+@requires(Permission.DESK)
+async def take(request: web.Request) -> web.StreamResponse:
+    """POST /anrufe/verpasst/nehmen: look after a caller. Raises Conflict (somebody does), NotThere."""
+    world, typed, by = context(request), await read(request, MissedForm), signed_in(request).login
+    async with world.database.write() as connection:
+        await missed.take(connection, typed.number, by, world.now())
+    return _done(request)
+
+
+@requires(Permission.DESK)
+async def give_back(request: web.Request) -> web.StreamResponse:
+    """POST /anrufe/verpasst/zurueckgeben: let somebody else look after a caller. Raises NotThere."""
+    world, typed, by = context(request), await read(request, MissedForm), signed_in(request).login
+    async with world.database.write() as connection:
+        await missed.give_back(connection, typed.number, by, world.now())
+    return _done(request)
+
+
+@requires(Permission.DESK)
+async def settle(request: web.Request) -> web.StreamResponse:
+    """POST /anrufe/verpasst/erledigt: take a caller off the list. Raises Conflict, NotThere, FormWrong."""
+    world, typed, by = context(request), await read(request, MissedForm), signed_in(request).login
+    if typed.word not in WORDS:
+        raise FormWrong(N_("Say in a word how it was settled."), field="word")
+    async with world.database.write() as connection:
+        await missed.settle(connection, typed.number, typed.word, by, world.now())
+    return _done(request)
+
+
+@requires(Permission.DESK)
+async def call(request: web.Request) -> web.StreamResponse:
+    """POST /anrufe/rueckruf: ring one's own phone, then the number. Raises NotSteered, Conflict (somebody does)."""
+    world, typed, by = context(request), await read(request, CallForm), signed_in(request).login
+    async with world.database.write() as connection:
+        listed = await missed.listed(connection, typed.number, world.now())
+        if listed:
+            await missed.take(connection, typed.number, by, world.now())
+    try:
+        await world.steering.call(by, typed.number, sure=typed.sure)
+    except NotSteered as error:
+        if listed and listed.taken_by != by:
+            async with world.database.write() as connection:
+                await missed.give_back(connection, typed.number, by, world.now())
+        if isinstance(error, Abroad):
+            return await _ask(request, typed, error)
+        raise
+    finally:
+        world.hub.mark(MISSED, world.monotonic())
+    return fragment(request, "calls/_called.html", number=typed.number) if is_htmx(request) else see_other("/anrufe")
+
+
+async def _ask(request: web.Request, typed: CallForm, abroad: Abroad) -> web.StreamResponse:
+    where = abroad.region
+    if is_htmx(request):
+        return fragment(request, "calls/_abroad.html", hx=True, number=typed.number, region_code=where)
+    return await page(
+        request, "calls/abroad.html", page="calls", here="/anrufe", hx=False, number=typed.number, region_code=where
+    )
+
+
+def _done(request: web.Request) -> web.Response:
+    """Nothing is answered but that it was done: the list is redrawn wherever it is seen."""
+    world = context(request)
+    world.hub.mark(MISSED, world.monotonic())
+    world.hub.mark(desk_topic(signed_in(request).login), world.monotonic())
+    return web.Response(content_type="text/html") if is_htmx(request) else see_other("/anrufe")
