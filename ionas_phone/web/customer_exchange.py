@@ -24,7 +24,7 @@ from ionas_phone.web.failures import status_of
 from ionas_phone.web.pages import fragment, is_htmx, language_of, page
 from ionas_phone.words import N_
 
-MOST_ROWS: Final = 5_000  # in one request; nobody waits longer for a page
+MOST_ROWS: Final = 2_000  # in one request; nobody waits longer for a page
 _SHOWN = 300  # lines of each kind in a report
 _AT_ONCE = 500  # customers of an export read together
 
@@ -105,9 +105,7 @@ def _report(lines: tuple[Line, ...]) -> dict[str, Any]:
 
 
 async def _show(request: web.Request, values: dict[str, Any], status: int = 200) -> web.Response:
-    shown: dict[str, Any] = {"wrong": None, "counts": None, **values}
+    shown: dict[str, Any] = {"wrong": None, "counts": None, "columns": COLUMNS, "most_rows": MOST_ROWS, **values}
     if is_htmx(request):
         return fragment(request, "customers/_report.html", status=status, **shown)
-    return await page(
-        request, "customers/import.html", page="desk", here="/kunden", status=status, columns=COLUMNS, **shown
-    )
+    return await page(request, "customers/import.html", page="desk", here="/kunden", status=status, **shown)
