@@ -21,6 +21,7 @@ NUMBER, NAME, MAIL, PHONE, CITY = "01234"
 _LONGEST = 60  # letters of a word; nobody types more
 _MOST = 20  # words of one field
 _FEWEST_DIGITS = 4
+_TYPED = 6  # words that are looked for; who types more has found long since
 _PERMUTED = 3  # names of so many words are found in any order at once
 _BEGINS = re.compile(r"(?<![^\W_])[^\W_]")  # a letter or digit with none before it
 
@@ -50,13 +51,13 @@ def words_of(new: Customer | NewCustomer, number: str) -> frozenset[str]:
 
 def wanted(text: str) -> Wanted | None:
     """Return what somebody looks for who typed ``text``; None if that is nothing."""
-    words = tuple(fold(text).split())
+    words = _words(text)
     if not words:
         return None
     phrase = " ".join(words)[:_LONGEST]
     phrases = [field + phrase for field in (NUMBER, NAME, MAIL, CITY)]
     if 1 < len(words) <= _PERMUTED:
-        phrases += [NAME + " ".join(order) for order in permutations(words)]
+        phrases += [NAME + " ".join(order)[:_LONGEST] for order in permutations(words)]
     digits = _digits(text)
     phrases += [PHONE + one for one in digits]
     return Wanted(tuple(dict.fromkeys(phrases)), () if len(words) == 1 or digits else words)
@@ -75,7 +76,7 @@ def marked(text: str, query: str) -> tuple[tuple[str, bool], ...]:
     phone = _digits(query)
     for written in (places, plain):
         shown = "".join(letter for letter, _ in written)
-        for word in () if phone else fold(query).split():
+        for word in () if phone else _words(query):
             for begin in (found.start() for found in _BEGINS.finditer(shown)):
                 if shown.startswith(word, begin):
                     _mark(hits, [place for _, place in written[begin : begin + len(word)]])
@@ -89,6 +90,11 @@ def _beginnings(text: str, until: int = _LONGEST * _MOST) -> list[str]:
     plain = " ".join(text.split())
     found = [plain[begin.start() :][:_LONGEST] for begin in _BEGINS.finditer(plain) if begin.start() < until]
     return [one for one in (plain[:_LONGEST], *found) if one][: _MOST + 1]
+
+
+def _words(query: str) -> tuple[str, ...]:
+    """Return what is looked for, word by word; what is pasted by mistake has an end."""
+    return tuple(fold(query[: _LONGEST * _TYPED]).split())[:_TYPED]
 
 
 def _digits(text: str) -> tuple[str, ...]:

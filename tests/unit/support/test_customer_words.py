@@ -45,6 +45,14 @@ def test_a_name_is_found_in_any_order_and_further_words_are_each_looked_for() ->
     assert number.words == ()  # one number, not two words
 
 
+def test_a_letter_pasted_by_mistake_is_not_looked_for_to_its_end() -> None:
+    asked = wanted("wort " * 10_000)
+    assert asked
+    assert len(asked.words) == 6
+    assert all(len(phrase) <= 61 for phrase in asked.phrases)
+    assert marked("ein Wort", "wort " * 10_000) == (("ein ", False), ("Wort", True))
+
+
 def test_a_single_word_may_be_a_part_of_a_number() -> None:
     assert "36131" not in ranges_of("mueller")
     assert {"36131", "16131"} <= {*ranges_of("6131")}
