@@ -6,15 +6,17 @@ from typing import Any
 
 from aiohttp import web
 
-from ionas_phone.store import call_lists, customer_history, customer_numbers, sessions, users
+from ionas_phone.store import audit, call_lists, customer_history, customer_numbers, sessions, users
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires
 from ionas_phone.web.context import context
 from ionas_phone.web.customer_edits import named
+from ionas_phone.web.forms_customers import LABELS
 from ionas_phone.web.pages import page, see_other
 
 _SESSIONS = 20
 _CALLS = 10
+_CHANGES = 20
 
 
 @requires(Permission.CUSTOMERS)
@@ -26,11 +28,15 @@ async def customer_page(request: web.Request) -> web.StreamResponse:
     async with world.database.read() as connection:
         lines = await sessions.history(connection, customer.id, _SESSIONS)
         numbers = await customer_numbers.of_customer(connection, customer)
-        learned = {one.learned_by: await users.by_login(connection, one.learned_by) for one in numbers}
+        log = await audit.about(connection, "customer", customer.id, _CHANGES)
+        logins = {*(one.learned_by for one in numbers), *(entry.by for entry in log)}
+        people = {login: await users.by_login(connection, login) for login in logins}
         values: dict[str, Any] = {
             "lines": lines,
             "numbers": numbers,
-            "learned_by": {login: user.name if user else login for login, user in learned.items()},
+            "names": {login: user.name if user else login for login, user in people.items()},
+            "log": log,
+            "labels": LABELS,
             "foreign": await customer_numbers.foreign(connection, customer.id),
             "calls": await call_lists.page(connection, call_lists.Wanted(who=customer.number), _CALLS),
             "times": await customer_history.times_of(connection, [line.id for line in lines], world.now()),

@@ -27,6 +27,8 @@ async def test_it_shows_sessions_calls_and_why_the_numbers_match(desk: DeskApp) 
         "Firma: erkannt wird jede Nummer, die so beginnt",
         "bei einem Anruf gemerkt",
         "1 Nummer, die nicht dazugehört",
+        "hat den Kunden angelegt",
+        '<span class="strong">Anna Berger</span>\n      <span>Telefonnummern</span>',
     ):
         assert part in text, part
 
