@@ -98,9 +98,14 @@ def written(customers: Iterable[Customer]) -> str:
     return _lines([getattr(one, name) for name in COLUMNS] for one in customers)
 
 
+def heads(language: str) -> tuple[str, ...]:
+    """Return what the columns are called in ``language``; read is either."""
+    return _GERMAN_HEADS if language == "de" else COLUMNS
+
+
 def head(language: str) -> str:
     """Return the first line, behind the mark by which a spreadsheet knows what it reads."""
-    return BOM + _lines([_GERMAN_HEADS if language == "de" else COLUMNS])
+    return BOM + _lines([heads(language)])
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> str:

@@ -16,15 +16,17 @@ from ionas_phone.errors import FormWrong, PhoneError, StoreAway
 from ionas_phone.runtime.customer_import import Import
 from ionas_phone.store import customers
 from ionas_phone.store.customer_rows import Line, Outcome
-from ionas_phone.support.customer_file import COLUMNS, head, read_customers, written
+from ionas_phone.support.customer_file import head, heads, read_customers, written
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import context
 from ionas_phone.web.failures import status_of
+from ionas_phone.web.forms_customers import LABELS
 from ionas_phone.web.pages import fragment, is_htmx, language_of, page
 from ionas_phone.words import N_
 
 MOST_ROWS: Final = 2_000  # in one request; nobody waits longer for a page
+_LABELS: Final = {**LABELS, "number": N_("Customer number")}
 _SHOWN = 300  # lines of each kind in a report
 _AT_ONCE = 500  # customers of an export read together
 
@@ -105,7 +107,8 @@ def _report(lines: tuple[Line, ...]) -> dict[str, Any]:
 
 
 async def _show(request: web.Request, values: dict[str, Any], status: int = 200) -> web.Response:
-    shown: dict[str, Any] = {"wrong": None, "counts": None, "columns": COLUMNS, "most_rows": MOST_ROWS, **values}
+    shown: dict[str, Any] = {"wrong": None, "counts": None, "labels": _LABELS, "most_rows": MOST_ROWS, **values}
     if is_htmx(request):
         return fragment(request, "customers/_report.html", status=status, **shown)
+    shown["columns"] = heads(language_of(request))
     return await page(request, "customers/import.html", page="desk", here="/kunden", status=status, **shown)
