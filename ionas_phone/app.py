@@ -18,7 +18,7 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
-from ionas_phone.live.board import FIGURES, TIMES, desk_topic, session_topic, sessions_topic
+from ionas_phone.live.board import FIGURES, OPENING, TIMES, desk_topic, session_topic, sessions_topic
 from ionas_phone.live.effects import SettleDialling
 from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
@@ -31,6 +31,7 @@ from ionas_phone.runtime.guard import guarded
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.lookout import Lookout
 from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.runtime.opening import OpeningSwitch
 from ionas_phone.runtime.passwords import Passwords
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
@@ -127,7 +128,7 @@ class Service:
         self.writer = Writer(self.records.carry_out, self._post, now, self.spool, _BREATH)
         perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot, self._settle)
         self.timers = Timers(self.database, self._timer_changed, now, clock.monotonic)
-        self.day = DayBook(self.database, lambda: self.hub.mark(FIGURES, clock.monotonic()), now, settings.timezone)
+        self.day = DayBook(self.database, lambda: self._mark(FIGURES), now, settings.timezone)
         self.engine = Engine(live, perform, now, clock.monotonic, lambda: self._failed("engine"))
         self.practice = self._practice_line() if settings.practice else None
         self.links: dict[str, Link] = {}
@@ -135,6 +136,7 @@ class Service:
             self._add_link(PbxAddress.parse(url, secret))
         outward = Outward(settings.lines[0], settings.dial_context)
         self.steering = Steering(self.links, live.phones, outward, now, self._dialled)
+        self.opening = OpeningSwitch(self.links, self.database, lambda: self._mark(OPENING), now)
         self._meter()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -159,6 +161,7 @@ class Service:
         self._keep(group, "lookout", self._lookout().run)
         self._keep(group, "timers", self.timers.run)
         self._keep(group, "day", self.day.run)
+        self._keep(group, "opening", self.opening.run)
         self._keep(group, "retention", Retention(self.database, self.now).run)
         await self._serve_pages()
         for name, link in self.links.items():
@@ -237,6 +240,9 @@ class Service:
         if isinstance(event, DirectoryRead):
             self._seat(event)
 
+    def _mark(self, topic: str) -> None:
+        self.hub.mark(topic, clock.monotonic())
+
     def _timer_changed(self, session_id: int, login: str) -> None:
         self.hub.mark(session_topic(session_id), clock.monotonic())
         self.hub.mark(sessions_topic(login), clock.monotonic())
@@ -279,6 +285,7 @@ class Service:
             timers=self.timers,
             steering=self.steering,
             day=self.day,
+            opening=self.opening,
         )
         self._runner = web.AppRunner(make_app(world, self.known), access_log=None, shutdown_timeout=_FAREWELL)
         await self._runner.setup()

@@ -23,7 +23,7 @@ import aiohttp
 from aiohttp import web
 
 from ionas_phone.ami.connection import Link
-from ionas_phone.live.board import FIGURES, desk_topic
+from ionas_phone.live.board import FIGURES, OPENING, desk_topic
 from ionas_phone.live.effects import Effect
 from ionas_phone.live.events import DirectoryRead, Event
 from ionas_phone.live.state import Live
@@ -32,6 +32,7 @@ from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.engine import Engine
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.runtime.opening import OpeningSwitch
 from ionas_phone.runtime.passwords import _HASHER, Passwords
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.records import Records
@@ -244,6 +245,7 @@ def _parts(
         timers=Timers(database, lambda *what: world.changed(*what), now, monotonic),  # noqa: PLW0108 - made below
         steering=steering,
         day=day,
+        opening=OpeningSwitch(links, database, lambda: hub.mark(OPENING, monotonic()), now),
         times=times,
     )
     return world, engine, writer

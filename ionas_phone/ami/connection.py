@@ -38,11 +38,15 @@ _NO_ANSWER = N_("The telephone system did not answer. Whether it did it is not k
 
 
 class Reply(NamedTuple):
-    """What a PBX answered to an action; ``message`` in its own words. Events bear ``action_id`` that follow from it."""
+    """What a PBX answered to an action; ``message`` in its own words. Events bear ``action_id`` that follow from it.
+
+    ``value``: what was asked for, of Getvar.
+    """
 
     done: bool
     message: str
     action_id: str
+    value: str = ""
 
 
 class Link:
@@ -118,7 +122,8 @@ class Link:
             reply.cancel()
             raise NotSteered(_NO_ANSWER)
         response = reply.result()
-        return Reply(not response.is_error(), response.keys.get("Message", ""), response.keys["ActionID"])
+        keys = response.keys
+        return Reply(not response.is_error(), keys.get("Message", ""), keys["ActionID"], keys.get("Value", ""))
 
     async def _connect(self) -> tuple[Fault, bool]:
         """One connection, from its first to its last byte; return what ended it and whether it had been up."""

@@ -18,6 +18,7 @@ from ionas_phone.live.nouns import Member
 
 CLEANER = "ionas-caller"  # the context that cleans callers
 FRONT = "ionas-front"  # where FreePBX lets them in
+SWITCH = "ionas-opening-switch"  # what the service rings to turn the opening switch
 _BOOTED = 2.0  # seconds; a PBX that has started says FullyBooted at once
 _MOST_FILTERS = 20
 _PLAIN = re.compile(r"[\w.@-]+")
@@ -123,7 +124,8 @@ async def _clock(inquiry: Inquiry, now: Callable[[], datetime]) -> float | None:
 async def _steps(inquiry: Inquiry, extensions: Iterable[str]) -> tuple[Step, ...]:
     """Ask for what happens to these extensions, and for our contexts: a whole FreePBX has ten thousand steps."""
     found: dict[Step, None] = {}
-    for question in (*({"Extension": each} for each in extensions), {"Context": CLEANER}, {"Context": FRONT}):
+    contexts = [{"Context": each} for each in (CLEANER, FRONT, SWITCH)]
+    for question in (*({"Extension": each} for each in extensions), *contexts):
         _, items = await inquiry.ask("ShowDialPlan", **question)
         for keys in items:
             words = [keys.get(name, "") for name in ("Context", "Extension", "Application", "AppData")]

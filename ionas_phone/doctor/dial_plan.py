@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ionas_phone.ami.inspection import CLEANER, FRONT, Inspection, Step
+from ionas_phone.ami.inspection import CLEANER, FRONT, SWITCH, Inspection, Step
 from ionas_phone.dialplan.numbers import spellings
 from ionas_phone.doctor.findings import Finding, advice, well
 from ionas_phone.words import N_
 
-_OURS_OUTSIDE = "ionas-outbound"  # what desk phones dial leads to no line
+_NO_LINE = frozenset({"ionas-outbound", SWITCH})  # what desk phones dial, and what the service rings, lead to no line
 
 
 def extensions(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -28,6 +28,15 @@ def dial_plan(seen: Inspection, lines: tuple[str, ...], queues: tuple[str, ...])
                 " are seen. Take it from what `ionas-phone dialplan` writes, and call it first for every inbound call."
             ),
             context=CLEANER,
+        )
+    if SWITCH not in contexts:
+        yield advice(
+            "dial_plan",
+            N_(
+                "The dial plan has no context %(context)s: the opening switch can't be turned from the pages. Take it,"
+                " and ionas-opening, from what `ionas-phone dialplan` writes."
+            ),
+            context=SWITCH,
         )
     for line in lines:
         yield from _line(line, queues, seen.steps, cleaning=CLEANER in contexts)
@@ -70,7 +79,7 @@ def _line(line: str, queues: tuple[str, ...], steps: tuple[Step, ...], *, cleani
 def _meant(step: Step, names: set[str]) -> bool:
     """Tell whether a step is on the way of this line: by name, or by a pattern the PBX found for one of its names."""
     is_pattern = step.extension.startswith("_")
-    return step.context != _OURS_OUTSIDE and (step.extension in names or is_pattern)
+    return step.context not in _NO_LINE and (step.extension in names or is_pattern)
 
 
 def _is_gosub(step: Step) -> bool:

@@ -17,6 +17,7 @@ from ionas_phone.live.offers import Offers
 from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.metrics import Metrics
+from ionas_phone.runtime.opening import OpeningSwitch
 from ionas_phone.runtime.passwords import Passwords
 from ionas_phone.runtime.steering import Steering
 from ionas_phone.runtime.throttle import Throttle
@@ -116,7 +117,7 @@ class Context:
     ``metrics_token``: by which other machines may read the meters, None: they may not.
     ``practice``: None without a practice line. ``now``: UTC; ``monotonic``: seconds, for latencies.
     ``timers``: what ends them at their limit. ``steering``: what a person may have the PBXes do.
-    ``day``: what boards show of the store.
+    ``day``: what boards show of the store; ``opening``: the switch of the line.
     """
 
     database: Database
@@ -136,6 +137,7 @@ class Context:
     timers: Timers
     steering: Steering
     day: DayBook
+    opening: OpeningSwitch
     times: Times = Times()
 
     def changed(self, session_id: int, *logins: str | None) -> None:

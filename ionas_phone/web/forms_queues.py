@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ionas_phone.errors import FormWrong
+from ionas_phone.support.opening import Opening
 from ionas_phone.support.queue_targets import QueueTargets, checked
 from ionas_phone.web.forms import Form, all_wrong
 from ionas_phone.web.typed import Typed, whole
@@ -47,3 +48,10 @@ class WallboardForm(Form):
 
     queue: str = ""
     name: str = ""
+
+
+class OpeningForm(Form):
+    """The opening switch as it is to be turned; ``until`` as browsers send a day and time, "" without an end."""
+
+    state: Opening = Opening.HOURS
+    until: str = ""

@@ -18,6 +18,7 @@ from ionas_phone.live.board import (
     FIGURES,
     LINKS,
     MISSED,
+    OPENING,
     QUEUES,
     TIMES,
     RingState,
@@ -33,6 +34,7 @@ from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.board_values import board_values, state_values
 from ionas_phone.web.context import Context, practice_topic
 from ionas_phone.web.missed_lists import everybody
+from ionas_phone.web.opening_values import opening_values
 from ionas_phone.web.records import read_record
 from ionas_phone.web.remote_sessions import read_remote
 from ionas_phone.web.times import marks, my_timer, session_time
@@ -200,6 +202,7 @@ REGIONS: Final[dict[str, Region]] = {
             reads_store=True,
         ),
         Region("marks", "outages/_marks.html", Permission.TIMES, lambda _user: (TIMES, LINKS), marks, reads_store=True),
+        Region("opening", "opening/_line.html", Permission.DESK, lambda _user: (OPENING,), opening_values),
         Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues, facts=True),
         Region(
             "tour",
@@ -257,8 +260,8 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 }
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
-    "desk": ("ring", "my-calls", "status", "tour", "timer", "open-sessions", "queues", "links"),
     "calls": ("ring", "status", "timer", "missed", "links"),
+    "desk": ("ring", "my-calls", "status", "tour", "timer", "open-sessions", "opening", "queues", "links"),
     "times": ("ring", "status", "timer", "marks", "links"),
     "board": (
         "ring",
@@ -269,6 +272,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes f
         "board-members",
         "board-talking",
         "board-state",
+        "opening",
         "board-gaps",
         "links",
     ),

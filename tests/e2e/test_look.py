@@ -161,6 +161,21 @@ async def test_every_page_is_accessible_and_fits_every_width(evening: tuple[Desk
     await _look_at(page, desk.url, [f"/vorgaenge/{session}", "/leitung"])
 
 
+async def test_what_is_decided_about_queues_is_accessible_and_fits(
+    evening: tuple[DeskApp, Day], profile: NewBrowser
+) -> None:
+    desk, _ = evening
+    await desk.person("office", Role.ADMIN, name="Das Büro")
+    page = await sign_in(await profile(), desk.url, "office")
+    pages = ("warteschlangen", "warteschlangen/support", "wandtafeln", "oeffnung")
+    await _look_at(page, desk.url, [f"/verwaltung/{name}" for name in pages])
+    await page.goto(f"{desk.url}/verwaltung/wandtafeln")
+    await page.get_by_label("Wo er hängt").fill("Flur")
+    await page.get_by_role("button", name="Verweis machen").click()
+    await expect(page.locator("code")).to_contain_text("/wandtafel/geraet/")
+    await _look(page, "a new link")
+
+
 async def test_every_state_of_a_record_is_accessible_and_fits(
     evening: tuple[DeskApp, Day], profile: NewBrowser, complaints: Complaints
 ) -> None:

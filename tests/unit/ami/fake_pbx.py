@@ -28,6 +28,7 @@ MEMBER = {
     "Paused": "0",
     "PausedReason": "",
 }
+BOOTED = encode_event(Event("FullyBooted", {"Privilege": "system,all", "Uptime": "0"}))
 
 
 class FakePbx:
@@ -39,6 +40,7 @@ class FakePbx:
         self.booted = True
         self.system_name = "mainz"
         self.errors: dict[str, str] = {}  # action -> the message it is refused with
+        self.variables: dict[str, str] = {}  # what Getvar finds, and DBGet by its key
         self.mute = False  # takes everything, says nothing
         self.members = [dict(MEMBER)]
         self.got: list[str] = []  # names of the actions that came …
@@ -77,7 +79,7 @@ class FakePbx:
     def boot(self) -> None:
         """Become fully booted while somebody is logged in."""
         self.booted = True
-        self.say(encode_event(Event("FullyBooted", {"Privilege": "system,all", "Uptime": "0"})))
+        self.say(BOOTED)
 
     def changed(self) -> None:
         self._news.set()
@@ -113,17 +115,17 @@ class Line(asyncio.Protocol):
             self._pbx.got.append(action.name)
             self._pbx.actions.append(action)
             if not self._pbx.mute:
-                self._answer(action.name, action.keys.get("ActionID", ""))
+                self._answer(action.name, action.keys.get("ActionID", ""), _asked(action))
         self._pbx.changed()
 
-    def _answer(self, name: str, action_id: str) -> None:
+    def _answer(self, name: str, action_id: str, asked: str) -> None:
         pbx = self._pbx
         if name in pbx.errors:
             self._respond(action_id, "Error", Message=pbx.errors[name])
         elif name == "Login":
             self._respond(action_id, Message="Authentication accepted")
-            if pbx.booted:
-                pbx.boot()
+            if pbx.booted:  # said to whoever logs in, not to those who are there
+                self.transport.write(BOOTED)
         elif name == "CoreSettings":
             self._respond(action_id, SystemName=pbx.system_name)
         elif name == "CoreShowChannels":
@@ -134,6 +136,22 @@ class Line(asyncio.Protocol):
             self._respond(action_id, Ping="Pong", Timestamp=f"{self._pbx.clock().timestamp():.6f}")
         elif name == "Logoff":
             self.transport.close()
+        else:
+            self._look_up(name, action_id, asked)
+
+    def _look_up(self, name: str, action_id: str, asked: str) -> None:
+        """Answer what asks for a value; anything else is simply done."""
+        value = self._pbx.variables.get(asked, "")
+        if name == "Getvar":
+            self._respond(action_id, Variable=asked, Value=value)
+        elif name == "DBGet" and not value:
+            self._respond(action_id, "Error", Message="Database entry not found")
+        elif name == "DBGet":
+            self._respond(action_id, EventList="start")
+            keys = {"Key": asked, "Val": value, "ActionID": action_id}
+            self.transport.write(encode_event(Event("DBGetResponse", keys)))
+            keys = {"ActionID": action_id, "EventList": "Complete", "ListItems": "1"}
+            self.transport.write(encode_event(Event("DBGetComplete", keys)))
         else:
             self._respond(action_id)
 
@@ -147,6 +165,11 @@ class Line(asyncio.Protocol):
             self.transport.write(encode_event(Event("QueueMember", keys)))
         keys = {"ActionID": action_id, "EventList": "Complete", "ListItems": str(len(members))}
         self.transport.write(encode_event(Event(complete, keys)))
+
+
+def _asked(action: Any) -> str:
+    """What an action asks for: Getvar's variable, DBGet's key."""
+    return str(next(iter(action.variables), "") or action.keys.get("Key", ""))
 
 
 class Inbox:

@@ -18,6 +18,7 @@ STEPS = (
     Step("ionas-from-trunk", LINE, "Gosub", "ionas-caller,s,1"),
     Step("ionas-line", LINE, "Queue", "support,,,,600"),
     Step("ionas-caller", "s", "Return", ""),
+    Step("ionas-opening-switch", "_[12]!", "Hangup", ""),
 )
 ANNA = Member("support", "PJSIP/201", "Anna", MemberStatus.IDLE, paused=False)
 PBX = Inspection(

@@ -8,6 +8,7 @@ from ionas_phone.doctor.findings import Grade
 
 from .seen import LINE, PBX, STEPS
 
+SWITCH = STEPS[-1]
 CLEANER = Step("ionas-caller", "s", "Return", "")
 
 
@@ -27,12 +28,17 @@ def test_a_line_is_asked_for_in_every_spelling() -> None:
 def test_freepbx_cleans_at_its_front_door_and_takes_any_number() -> None:
     inbound = Step("ext-did-catchall", "_.", "Goto", "ionas-front,s,1")
     front = Step("ionas-front", "s", "Gosub", "ionas-caller,s,1")
-    assert said(inbound, front, CLEANER) == []
-    assert "are not cleaned" in said(inbound, CLEANER)[0]
+    assert said(inbound, front, CLEANER, SWITCH) == []
+    assert "are not cleaned" in said(inbound, CLEANER, SWITCH)[0]
 
 
 def test_what_desk_phones_may_dial_leads_no_caller_to_us() -> None:
-    assert "No extension" in said(Step("ionas-outbound", "_0[2-8]XXX.", "Dial", "PJSIP/trunk"), CLEANER)[0]
+    assert "No extension" in said(Step("ionas-outbound", "_0[2-8]XXX.", "Dial", "PJSIP/trunk"), CLEANER, SWITCH)[0]
+
+
+def test_without_its_context_the_opening_switch_cannot_be_turned() -> None:
+    (sentence,) = said(*STEPS[:-1])
+    assert sentence.startswith("The dial plan has no context ionas-opening-switch")
 
 
 def test_a_line_that_waits_in_a_queue_nobody_watches() -> None:
