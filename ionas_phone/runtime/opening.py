@@ -25,7 +25,8 @@ from ionas_phone.store.database import Database
 from ionas_phone.support.opening import Opening, Switch, Turn, understood
 from ionas_phone.words import N_
 
-PAUSE: Final = 30.0  # seconds between two looks
+PAUSE: Final = 30.0  # seconds between two looks …
+SOON: Final = 3.0  # … and if some telephone system could not be asked
 _LEAST: Final = 0.05  # seconds
 _PATIENCE: Final = 5.0  # seconds for an answer
 _TRIES, _BETWEEN = 20, 0.1  # how often a turn is looked for, and the seconds in between
@@ -88,7 +89,8 @@ class OpeningSwitch:
         if (seen, self.last) != before:
             self._changed()
         ends = [switch.until - self._now() for switch in seen.values() if switch.until]
-        return max(min([PAUSE, *(end.total_seconds() for end in ends)]), _LEAST)
+        pause = PAUSE if seen.keys() == self._links.keys() - {PRACTICE_PBX} else SOON
+        return max(min([pause, *(end.total_seconds() for end in ends)]), _LEAST)
 
     async def set(self, switch: Switch, by: str) -> None:
         """Turn it everywhere, see it turned, and write down who did. Raises NotSteered, StoreAway."""

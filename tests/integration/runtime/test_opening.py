@@ -13,7 +13,7 @@ from ionas_phone.ami.connection import Link
 from ionas_phone.errors import NotSteered
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
-from ionas_phone.runtime.opening import PAUSE, OpeningSwitch
+from ionas_phone.runtime.opening import PAUSE, SOON, OpeningSwitch
 from ionas_phone.store import users
 from ionas_phone.store.database import Database
 from ionas_phone.support.opening import BY_HOURS, Opening, Switch, Turn
@@ -117,4 +117,10 @@ async def test_without_a_telephone_system_nothing_is_turned(bench: Bench) -> Non
     with pytest.raises(NotSteered, match="No telephone system is connected"):
         await bench.opening.set(BY_HOURS, "office")
     await bench.opening.turn()
+    assert bench.opening.seen == {}
+
+
+async def test_a_telephone_system_that_could_not_be_asked_is_asked_again_soon(bench: Bench) -> None:
+    await bench.pbx.stop()
+    assert await bench.opening.turn() == SOON
     assert bench.opening.seen == {}
