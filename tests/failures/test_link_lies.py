@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ionas_phone.runtime.clock import now
+from tests.failures.busy import RING, Kind, Visit, stays
+from tests.failures.reckoning import ledger
+from tests.lab.phones import LINE
 from tests.lab.waiting import until
 from tests.unit.ami.hostile import PIECES
 
@@ -14,6 +18,17 @@ if TYPE_CHECKING:
 
 HOURS = 2
 PASSED = 6  # calls that come and go meanwhile
+STRANGE = (  # what a caller may show for a name, and behind the digits of the number: a call carries each of them
+    ("", "\r\n\r\n" + PIECES[-5] + "\r\n\r\n"),
+    ("", "\r\n" + PIECES[11]),
+    ("", "\r\n" + "\r\n\r\n".join(PIECES[11:15])),
+    ("", "\n\r\0\v\u2028Uniqueid: guess-1.1"),
+    ("", "'\"<>;|%${EXTEN}\udcff\udcc0\udcaf"),
+    ("Ä" * 500, ""),
+    ("Uniqueid: guess-1.1\u2028Linkedid: x\x85y\v\f", ""),
+    ('a\\"b\\\\c\udcff\udcfe\udcc0\udcae <sip:x@y>', ""),
+    ("\u202e1010555 \u200b\ufeff\u0000", "x" * 100),
+)
 _TIME = re.compile(rb"(?m)(?<=^Timestamp: )\d+")
 _NUMBER = re.compile(rb"(?m)^\w*(?:CallerIDNum|ConnectedLineNum): \+4961315550(\d\d\d)(?=\r\n)")
 
@@ -57,3 +72,29 @@ async def test_what_callers_write_into_their_numbers_neither_adds_a_call_nor_tak
     assert refused.total() > before
     await scene.reckoned()
     await scene.relay.mend()
+
+
+async def test_a_call_that_carries_whatever_a_call_can_carry_is_one_call_and_nothing_else(scene: Scene) -> None:
+    """Through the real Asterisk, as a carrier hands it on; the plan takes the call, and a phone rings."""
+    refused = scene.service.links["mainz"].refused
+    before = refused.total()
+    await scene.is_busy()
+    for at, (name, behind) in enumerate(STRANGE):
+        await rings(scene, f"+4961315550{at:03}", name, behind)
+    await scene.picture_is_right()
+    await scene.reckoned()
+    numbers = [call.record.number or "" for call in (await ledger(scene.service.database)).calls]
+    for at in range(len(STRANGE)):
+        assert [number[:14] for number in numbers].count(f"+4961315550{at:03}") == 1
+    assert refused.total() > before
+
+
+async def rings(scene: Scene, number: str, name: str, behind: str) -> None:
+    """Call with these, let a phone ring, and give up."""
+    plain = re.sub("[^0-9+*#]", "", number + behind)
+    scene.line.visits[plain] = Visit(Kind.GIVES_UP, plain)
+    user = quote((number + behind).encode("utf-8", "surrogateescape"), safe="+")
+    leg = scene.line.customers.dial(LINE, shown=f'"{name}" <sip:{user}@carrier.example.org>')
+    await leg.until(leg.answered)
+    await stays(leg, 4 * RING)
+    await leg.hang_up()
