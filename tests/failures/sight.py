@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from ionas_phone.ami.connection import Link, PbxAddress
-from ionas_phone.live.board import RingState
+from ionas_phone.live.board import DeskCall, RingState
 from ionas_phone.live.events import DirectoryRead, LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.live.state import Live
@@ -105,7 +105,8 @@ def plain(value: Any) -> Any:
         return sorted((plain(one) for one in value), key=repr)
     if is_dataclass(value) and not isinstance(value, type):
         known = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: plain(one) for name, one in known.items() if name not in _UNKNOWABLE}
+        past = {"queue"} if isinstance(value, DeskCall) else set()  # by which somebody has come is shown nowhere
+        return {name: plain(one) for name, one in known.items() if name not in _UNKNOWABLE | past}
     return value
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ionas_phone.ami.connection import Link, PbxAddress, Timings
-from ionas_phone.live.board import RingState
+from ionas_phone.live.board import DeskCall, RingState
 from ionas_phone.live.effects import TakeSnapshot
 from ionas_phone.live.events import DirectoryRead, LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import Assistant, LinkState
@@ -200,7 +200,8 @@ def plain(value: Any) -> Any:
         return sorted((plain(one) for one in value), key=repr)
     if is_dataclass(value):
         known = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: plain(one) for name, one in known.items() if name not in _UNKNOWABLE}
+        past = {"queue"} if isinstance(value, DeskCall) else set()  # by which somebody has come is shown nowhere
+        return {name: plain(one) for name, one in known.items() if name not in _UNKNOWABLE | past}
     assert not isinstance(value, datetime), "a clock that is not masked"
     return value
 

@@ -115,10 +115,10 @@ class Stage:
         await self.step(f"{extension} rings")
         return leg
 
-    async def answers(self, leg: Leg, *, talks: bool = True, joined: bool = True) -> None:
+    async def answers(self, leg: Leg, *, talks: bool = True, joined: int = 2) -> None:
         """Pick up the ringing phone; whoever else rang for the same call stops ringing.
 
-        ``talks``: with the caller; ``joined``: with anybody at all, for which it waits.
+        ``talks``: with the caller; ``joined``: so many come together then, for which it waits.
         """
         journey = self.journey_of[leg]
         before = self.heard("BridgeEnter")
@@ -126,7 +126,7 @@ class Stage:
         await leg.until(leg.answered)
         await self.taken(journey, leg)
         if joined:
-            await self.hears("BridgeEnter", before + 2)
+            await self.hears("BridgeEnter", before + joined)
         if talks:
             self.talks(journey, device(leg), leg.answered.at)
             if journey.leg is not leg:
@@ -214,12 +214,12 @@ class Stage:
         self.journey_of[leg].transfer(kind, device(leg), whither)
         await self.step(f"{leg.agent.name} has handed the caller over")
 
-    async def asks(self, leg: Leg, extension: str) -> Question:
-        """Put the caller on hold and ring a colleague."""
+    async def asks(self, leg: Leg, extension: str, *, by: str = "") -> Question:
+        """Put the caller on hold and ring a colleague; ``by``: what is dialled for it, if not the extension."""
         await self.holds(leg)
-        asking = leg.agent.dial(extension)
+        asking = leg.agent.dial(by or extension)
         call = self.internal(asking)
-        await asking.until(asking.ringing)
+        await asking.until(asking.answered if by else asking.ringing)
         return Question(asking, await self.rings(extension, call), call)
 
     async def hands_over(self, leg: Leg, question: Question) -> None:
@@ -289,7 +289,7 @@ class Stage:
         self.journey_of[leg] = journey
         journey.rung.append(Ringing(leg))
         await self.step(f"{extension} rings")
-        await self.answers(leg, talks=False, joined=False)
+        await self.answers(leg, talks=False, joined=0)
         return journey
 
     async def customer_answers(self, journey: Journey, there: Leg) -> None:

@@ -133,6 +133,15 @@ async def attended_to_app(stage: Stage) -> None:
     await stage.caller_hangs_up(journey)
 
 
+async def attended_link(stage: Stage) -> None:
+    """Anna asks Ben by intercom and joins the two; neither bridge can take in the other, so both are linked."""
+    journey, anna = await stage.reaches("201")
+    question = await stage.asks(anna, "202", by="792")
+    await stage.answers(question.asked, talks=False, joined=1)  # Anna is there already
+    await stage.hands_over(anna, question)
+    await stage.caller_hangs_up(journey)
+
+
 async def joined(stage: Stage, anna: Leg, asking: Leg, whither: str) -> None:
     """Join the caller with what ``asking`` reached."""
     at = moment()
