@@ -252,12 +252,18 @@ class Guard:
         if self._held is None:
             return
         if self._held_whole is not None:
-            if len(self._held_whole.lines) < len(self._held):
-                self.refused["smuggled"] += 1
+            if dropped := Counter(self._held) - Counter(self._held_whole.lines):
+                self.refused[self._reason(dropped)] += 1
             believed.append(self._held_whole)
         else:
             self.refused["broken"] += 1
         self._held = self._held_whole = None
+
+    def _reason(self, dropped: Counter[str]) -> str:
+        """Tell why these lines of what was held are not believed; a link that begins in mid-call has proven nothing."""
+        shape = EVENTS.get(self._held[0][7:]) if self._held else None
+        known = {line.partition(": ")[0] for line in dropped}
+        return "unproven" if shape and known <= {*shape.optional} else "smuggled"
 
     def _refuse(self, message: Message) -> None:
         """Count it by what it lacks; events without this PBX's marks may also mean that the PBX is not set up."""

@@ -278,7 +278,7 @@ class Wire(asyncio.BufferedProtocol):
 
     @property
     def _lost(self) -> int:
-        return self._ties.refused.get("broken", 0) + self._ties.refused.get("not_understood", 0)
+        return sum(self._ties.refused.get(reason, 0) for reason in ("broken", "not_understood", "unproven"))
 
     def _ping(self, now: float) -> str:
         action_id = self._dialogue.ping()

@@ -16,7 +16,7 @@ from ionas_phone.ami.shapes import EVENTS
 from ionas_phone.ami.translate import translate
 from ionas_phone.live.nouns import Channel
 from tests.unit.ami import hostile
-from tests.unit.ami.streams import CALLS, CAPTURES, SCENARIOS, SYSTEM_NAMES, admitted, in_part, messages, name_of
+from tests.unit.ami.streams import CALLS, CAPTURES, END, SCENARIOS, SYSTEM_NAMES, admitted, in_part, messages, name_of
 
 PONG = b"Response: Success\r\nActionID: pong\r\nPing: Pong\r\n\r\n"
 HEAD = b"Privilege: call,all\r\nTimestamp: 1795340379.956260\r\nSystemName: pbx1\r\n"
@@ -400,3 +400,19 @@ def test_the_guard_judges_alike_however_the_messages_come(stream: list[bytes]) -
     apart = [message for one in found for message in singly.admit([one])]
     assert [message.lines for message in together] == [message.lines for message in apart]
     assert once.refused == singly.refused
+
+
+@pytest.mark.parametrize("name", ["lab22/attended_replaces", "lab16/threeway"])
+def test_a_link_that_begins_in_mid_call_takes_nothing_genuine_for_smuggled(name: str) -> None:
+    """What a channel's variables are is not proven yet then: what may be a caller's own words behind them is left."""
+    blocks = (SCENARIOS / f"{name}.ami").read_bytes().split(END)
+    reasons = set()
+    for begin in range(len(blocks)):
+        refused: Counter[str] = Counter()
+        guard = Guard(refused)
+        guard.learn("lab")
+        told = messages(END.join(blocks[begin:]))
+        believed = [message.name for message in guard.admit(told) + guard.end()]
+        assert believed == [message.name for message in told]
+        reasons |= {*refused}
+    assert reasons == {"unproven"}
