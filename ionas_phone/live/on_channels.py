@@ -44,6 +44,7 @@ def begun(picture: Picture, pbx: str, leg: Leg, at: datetime, *, settled: bool =
         and at > known.began_at
     ):
         known.identify(channel)  # not at first sight: the first message of all may still show a suppressed number
+        picture.touch(known)
     if known.key.unique_id == channel.unique_id and (picture.lines is None or picture.line_of(leg)):
         if known.direction is Direction.IN:
             known.line = known.line or picture.line_of(leg)
@@ -101,7 +102,10 @@ def dial_began(picture: Picture, event: e.DialBegan) -> None:
     if picture.see(pbx, dest, event.at) is None:
         return
     if event.source is None:
-        if call := picture.call(pbx, dest.unique_id):  # the PBX calls the assistant first, then the number
+        call = picture.call(pbx, dest.unique_id)  # the PBX calls the assistant first, then the number
+        if call is None and (call := picture.call(pbx, dest.linked_id)):  # an intercom: it rings for who has dialled it
+            picture.legs[pbx, dest.unique_id] = call
+        if call:
             call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), "", event.at)
             picture.touch(call)
         return

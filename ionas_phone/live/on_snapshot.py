@@ -38,6 +38,7 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
         if leg and channel.unique_id == channel.linked_id and not channel.is_local:
             begun(picture, event.pbx, leg, event.at, settled=True)
     _members(picture, event)
+    _outward(picture, event)
     _waiting(picture, event, channels, blind=blind)
     _bridges(picture, event)
     _ringing(picture, event)
@@ -65,6 +66,20 @@ def _members(picture: Picture, event: e.SnapshotTaken) -> None:
         if (queue, interface) not in present:
             picture.queues.remove(event.pbx, queue, interface)
             picture.touch_device(event.pbx, seat.device)
+
+
+def _outward(picture: Picture, event: e.SnapshotTaken) -> None:
+    """Find the calls in which one of our phones has rung somebody outside."""
+    for channel in event.channels:
+        call = picture.call(event.pbx, channel.linked_id)
+        caller = picture.channels.get(event.pbx, channel.linked_id)
+        if call is None or caller is None or channel.is_local or _born(channel.unique_id) <= _born(call.key.unique_id):
+            continue  # whom somebody rings is younger than who rings
+        if call.direction is Direction.INTERNAL and not picture.is_phone(event.pbx, channel):
+            call.direction = Direction.OUT
+            call.dial_out(caller.channel.dialled or channel.dialled)
+            picture.speak_for(call, caller.channel)
+            picture.touch(call)
 
 
 def _waiting(picture: Picture, event: e.SnapshotTaken, channels: dict[str, Channel], *, blind: bool) -> None:

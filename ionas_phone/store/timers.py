@@ -74,11 +74,12 @@ async def finish(conn: AsyncConnection, session_id: int, outcome: Ending, deed: 
         raise Conflict("There was work already that the customer had accepted; end the session as done.")
     if known.closed and (known.outcome or outcome is Ending.INTERRUPTED):
         raise Conflict("This session is closed; open it again first.")
-    if outcome is Ending.INTERRUPTED:
-        if state is WorkState.RUNNING:
-            await _carry_out(conn, known, Command.PAUSE, deed)
-    elif state in {WorkState.ACCEPTED, WorkState.RUNNING, WorkState.PAUSED}:
+    if outcome is Ending.INTERRUPTED and state is WorkState.RUNNING:
+        await _carry_out(conn, known, Command.PAUSE, deed)
+    elif outcome is not Ending.INTERRUPTED and state in {WorkState.ACCEPTED, WorkState.RUNNING, WorkState.PAUSED}:
         await _carry_out(conn, known, Command.STOP, deed)
+    else:
+        await work.remember(conn, session_id, state, deed)
     await sessions.end(conn, session_id, outcome, deed.at, deed.by)
 
 

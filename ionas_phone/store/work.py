@@ -30,7 +30,7 @@ from ionas_phone.support.estimates import Estimate
 from ionas_phone.support.sessions import Ending
 from ionas_phone.support.tariffs import Rounding, Tariff
 from ionas_phone.support.time_entries import Correction, Outage, OutageKind, TimeEntry
-from ionas_phone.support.work import Command, Step, Work, WorkState, after
+from ionas_phone.support.work import Command, Deed, Step, Work, WorkState, after
 
 _FROZEN = "tariff_"
 
@@ -72,6 +72,12 @@ async def write_step(conn: AsyncConnection, step: Step, key: str) -> None:
     await audit.write(conn, audit.Entry(step.at, step.by, "session", step.session_id, step.command.value, changed))
 
 
+async def remember(conn: AsyncConnection, session_id: int, state: WorkState, deed: Deed) -> None:
+    """Write down that this form has ended a session in whose ``state`` no timer had to be touched."""
+    step = {"session_id": session_id, "command": Command.END, "state": state, "at": deed.at, "by": deed.by}
+    await conn.execute(insert(b.timer_steps).values(key=deed.key, **step))
+
+
 async def records(conn: AsyncConnection, session_id: int) -> Records:
     """Return all that is written down about the work on a session. Raises NotThere."""
     found = await conn.execute(select(t.sessions).where(t.sessions.c.id == session_id))
@@ -79,7 +85,8 @@ async def records(conn: AsyncConnection, session_id: int) -> Records:
     if session is None:
         raise NotThere("There is no such session (any more).")
     answers = await _answers(conn, session_id)
-    last = await conn.execute(_of(b.timer_steps, session_id).order_by(b.timer_steps.c.id.desc()).limit(1))
+    steps = _of(b.timer_steps, session_id).where(b.timer_steps.c.command != Command.END)
+    last = await conn.execute(steps.order_by(b.timer_steps.c.id.desc()).limit(1))
     step = last.one_or_none()
     corrections = await conn.execute(_of(b.time_corrections, session_id).order_by(b.time_corrections.c.id))
     return Records(

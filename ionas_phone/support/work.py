@@ -49,6 +49,7 @@ class Command(StrEnum):
     RESUME = "resume"
     STOP = "stop"
     LIMIT = "limit"
+    END = "end"  # of the session: no timer has to be stopped, only the form is remembered
 
 
 class Warn(StrEnum):

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ionas_phone.live.nouns import Channel
+from ionas_phone.live.nouns import Assistant, Channel
 from tests.desk_app import DeskApp
 from tests.stories import ANNA
+
+DORA = Assistant("dora", "Dora Engel", "PJSIP/209", "209")
+_BREATH = 0.1  # seconds
 
 
 @dataclass
@@ -36,6 +42,32 @@ async def answered(desk: DeskApp, uid: str = "1", **more: object) -> int:
     ringing = ring(desk, uid, **more)
     desk.story.answers(ringing.caller, ringing.leg, ANNA)
     return await session_of(desk)
+
+
+@asynccontextmanager
+async def others_call(desk: DeskApp) -> AsyncIterator[None]:
+    """Meanwhile other people's calls come and go, several a second, at a phone that nobody's page is about."""
+
+    async def again_and_again() -> None:
+        for number in itertools.count():
+            caller = desk.story.rings_in(f"other-{number}", number=f"0613155506{number % 100:02}")
+            desk.story.joins(caller)
+            await asyncio.sleep(_BREATH)
+            leg = desk.story.calls(caller, DORA, f"other-leg-{number}")
+            await asyncio.sleep(_BREATH)
+            if number % 2:
+                desk.story.gives_up(caller)
+                continue
+            desk.story.answers(caller, leg, DORA, f"other-bridge-{number}")
+            await asyncio.sleep(_BREATH)
+            desk.story.hangs_up(caller, leg, caller, DORA, f"other-bridge-{number}")
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(again_and_again())
+        try:
+            yield
+        finally:
+            task.cancel()
 
 
 async def session_of(desk: DeskApp) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser import chromium, complaints, profile
 from tests.desk_app import DeskApp, desk_app
+from tests.e2e.calls import others_call
 
 __all__ = ["chromium", "complaints", "profile"]
 
@@ -17,3 +18,10 @@ __all__ = ["chromium", "complaints", "profile"]
 async def desk(tmp_path: Path) -> AsyncIterator[DeskApp]:
     async with desk_app(tmp_path) as app:
         yield app
+
+
+@pytest.fixture
+async def busy(desk: DeskApp) -> AsyncIterator[None]:
+    """Meanwhile others' calls come and go."""
+    async with others_call(desk):
+        yield

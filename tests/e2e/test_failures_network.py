@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from ionas_phone.errors import StoreAway
@@ -17,6 +18,8 @@ from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import answered, ring
 from tests.unit.web.test_sessions import stored
+
+pytestmark = pytest.mark.usefixtures("busy")
 
 CUT = "ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|WebSocket connection to"
 STATE = "#problem-state"

@@ -31,6 +31,7 @@ async def open_record(desk: DeskApp, profile: NewBrowser, **options: object) -> 
 # -- signed out --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("busy")
 @pytest.mark.parametrize("column", ["idle_until", "revoked_at"])
 async def test_a_log_in_that_ends_while_somebody_types_costs_no_letter(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints, column: str
@@ -60,6 +61,7 @@ async def _ben_signs_in_over_it(page: Page) -> None:
     await overlay.get_by_role("button", name="Anmelden").click()
 
 
+@pytest.mark.usefixtures("busy")
 async def test_somebody_else_who_signs_in_over_an_unsaved_text_is_asked_and_saves_nothing_as_theirs(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:
@@ -85,6 +87,7 @@ async def test_somebody_else_who_signs_in_over_an_unsaved_text_is_asked_and_save
     assert (await stored(desk, session)).problem == ""  # left on purpose; and not written down as Ben's words
 
 
+@pytest.mark.usefixtures("busy")
 async def test_who_signed_in_over_another_in_a_second_window_writes_nothing_as_them(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:
@@ -112,6 +115,7 @@ async def test_who_signed_in_over_another_in_a_second_window_writes_nothing_as_t
     await expect(other.locator("#overlay")).to_be_visible()  # Ben's window is signed out now
 
 
+@pytest.mark.usefixtures("busy")
 async def test_a_form_without_a_script_is_not_sent_in_the_name_of_who_signed_in_since(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:
@@ -130,6 +134,7 @@ async def test_a_form_without_a_script_is_not_sent_in_the_name_of_who_signed_in_
     assert await everybody(desk) == ()
 
 
+@pytest.mark.usefixtures("busy")
 async def test_under_the_overlay_no_form_is_sent_by_the_keyboard_either(desk: DeskApp, profile: NewBrowser) -> None:
     await desk.person("anna")
     page = await sign_in(await profile(), desk.url, "anna", "/kunden/neu")
@@ -148,6 +153,7 @@ async def test_under_the_overlay_no_form_is_sent_by_the_keyboard_either(desk: De
 # -- back and forth ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("busy")
 async def test_the_back_button_keeps_what_was_typed_and_shows_what_is_so_now(
     desk: DeskApp, profile: NewBrowser
 ) -> None:
@@ -166,6 +172,7 @@ async def test_the_back_button_keeps_what_was_typed_and_shows_what_is_so_now(
     assert (await stored(desk, session)).problem == "gerade getippt"
 
 
+@pytest.mark.usefixtures("busy")
 async def test_a_page_out_of_the_browsers_cache_is_loaded_anew(desk: DeskApp, profile: NewBrowser) -> None:
     _, page = await open_record(desk, profile)
     await page.evaluate("document.title = 'as it was an hour ago'")
@@ -174,6 +181,7 @@ async def test_a_page_out_of_the_browsers_cache_is_loaded_anew(desk: DeskApp, pr
     await expect(page).to_have_title("Vorgang 1 – ionas")
 
 
+@pytest.mark.usefixtures("busy")
 async def test_who_leaves_with_a_text_that_could_not_be_saved_is_asked(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:
@@ -200,6 +208,7 @@ async def test_who_leaves_with_a_text_that_could_not_be_saved_is_asked(
 # -- far too much ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("busy")
 async def test_ten_thousand_characters_are_saved_and_one_more_is_said_and_kept(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:
@@ -224,6 +233,7 @@ async def test_ten_thousand_characters_are_saved_and_one_more_is_said_and_kept(
     assert (await stored(desk, session)).problem == TEXT
 
 
+@pytest.mark.usefixtures("busy")
 async def test_notes_of_a_customer_take_as_much_and_say_it_at_the_field(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:

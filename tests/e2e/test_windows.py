@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser import Complaints, NewBrowser, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered
 from tests.unit.web.test_sessions import NUMBER, customer, stored
+
+pytestmark = pytest.mark.usefixtures("busy")
 
 
 async def two_windows(desk: DeskApp, profile: NewBrowser) -> tuple[int, Page, Page]:

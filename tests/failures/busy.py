@@ -30,6 +30,7 @@ QUEUES = ("ringall", "first", "second")  # of the laboratory's addition; names a
 AT_ONCE = 5  # customers; three of them at most can talk
 RING, TALK, HELD = 0.3, 1.0, 0.4  # seconds
 PATIENCE = 9.0  # seconds a customer stays who is never answered
+_DIGITS = len("+4961315550100")
 EXTENSIONS = ("201", "202", "203")
 
 
@@ -173,7 +174,8 @@ class BusyLine:
 
     async def _dial(self, kind: Kind) -> None:
         """One assistant rings a colleague or a customer, talks and hangs up."""
-        leg = self.phones["203"].dial("202" if kind is Kind.COLLEAGUE else "06131555099")
+        customer = "0" + next(self._numbers).removeprefix("+49")
+        leg = self.phones["203"].dial("202" if kind is Kind.COLLEAGUE else customer)
         await leg.until(leg.answered)
         await stays(leg, TALK)
         if not leg.ended.is_set():
@@ -238,7 +240,9 @@ class BusyLine:
         if caller in EXTENSIONS:
             return None
         hidden = [v for v in self.visits.values() if v.kind is Kind.HIDDEN and not v.reached.is_set()]
-        return self.visits.get(caller) or hidden[-1]
+        return (
+            self.visits.get(caller[:_DIGITS]) or hidden[-1]
+        )  # what a stranger has put behind the number is no part of it
 
     # -- all of them ---------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,6 @@ from ionas_phone.store import audit, sessions
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import migrate
 from tests.browser import Complaints, NewBrowser, chromium, complaints, profile, sign_in
-from tests.databases import ping
 from tests.failures.disk import SmallDisk
 from tests.failures.process import Serving
 from tests.failures.scene import OUR_LINES, OUR_QUEUES, PBX, Scene, ours, settled
@@ -177,7 +176,7 @@ async def killed_meanwhile_it_has_kept_everything(desk: Desk, other: Other) -> N
     assert found.missed > 0
 
 
-# -- without calls: a disk of its own ----------------------------------------------------------------------------------
+# -- a disk of its own -----------------------------------------------------------------------------------------------
 
 
 class Cramped(PostgreSQL):
@@ -211,18 +210,27 @@ def cramped() -> Iterator[Cramped]:
         server.remove()
 
 
-async def test_without_room_on_the_disk_it_is_said_and_forgotten_once_there_is_some(cramped: Cramped) -> None:
+async def test_without_room_on_the_disk_it_is_said_and_nothing_is_lost(
+    scene: Scene, cramped: Cramped, tmp_path: Path
+) -> None:
     await cramped.execute(f"CREATE TABLESPACE small LOCATION '{cramped.place}'")
     await cramped.execute("CREATE DATABASE cramped TABLESPACE small")
-    migrate(cramped.url("cramped"))
-    database = Database(cramped.url("cramped"))
-    cramped.disk.fill(cramped.pid)
-    with pytest.raises(StoreAway, match="disk is full"):
-        await write_much(database)
-    await ping(database)
-    cramped.disk.empty(cramped.pid)
-    await write_much(database)
-    await database.close()
+    url = cramped.url("cramped")
+    migrate(url)
+    await people_and_a_customer(url)
+    async with linked(settings(tmp_path, url, scene.pbx, **ours(scene.pbx))) as service:
+        since, live = clock.now().timestamp() + 1, service.engine.live
+        await scene.line.until_over(2)
+        cramped.disk.fill(cramped.pid)
+        with pytest.raises(StoreAway, match="disk is full"):
+            await write_much(service.database)
+        await until(lambda: not live.health().database_up, "the full disk to be said", 60)
+        assert "disk is full" in live.health().database_reason
+        await scene.line.until_over(3)
+        cramped.disk.empty(cramped.pid)
+        await until(lambda: live.health().database_up, "the room to be noticed", 30)
+        await service.writer.drained()
+        assert (await settled(scene.pbx, service.database, since=since)).passages > 3
 
 
 async def write_much(database: Database) -> None:

@@ -27,7 +27,7 @@ _PLAYS = (
     Play(transfers.blind_feature, ("first",)),
     *(Play(play) for play in (transfers.attended_replaces, transfers.blonde_refer, transfers.attended_to_app)),
     Play(transfers.attended_to_queue, ("second",)),
-    Play(transfers.attended_link),
+    Play(transfers.attended_intercom),
     *(Play(play, ("first",)) for play in (transfers.attended_feature, transfers.blonde_feature, transfers.threeway)),
     Play(transfers.consultation_feature, ("first",)),
     *(Play(play) for play in (desks.consultation, desks.hold, desks.hold_abandoned)),

@@ -86,6 +86,7 @@ class Journey:
     transfers: list[dict[str, str]] = field(default_factory=list)
     outcome: str = ""
     ended_by: str | None = None
+    unwritten: set[str] = field(default_factory=set)  # assistants who are in a bridge that CEL tells nobody to be in
 
     @property
     def talking(self) -> list[Talking]:

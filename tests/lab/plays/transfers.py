@@ -133,12 +133,13 @@ async def attended_to_app(stage: Stage) -> None:
     await stage.caller_hangs_up(journey)
 
 
-async def attended_link(stage: Stage) -> None:
-    """Anna asks Ben by intercom and joins the two; neither bridge can take in the other, so both are linked."""
+async def attended_intercom(stage: Stage) -> None:
+    """Anna asks Ben by intercom, which is a conference, and leaves the caller there in her place."""
     journey, anna = await stage.reaches("201")
     question = await stage.asks(anna, "202", by="792")
     await stage.answers(question.asked, talks=False, joined=1)  # Anna is there already
     await stage.hands_over(anna, question)
+    journey.unwritten.add(device(question.asked))  # the caller takes the place of Anna's channel: none came or went
     await stage.caller_hangs_up(journey)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from ionas_phone.live import events as e
 from ionas_phone.live.board import AssistantState, RingState
 from ionas_phone.live.effects import HandOverSession, OpenSession, Outcome, RecordCall, TakeSnapshot
@@ -201,3 +203,13 @@ def test_of_whom_no_queue_was_seen_before_a_gap_nobody_knows_whether_one_had_the
     story.gone(caller)
     call = next(iter(story.live.picture.calls.values()))
     assert call.outcome is Outcome.UNSEEN
+
+
+@pytest.mark.parametrize(("shown", "theirs"), [("+496131327070", [CUSTOMER]), ("201", [])])
+def test_a_fresh_start_finds_who_was_rung_outside_by_one_of_our_phones(shown: str, theirs: list[str]) -> None:
+    """Also without a member of any queue: whoever shows our line outside speaks for it."""
+    story = Story()
+    phone = channel("x.1", ANNA.interface, dialled="061315550101", context="ionas-desk", number=shown)
+    there = channel("x.2", "PJSIP/trunk", linked_id="x.1")
+    story.snapshot(phone, there, bridges=(SeenBridge("b", ("x.1", "x.2")),))
+    assert [call.caller.number for call in story.live.board().talking] == theirs
