@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store.tables import audit
@@ -26,6 +27,25 @@ class Entry:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are looked for; what is None is not asked. ``since`` ≤ at < ``until``, UTC."""
+
+    by: str | None = None
+    noun: str | None = None
+    noun_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log with its number: later lines have greater ones."""
+
+    id: int
+    entry: Entry
+
+
 async def write(conn: AsyncConnection, entry: Entry) -> None:
     """Append ``entry``."""
     await conn.execute(
@@ -43,13 +63,31 @@ async def write(conn: AsyncConnection, entry: Entry) -> None:
 
 async def about(conn: AsyncConnection, noun: str, noun_id: int, limit: int = 100) -> tuple[Entry, ...]:
     """Return what was done to one row, newest first."""
+    return tuple(line.entry for line in await find(conn, Wanted(noun=noun, noun_id=noun_id), limit=limit))
+
+
+async def find(
+    conn: AsyncConnection, wanted: Wanted, *, before: int | None = None, limit: int = 100
+) -> tuple[Line, ...]:
+    """Return the newest lines that are ``wanted``, newest first; ``before``: older ones than this line only."""
     rows = await conn.execute(
-        select(audit.c.at, audit.c.by, audit.c.noun, audit.c.noun_id, audit.c.action, audit.c.fields)
-        .where(audit.c.noun == noun, audit.c.noun_id == noun_id)
-        .order_by(audit.c.id.desc())
-        .limit(limit)
+        select(audit).where(*_conditions(wanted, before)).order_by(audit.c.id.desc()).limit(limit)
     )
-    return tuple(
-        Entry(row.at, row.by, row.noun, row.noun_id, row.action, tuple(filter(None, row.fields.split(","))))
-        for row in rows
+    return tuple(Line(row.id, _entry(row)) for row in rows)
+
+
+def _conditions(wanted: Wanted, before: int | None) -> list[ColumnElement[bool]]:
+    asked = (
+        (audit.c.by.__eq__, wanted.by),
+        (audit.c.noun.__eq__, wanted.noun),
+        (audit.c.noun_id.__eq__, wanted.noun_id),
+        (audit.c.at.__ge__, wanted.since),
+        (audit.c.at.__lt__, wanted.until),
+        (audit.c.id.__lt__, before),
     )
+    return [condition(value) for condition, value in asked if value is not None]
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+    fields = tuple(filter(None, row.fields.split(",")))
+    return Entry(row.at, row.by, row.noun, row.noun_id, row.action, fields)

@@ -16,6 +16,7 @@ class TourStep(StrEnum):
     ANSWER = "answer"
     CUSTOMER = "customer"  # only if nobody knows whose session it is
     PROBLEM = "problem"
+    REMOTE = "remote"
     ESTIMATE = "estimate"
     ACCEPT = "accept"
     CONFIRM = "confirm"  # only if the customer must have it in writing first

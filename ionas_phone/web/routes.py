@@ -7,6 +7,7 @@ from aiohttp import web
 from ionas_phone.web import (
     acceptances,
     account,
+    audit,
     board,
     calls,
     choices,
@@ -146,6 +147,8 @@ def _administration() -> list[web.RouteDef]:
         web.post(f"{_USER}/passwort", users.set_password),
         web.post(f"{_USER}/sperre", users.switch),
         web.post(f"{_USER}/abmelden", users.end_log_ins),
+        web.get("/verwaltung/protokoll", audit.audit_page),
+        web.get("/verwaltung/protokoll.csv", audit.export),
         web.get("/verwaltung/tarife", tariffs.tariffs_page),
         web.post("/verwaltung/tarife", tariffs.add),
         web.get("/verwaltung/warteschlangen", queue_targets.list_page),

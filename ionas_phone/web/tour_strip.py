@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ionas_phone.store import sessions, tours, work
+from ionas_phone.store import remote, sessions, tours, work
 from ionas_phone.support.sessions import SessionState
 from ionas_phone.support.tours import Place, TourStep
 from ionas_phone.support.users import User
@@ -27,6 +27,7 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
         session_id = await tours.session_of(connection, user.id, since)
         session = await sessions.get(connection, session_id) if session_id else None
         found = await work.load(connection, session.id, world.now()) if session else None
+        looked = await remote.of_session(connection, session.id) if session else ()
     desk, phone = world.live.desk(user.login), world.practice.state(user.login)
     done = {TourStep.RING} if session or any(card.practice for card in desk.rings) else set()
     needed = set()
@@ -34,6 +35,7 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
         done |= {TourStep.ANSWER} | _done(found)
         done |= {TourStep.CUSTOMER} if session.customer_id else set()
         done |= {TourStep.PROBLEM} if session.problem.strip() else set()
+        done |= {TourStep.REMOTE} if looked else set()
         done |= {TourStep.SUMMARY} if session.summary.strip() else set()
         done |= {TourStep.CLOSE} if session.state is SessionState.CLOSED else set()
         done |= set() if any(call.session_id == session.id for call in desk.calls) else {TourStep.HANG_UP}

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from ionas_phone.store import audit
@@ -36,3 +39,23 @@ async def test_a_deed_undone_is_not_in_the_log(database: Database) -> None:
 
     async with database.read() as connection:
         assert await audit.about(connection, "customer", 7) == ()
+
+
+async def test_lines_are_found_by_who_what_and_when(database: Database) -> None:
+    hour = timedelta(hours=1)
+    deeds = [("anna", "session", 7, AT), ("ben", "session", 7, AT + hour), ("anna", "customer", 7, AT + 2 * hour)]
+    async with database.write() as connection:
+        for by, noun, noun_id, at in deeds:
+            await audit.write(connection, audit.Entry(at, by, noun, noun_id, "update", ()))
+
+        async def found(**wanted: Any) -> list[tuple[str, str]]:
+            lines = await audit.find(connection, audit.Wanted(**wanted))
+            return [(line.entry.by, line.entry.noun) for line in lines]
+
+        assert await found(by="anna") == [("anna", "customer"), ("anna", "session")]
+        assert await found(noun="session", noun_id=7) == [("ben", "session"), ("anna", "session")]
+        assert await found(since=AT + hour, until=AT + 2 * hour) == [("ben", "session")]
+        assert await found(noun_id=2**70) == []
+        newest = (await audit.find(connection, audit.Wanted(), limit=1))[0]
+        older = await audit.find(connection, audit.Wanted(), before=newest.id, limit=1)
+    assert [line.entry.by for line in older] == ["ben"]

@@ -18,6 +18,7 @@ FRAGMENTS = {
     "/healthz",
     "/metrics",
     "/verwaltung",  # leads on to its first page
+    "/verwaltung/protokoll.csv",
 }  # no whole pages of somebody signed in
 
 
