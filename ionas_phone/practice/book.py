@@ -91,7 +91,8 @@ class Book:
         if name == "Newchannel":
             rung = block["Linkedid"] != unique_id
             self.calls += not rung
-            self.channels[unique_id] = Listed(block, at, ("AppQueue", "(Outgoing Line)") if rung else ("", ""))
+            by = "AppQueue" if block["Linkedid"] in self.waiting else "AppDial"
+            self.channels[unique_id] = Listed(block, at, (by, "(Outgoing Line)") if rung else ("", ""))
         elif listed := self.channels.get(unique_id):
             listed.block = block
 
@@ -112,7 +113,7 @@ class Book:
                 del self.bridges[bridge]
 
     def _note_caller(self, event: Event, at: datetime) -> None:
-        unique_id = event.keys["Uniqueid"]
+        unique_id = event.keys.get("Uniqueid", "")  # a transfer names several channels, and none so
         if event.name == "AgentComplete":  # it may come after the caller is gone
             self.completed += 1
             self._count(event.keys["Interface"], at)
@@ -125,6 +126,8 @@ class Book:
             self.waiting.remove(unique_id)
         elif event.name == "QueueCallerAbandon":
             self.abandoned += 1
+        elif event.name == "DialBegin" and unique_id not in self.waiting:
+            caller.application = ("Dial", event.keys["DialString"])
         elif event.name == "AgentCalled":
             caller.called = caller.called or at
         elif event.name == "AgentConnect":

@@ -6,26 +6,37 @@ It listens where a real one would (``address``) and is joined by the same link a
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from ionas_phone.practice.answers import Answers
 from ionas_phone.practice.book import Book
-from ionas_phone.practice.phone import Patience, Phone, PhoneState, PracticeRefused, Seat, scripts
+from ionas_phone.practice.call import Call, Patience, PracticeRefused, Seat, Stage, Tapes, Verb
+from ionas_phone.practice.cast import Casting
+from ionas_phone.practice.phone import PhoneState, phone_state
 from ionas_phone.practice.playback import Playback
-from ionas_phone.practice.recording import UNKNOWN, Cast, Event, Recording, recorded, stamp
+from ionas_phone.practice.recording import UNKNOWN, Event, Recording, recorded, stamp
 from ionas_phone.practice.server import Address, Server
 from ionas_phone.words import N_
 
 LINE, QUEUE = "+496131327070", "support"
 UNKNOWN_NUMBERS = "+49613155509"  # and two digits: example numbers that no example customer has
 LONGEST_NAME = 80
+_A_MOMENT = 0.05  # seconds in which the end of a call is played
 
 _NO_PHONE = N_("You have no practice phone: your log-in has no phone of its own. The administrator can give you one.")
 _NO_CUSTOMER = N_("There is no customer with a phone number yet; let an unknown caller ring in.")
 _NO_KIND = N_("A practice caller is known, unknown or suppressed.")
+_IN_CALL = N_("Your practice phone is in a call already.")
+_ENDING = N_("The last practice call is just ending; try again in a moment.")
+_NOT_RINGING = N_("Your practice phone is not ringing.")
+_NO_CALL = N_("There is no practice call to hang up.")
+_WAITING = N_("Callers are waiting already; pick them up, or let them hang up.")
+_NOBODY_WAITS = N_("Nobody is waiting.")
+_NO_COLLEAGUE = N_("This colleague's practice phone is not free.")
+KINDS = ("known", "unknown", "suppressed")
 
 
 class PracticeLine:
@@ -49,15 +60,15 @@ class PracticeLine:
         self._patience = patience or Patience()
         self._line, self._queue = line, queue
         self._system = f"practice{secrets.token_hex(8)}"
-        self._count = 0  # channels so far
-        names = ("answered", "answered_assistant_hangs_up", "abandon_ringing", "anonymous_answered")
-        recordings = {name: Recording(recorded(name)) for name in names}
-        self._shown, self._suppressed = scripts(recordings)
+        self._casting = Casting(self._system, queue, line, now)
+        self._shown, self._suppressed = tapes("answered"), tapes("anonymous_answered")
         self._member = next(
             step.keys for steps in self._shown.call.parts.values() for step in steps if step.name == "QueueMemberStatus"
         )
         self._book = Book()
-        self._phones: dict[str, Phone] = {}
+        self._seats: dict[str, Seat] = {}  # by log-in name
+        self._calls: list[Call] = []
+        self._next: dict[str, asyncio.TimerHandle] = {}  # whose phone rings next for somebody who waits
         self._server = Server(Answers(self._book, self._system, queue, now()), now)
 
     # -- the line ------------------------------------------------------------------------------------------------------
@@ -73,8 +84,10 @@ class PracticeLine:
 
     async def stop(self) -> None:
         """Cut everybody off; no timer is left."""
-        for phone in self._phones.values():
-            phone.stop()
+        for call in self._calls:
+            call.stop()
+        for timer in self._next.values():
+            timer.cancel()
         await self._server.stop()
 
     def seat(self, assistants: Iterable[tuple[str, str, str]]) -> None:
@@ -86,53 +99,143 @@ class PracticeLine:
         for login, name, interface in assistants:
             if interface:
                 wanted.setdefault(interface, Seat(login, _fit(name), _fit(interface)))
-        for login, phone in tuple(self._phones.items()):
-            if wanted.get(phone.seat.interface) != phone.seat:
-                phone.close()
-                del self._phones[login]
-                self._say_member("QueueMemberRemoved", phone.seat)
-        seated = {phone.seat.interface for phone in self._phones.values()}
+        for login, seat in tuple(self._seats.items()):
+            if wanted.get(seat.interface) != seat:
+                for call in [call for call in self._calls if call.concerns(login)]:
+                    call.finish()
+                del self._seats[login]
+                self._say_member("QueueMemberRemoved", seat)
+        seated = {seat.interface for seat in self._seats.values()}
         for seat in wanted.values():
             if seat.interface not in seated:
-                self._phones[seat.login] = self._phone(seat)
+                self._seats[seat.login] = seat
                 self._say_member("QueueMemberAdded", seat)
 
     # -- the phones ----------------------------------------------------------------------------------------------------
 
     def state(self, login: str) -> PhoneState:
         """Return what the phone of ``login`` is doing; without a phone it is idle."""
-        phone = self._phones.get(login)
-        return phone.state if phone else PhoneState()
+        return phone_state(self._calls, login)
+
+    def colleagues(self, login: str) -> tuple[tuple[str, str], ...]:
+        """Return (login, name) of whoever else's phone is free, by name."""
+        free = [seat for seat in self._seats.values() if seat.login != login and self._is_free(seat.login)]
+        return tuple((seat.login, seat.name) for seat in sorted(free, key=lambda seat: (seat.name, seat.login)))
 
     async def ring_in(self, login: str, kind: str) -> None:
         """Let a "known", "unknown" or "suppressed" caller ring in. Raises PracticeRefused."""
-        self._at(login).check_free()
-        number, name = await self._caller(kind)
-        phone = self._at(login)  # asked again: while the customer was looked up somebody else may have rung in
-        script = self._suppressed if kind == "suppressed" else self._shown
-        phone.ring(script, self._cast(script.call.cast, phone.seat, number, name), suppressed=kind == "suppressed")
+        self._check_free(login)
+        caller = await self._caller(kind)
+        self._check_free(login)  # asked again: while the customer was looked up somebody else may have rung in
+        self._come_in(login, kind, caller).does(Verb.RING)
 
-    async def pick_up(self, login: str) -> None:
-        """Answer what rings. Raises PracticeRefused."""
-        self._at(login).pick_up()
+    async def fill_queue(self, login: str) -> None:
+        """Let one caller of each kind come into the queue; the first rings as soon as the phone is free."""
+        self._at(login)
+        if any(call.stage is Stage.WAITING and call.seat.login == login for call in self._calls):
+            raise PracticeRefused(_WAITING)
+        callers = [(kind, await self._caller(kind)) for kind in KINDS]
+        self._at(login)
+        for kind, caller in callers:
+            self._come_in(login, kind, caller)
+        self._serve(login)
 
-    async def hang_up(self, login: str) -> None:
-        """End the call from the assistant's side. Raises PracticeRefused."""
-        self._at(login).hang_up()
+    async def leave_queue(self, login: str) -> None:
+        """Let the caller who waits longest hang up. Raises PracticeRefused."""
+        waiting = [call for call in self._calls if call.stage is Stage.WAITING and call.seat.login == login]
+        if not waiting:
+            raise PracticeRefused(_NOBODY_WAITS)
+        waiting[0].does(Verb.GIVE_UP, login)
 
-    async def give_up(self, login: str) -> None:
-        """Let the caller hang up, ringing or talking. Raises PracticeRefused."""
-        self._at(login).give_up()
+    async def do(self, login: str, verb: str) -> None:
+        """Press a button: pick_up, hang_up, give_up, hold, resume, back, hand_over. Raises PracticeRefused."""
+        self._at(login)
+        call = next((call for call in self._calls if call.busies(login)), None)
+        if call is None:
+            raise PracticeRefused(_NOT_RINGING if verb == Verb.PICK_UP else _NO_CALL)
+        call.does(Verb(verb), login)
 
-    def _at(self, login: str) -> Phone:
-        if phone := self._phones.get(login):
-            return phone
+    async def turn_to(self, login: str, verb: str, other: str) -> None:
+        """Ask a colleague ("ask"), or send the caller there ("send"). Raises PracticeRefused."""
+        self._at(login)
+        call = next((call for call in self._calls if call.busies(login) and call.seat.login == login), None)
+        if call is None:
+            raise PracticeRefused(_NO_CALL)
+        seat = self._seats.get(other)
+        if seat is None or other == login or not self._is_free(other):
+            raise PracticeRefused(_NO_COLLEAGUE)
+        cast = self._casting.colleague(call.cast, seat, asked=verb == Verb.ASK)
+        call.turns_to(Verb(verb), seat, cast, login)
+
+    # -- the calls -----------------------------------------------------------------------------------------------------
+
+    def _at(self, login: str) -> Seat:
+        if seat := self._seats.get(login):
+            return seat
         raise PracticeRefused(_NO_PHONE)
 
-    def _phone(self, seat: Seat) -> Phone:
-        return Phone(seat, Playback(self._say, self._now), self._now, lambda: self._changed(seat.login), self._patience)
+    def _is_free(self, login: str) -> bool:
+        return not any(call.busies(login) or self._still_ends(call, login) for call in self._calls)
 
-    # -- the cast ------------------------------------------------------------------------------------------------------
+    @staticmethod
+    def _still_ends(call: Call, login: str) -> bool:
+        """Tell whether the end of a call is still being played at the phone of ``login``."""
+        return call.stage is Stage.OVER and not call.ended and call.concerns(login)
+
+    def _check_free(self, login: str) -> None:
+        """Raise PracticeRefused unless the phone could ring."""
+        self._at(login)
+        self._calls = [call for call in self._calls if not call.ended]
+        if any(call.busies(login) for call in self._calls):
+            raise PracticeRefused(_IN_CALL)
+        if not self._is_free(login):
+            raise PracticeRefused(_ENDING)
+
+    def _come_in(self, login: str, kind: str, caller: tuple[str, str]) -> Call:
+        """Let a caller come into the queue, for this phone."""
+        seat, hidden = self._at(login), kind == "suppressed"
+        tape = self._suppressed if hidden else self._shown
+        call = Call(
+            seat,
+            tapes=tape,
+            cast=self._casting.caller(tape.call.cast, seat, *caller),
+            suppressed=hidden,
+            playback=Playback(self._say, self._now),
+            now=self._now,
+            changed=self._moved,
+            patience=self._patience,
+        )
+        self._calls.append(call)
+        return call
+
+    def _moved(self, call: Call) -> None:
+        """Tell everybody concerned, and let whoever waits longest ring a phone that is free again."""
+        for login in {call.seat.login, call.other.login if call.other else call.seat.login}:
+            self._changed(login)
+            self._serve(login)
+        self._changed_colleagues(call)
+
+    def _changed_colleagues(self, call: Call) -> None:
+        """Whom one can turn to has changed for those who are in a call."""
+        for other in self._calls:
+            if other is not call and other.stage in {Stage.TALKING, Stage.HELD}:
+                self._changed(other.seat.login)
+
+    def _serve(self, login: str) -> None:
+        if timer := self._next.pop(login, None):
+            timer.cancel()
+        if any(call.stage is Stage.WAITING and call.seat.login == login for call in self._calls):
+            loop = asyncio.get_running_loop()
+            self._next[login] = loop.call_later(max(self._patience.next, _A_MOMENT), self._ring_next, login)
+
+    def _ring_next(self, login: str) -> None:
+        self._next.pop(login, None)
+        self._calls = [call for call in self._calls if not call.ended]
+        waiting = [call for call in self._calls if call.stage is Stage.WAITING and call.seat.login == login]
+        if waiting and self._is_free(login):
+            waiting[0].does(Verb.RING)
+        elif not any(call.busies(login) for call in self._calls):  # the last one is just ending
+            self._serve(login)
 
     async def _caller(self, kind: str) -> tuple[str, str]:
         """Return number and name of somebody who rings in; a suppressed number is there before it is blanked, too."""
@@ -145,28 +248,6 @@ class PracticeLine:
             raise PracticeRefused(_NO_CUSTOMER)
         number, name = customer
         return "".join(letter for letter in number if letter in "+0123456789*#") or UNKNOWN, _fit(name) or UNKNOWN
-
-    def _cast(self, was: Cast, seat: Seat, number: str, name: str) -> Cast:
-        """Return a fresh cast in the recorded spelling: ids count on, as those of a real switchboard do."""
-        trunk = was.caller_channel.rpartition("-")[0]
-        born, first = int(self._now().timestamp()), self._count
-        self._count += 2
-        return Cast(
-            system=self._system,
-            queue=self._queue,
-            line=self._line,
-            number=number,
-            name=name,
-            presentation=was.presentation,
-            caller_channel=f"{trunk}-{first:08x}",
-            caller_id=f"{self._system}-{born}.{first}",
-            leg_channel=f"{seat.interface}-{first + 1:08x}",
-            leg_id=f"{self._system}-{born}.{first + 1}",
-            bridge=str(uuid.uuid4()),
-            extension=seat.interface.rpartition("/")[2],
-            member=seat.name,
-            interface=seat.interface,
-        )
 
     # -- what goes out -------------------------------------------------------------------------------------------------
 
@@ -197,6 +278,22 @@ class PracticeLine:
             "Membership": "dynamic",
         }
         self._say(Event(name, keys), at)
+
+
+def tapes(call: str) -> Tapes:
+    """Return what a call is played from; ``call``: the recording it begins with."""
+    return Tapes(
+        call=Recording(recorded(call)),
+        assistant_hangs_up=Recording(recorded("answered_assistant_hangs_up")),
+        gives_up=Recording(recorded("abandon_ringing")),
+        waits_in_vain=Recording(recorded("abandon_waiting")),
+        hold=Recording(recorded("hold")),
+        consultation=Recording(recorded("consultation")),
+        attended=Recording(recorded("attended_replaces")),
+        blind=Recording(recorded("blind_refer")),
+        blind_in_vain=Recording(recorded("blind_refer_unanswered")),
+        colleague_hangs_up=Recording(recorded("blonde_refer")),
+    )
 
 
 def _fit(text: str) -> str:

@@ -6,11 +6,12 @@ belongs to that one call (ids, channels, numbers, names …) is its ``Cast``; pl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ionas_phone.ami.frames import CRLF, Frames
 
@@ -21,13 +22,24 @@ _PRESENTATION = "CALLERID(pres)"
 class Part(StrEnum):
     """The acts of a call; what lies between two of them lasts as long as somebody takes."""
 
-    RING = "ring"  # from the first sign of the caller until a phone rings
+    JOIN = "join"  # from the first sign of the caller until they wait in the queue
+    RING = "ring"  # from then on until a phone rings
     ANSWER = "answer"  # from picking up until both talk
+    HOLD = "hold"  # the caller hears music
+    RESUME = "resume"
+    ASK = "ask"  # a colleague is rung while the caller hears music
+    AGREE = "agree"  # the colleague picks up
+    BACK = "back"  # the assistant ends the talk with the colleague
+    SEND = "send"  # the caller goes to the colleague, who is rung by that or talked to already
     END = "end"  # from somebody's hanging up until nothing is left
 
 
 class Cast(NamedTuple):
-    """Everything in a call's messages that another call has otherwise. ``bridge`` "" before anybody talked."""
+    """Everything in a call's messages that another call has otherwise. ``bridge`` "" before anybody talked.
+
+    ``second``: the channel by which the assistant calls a colleague, ``other``: the colleague. ``last_bridge``: where
+    the caller was at the end; it stands last, since it is one of those before.
+    """
 
     system: str
     queue: str
@@ -43,6 +55,15 @@ class Cast(NamedTuple):
     extension: str
     member: str
     interface: str
+    second_channel: str = ""
+    second_id: str = ""
+    other_channel: str = ""
+    other_id: str = ""
+    other_extension: str = ""
+    other_member: str = ""
+    other_interface: str = ""
+    other_bridge: str = ""
+    last_bridge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +83,59 @@ class Step:
     keys: dict[str, str]
 
 
+# Where a part begins: (part, event, headers, values of the cast by name, or as they are).
+_CUTS: Final[tuple[tuple[Part, str, dict[str, str]], ...]] = (
+    (Part.RING, "Newchannel", {"Uniqueid": "leg_id"}),
+    (Part.ANSWER, "Newstate", {"Uniqueid": "leg_id", "ChannelStateDesc": "Up"}),
+    (Part.HOLD, "Hold", {}),
+    (Part.RESUME, "Unhold", {"Uniqueid": "leg_id"}),
+    (Part.ASK, "Newchannel", {"Uniqueid": "second_id"}),
+    (Part.BACK, "HangupRequest", {"Uniqueid": "second_id"}),
+    (Part.AGREE, "Newstate", {"Uniqueid": "other_id", "ChannelStateDesc": "Up"}),
+    (Part.SEND, "Unhold", {"Uniqueid": "leg_id"}),
+    (Part.END, "HangupRequest", {}),
+)
+_SENDS: Final = frozenset({"BlindTransfer", "AttendedTransfer"})
+
+
 class Recording:
     """One recorded call: its parts and its cast."""
 
     def __init__(self, data: bytes) -> None:
         """Read the bytes as they came from the switchboard."""
         messages = Frames().feed(data)
+        messages = [message for message in messages if message.name != "QueueMemberPause"]  # no part of the call
         self.cast = _cast(messages)
-        self.parts: dict[Part, tuple[Step, ...]] = {}
-        answer = _first(messages, "Newstate", Uniqueid=self.cast.leg_id, ChannelStateDesc="Up")
-        end = _first(messages, "HangupRequest")
-        answer = end if answer is None else answer
-        for part, piece in (
-            (Part.RING, messages[:answer]),
-            (Part.ANSWER, messages[answer:end]),
-            (Part.END, messages[end:]),
-        ):
-            self.parts[part] = _steps(piece)
+        cuts = dict(self._cuts(messages))
+        begins = sorted({0: Part.JOIN, **{index: part for part, index in cuts.items()}}.items())
+        ends = [index for index, _ in begins[1:]] + [len(messages)]
+        found = {part: _steps(messages[index:end]) for (index, part), end in zip(begins, ends, strict=True)}
+        self.parts = found | {part: () for part in Part if part not in found}  # in the order in which they happened
+
+    def _cuts(self, messages: list[Any]) -> Iterator[tuple[Part, int]]:
+        """Return where which part begins, as far as it is there."""
+        sends = any(message.name in _SENDS for message in messages)
+        cast = self.cast._asdict()
+        for part, name, wanted in _CUTS:
+            headers = {header: cast.get(text, text) for header, text in wanted.items()}
+            if "" in headers.values() or part is (Part.RESUME if sends else Part.SEND):
+                continue
+            if part is Part.END:
+                gone = {"Uniqueid": cast["second_id"]}
+                found = _first(messages, name, but=gone)
+            else:
+                found = _first(messages, name, **headers)
+            if found is not None:
+                yield part, found
 
     def played(self, step: Step, cast: Cast, at: datetime) -> Event:
         """Return the step as it happens to ``cast`` at ``at``."""
         swap = {was: now for was, now in zip(self.cast, cast, strict=True) if was}
         keys = {header: swap.get(text, text) for header, text in step.keys.items()}
-        for prefix in ("", "Dest"):
-            if variables := step.keys.get(f"{prefix}ChanVariable"):
-                callers = step.keys.get(f"{prefix}Uniqueid") == self.cast.caller_id
-                keys[f"{prefix}ChanVariable"] = _variables(variables, swap, callers=callers)
+        for header, text in step.keys.items():
+            if header.endswith("ChanVariable"):
+                callers = step.keys.get(header.removesuffix("ChanVariable") + "Uniqueid") == self.cast.caller_id
+                keys[header] = _variables(text, swap, callers=callers)
         keys["Timestamp"] = stamp(at)
         return Event(step.name, keys)
 
@@ -103,33 +151,61 @@ def recorded(name: str) -> bytes:
 
 
 def _cast(messages: list[Any]) -> Cast:
-    """Find out who plays which role: the first channel is the caller's, the second the phone's."""
-    caller, leg = (message.keys for message in messages if message.name == "Newchannel")
-    called = next(message.keys for message in messages if message.name == "AgentCalled")
-    bridges = [message.keys["BridgeUniqueid"] for message in messages if message.name == "BridgeEnter"]
-    variables = dict(text.partition("=")[::2] for text in called["ChanVariable"].split(CRLF))
+    """Find out who plays which role: the first channel is the caller's, the second the assistant's.
+
+    Of those that follow, the one of the same phone is the assistant's, too, any other the colleague's.
+    """
+    caller, *legs = (message.keys for message in messages if message.name == "Newchannel")
+    called: dict[str, str] = next((message.keys for message in messages if message.name == "AgentCalled"), {})
+    bridges = list(dict.fromkeys(m.keys["BridgeUniqueid"] for m in messages if m.name == "BridgeEnter"))
+    left = [m.keys["BridgeUniqueid"] for m in messages if m.name == "BridgeLeave"]
+    leg = legs[0] if legs else {}
+    second: dict[str, str] = next((one for one in legs[1:] if _phone(one) == _phone(leg)), {})
+    other: dict[str, str] = next((one for one in legs[1:] if _phone(one) != _phone(leg)), {})
     return Cast(
         system=caller["SystemName"],
-        queue=called["Queue"],
+        queue=next(message.keys["Queue"] for message in messages if message.name == "QueueCallerJoin"),
         line=caller["Exten"],
         number=caller["CallerIDNum"],
         name=caller["CallerIDName"] if caller["CallerIDName"] != UNKNOWN else "",
-        presentation=variables[_PRESENTATION],
+        presentation=_presentation(messages),
         caller_channel=caller["Channel"],
         caller_id=caller["Uniqueid"],
-        leg_channel=leg["Channel"],
-        leg_id=leg["Uniqueid"],
+        leg_channel=leg.get("Channel", ""),
+        leg_id=leg.get("Uniqueid", ""),
         bridge=bridges[0] if bridges else "",
-        extension=called["DestCallerIDNum"],
-        member=called["MemberName"],
-        interface=called["Interface"],
+        extension=called.get("DestCallerIDNum", ""),
+        member=called.get("MemberName", ""),
+        interface=called.get("Interface", ""),
+        second_channel=second.get("Channel", ""),
+        second_id=second.get("Uniqueid", ""),
+        other_channel=other.get("Channel", ""),
+        other_id=other.get("Uniqueid", ""),
+        other_extension=other.get("CallerIDNum", ""),
+        other_member=other.get("CallerIDName", ""),
+        other_interface=_phone(other),
+        other_bridge=bridges[1] if len(bridges) > 1 else "",
+        last_bridge=left[-1] if left else "",
     )
 
 
-def _first(messages: list[Any], name: str, **headers: str) -> int | None:
-    """Return where the first such message stands."""
+def _presentation(messages: list[Any]) -> str:
+    """Return how the caller's number is presented, once the dial plan has looked at it."""
+    joined: dict[str, str] = next(message.keys for message in messages if message.name == "QueueCallerJoin")
+    return dict(text.partition("=")[::2] for text in joined["ChanVariable"].split(CRLF))[_PRESENTATION]
+
+
+def _phone(channel: dict[str, str]) -> str:
+    """Return the phone a channel belongs to."""
+    return channel.get("Channel", "").rpartition("-")[0]
+
+
+def _first(messages: list[Any], name: str, *, but: dict[str, str] | None = None, **headers: str) -> int | None:
+    """Return where the first such message stands that is not one of those that are ``but``."""
     for index, message in enumerate(messages):
         if message.name == name and headers.items() <= message.keys.items():
+            if but and but.items() <= message.keys.items():
+                continue
             return index
     return None
 

@@ -54,7 +54,7 @@ class Picture(Protocol):
 
 
 class PracticeState(Protocol):
-    """What a practice phone is doing: ``state`` is "idle", "ringing" or "talking"; ``since`` UTC."""
+    """What a practice phone is doing: ``state`` as in practice.phone; ``since`` UTC."""
 
     @property
     def state(self) -> str:
@@ -72,6 +72,14 @@ class PracticeState(Protocol):
     def since(self) -> datetime | None:
         """Return since when it is doing that."""
 
+    @property
+    def other(self) -> str:
+        """Return the name of the colleague it is about."""
+
+    @property
+    def waiting(self) -> int:
+        """Return how many callers wait for this phone."""
+
 
 class PracticePhone(Protocol):
     """The virtual phone of each log-in on the practice line. Wrong use raises a PhoneError."""
@@ -82,14 +90,20 @@ class PracticePhone(Protocol):
     async def ring_in(self, login: str, kind: str) -> None:
         """Let a "known", "unknown" or "suppressed" caller ring in."""
 
-    async def pick_up(self, login: str) -> None:
-        """Answer what rings."""
+    async def fill_queue(self, login: str) -> None:
+        """Let one caller of each kind wait."""
 
-    async def hang_up(self, login: str) -> None:
-        """End the call from the assistant's side."""
+    async def leave_queue(self, login: str) -> None:
+        """Let the caller who waits longest hang up."""
 
-    async def give_up(self, login: str) -> None:
-        """Let the caller hang up."""
+    async def do(self, login: str, verb: str) -> None:
+        """Press a button: pick_up, hang_up, give_up, hold, resume, back, hand_over."""
+
+    async def turn_to(self, login: str, verb: str, other: str) -> None:
+        """Ask a colleague ("ask"), or send the caller there ("send")."""
+
+    def colleagues(self, login: str) -> tuple[tuple[str, str], ...]:
+        """Return (login, name) of whoever could be asked."""
 
 
 def practice_topic(login: str) -> str:

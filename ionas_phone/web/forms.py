@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from aiohttp import web
@@ -50,6 +51,20 @@ class RingForm(Form):
     """Who is to ring in on the practice line."""
 
     kind: str
+
+
+class Turn(StrEnum):
+    """How one turns to a colleague with a caller."""
+
+    ASK = "ask"
+    SEND = "send"
+
+
+class ColleagueForm(Form):
+    """To whom a practice call is to go, and whether they are asked first."""
+
+    colleague: str = ""
+    how: Turn = Turn.ASK
 
 
 class SearchForm(Form):

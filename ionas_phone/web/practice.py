@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
 from ionas_phone.errors import NotThere
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import PracticePhone, context
-from ionas_phone.web.forms import RingForm, read
+from ionas_phone.web.forms import ColleagueForm, RingForm, read
 from ionas_phone.web.pages import is_htmx, page, see_other
+
+BUTTONS: Final = {  # by the last word of their address
+    "annehmen": "pick_up",
+    "auflegen": "hang_up",
+    "aufgeben": "give_up",
+    "halten": "hold",
+    "fortsetzen": "resume",
+    "zurueck": "back",
+    "uebergeben": "hand_over",
+}
 
 
 @requires(Permission.DESK)
@@ -28,23 +40,31 @@ async def ring_in(request: web.Request) -> web.StreamResponse:
 
 
 @requires(Permission.DESK)
-async def pick_up(request: web.Request) -> web.StreamResponse:
-    """POST /uebung/annehmen."""
-    await _phone(request).pick_up(signed_in(request).login)
+async def press(request: web.Request) -> web.StreamResponse:
+    """POST /uebung/annehmen and so on: press a button; aufgeben: the caller hangs up."""
+    await _phone(request).do(signed_in(request).login, BUTTONS[request.match_info["button"]])
     return _pressed(request)
 
 
 @requires(Permission.DESK)
-async def hang_up(request: web.Request) -> web.StreamResponse:
-    """POST /uebung/auflegen."""
-    await _phone(request).hang_up(signed_in(request).login)
+async def turn_to(request: web.Request) -> web.StreamResponse:
+    """POST /uebung/kollege: ask a colleague, or send the caller there."""
+    form = await read(request, ColleagueForm)
+    await _phone(request).turn_to(signed_in(request).login, form.how.value, form.colleague)
     return _pressed(request)
 
 
 @requires(Permission.DESK)
-async def give_up(request: web.Request) -> web.StreamResponse:
-    """POST /uebung/aufgeben: the caller hangs up."""
-    await _phone(request).give_up(signed_in(request).login)
+async def fill_queue(request: web.Request) -> web.StreamResponse:
+    """POST /uebung/schlange: one caller of each kind comes into the queue."""
+    await _phone(request).fill_queue(signed_in(request).login)
+    return _pressed(request)
+
+
+@requires(Permission.DESK)
+async def leave_queue(request: web.Request) -> web.StreamResponse:
+    """POST /uebung/schlange/aufgeben: the caller who waits longest hangs up."""
+    await _phone(request).leave_queue(signed_in(request).login)
     return _pressed(request)
 
 

@@ -133,7 +133,9 @@ async def _links(world: Context, _user: User) -> Values:
 
 
 async def _practice_phone(world: Context, user: User) -> Values:
-    return {"phone": world.practice.state(user.login) if world.practice else None}
+    if world.practice is None:
+        return {"phone": None, "colleagues": ()}
+    return {"phone": world.practice.state(user.login), "colleagues": world.practice.colleagues(user.login)}
 
 
 async def _record(world: Context, _user: User, session_id: int) -> Values:

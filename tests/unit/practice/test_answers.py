@@ -39,7 +39,8 @@ def played(real: list[Any], parts: tuple[Part, ...]) -> Answers:
     caller, leg = shown or ({}, {})
     cast = recording.cast
     if shown:
-        cast = cast._replace(caller_id=caller["Uniqueid"], leg_id=leg["Uniqueid"], bridge=caller["BridgeId"] or "b-1")
+        bridge = caller["BridgeId"] or "b-1"
+        cast = cast._replace(caller_id=caller["Uniqueid"], leg_id=leg["Uniqueid"], bridge=bridge, last_bridge=bridge)
     sit_down(book)
     for part in parts:
         for step in recording.parts[part]:
@@ -57,7 +58,7 @@ def shape(message: Any) -> tuple[str, list[tuple[str, str]]]:
 
 @pytest.mark.parametrize(
     ("moment", "parts"),
-    [("snapshot_ringing", (Part.RING,)), ("snapshot_talking", (Part.RING, Part.ANSWER))],
+    [("snapshot_ringing", (Part.JOIN, Part.RING)), ("snapshot_talking", (Part.JOIN, Part.RING, Part.ANSWER))],
 )
 def test_the_answers_are_those_of_the_real_switchboard_header_by_header(moment: str, parts: tuple[Part, ...]) -> None:
     real = [m for m in Frames().feed(recorded(moment)) if m.keys.get("ActionID") in ASKED.values()]
@@ -85,7 +86,7 @@ def test_of_a_foreign_queue_nothing_is_listed() -> None:
 
 
 def test_an_answer_bears_the_action_id_only_if_the_action_had_one() -> None:
-    answers = played([], (Part.RING,))
+    answers = played([], (Part.JOIN, Part.RING))
     for action in ("Ping", *ASKED, "Originate"):
         with_id = Frames().feed(answers.to(action, {"ActionID": "x-1"}, STARTED))
         without = Frames().feed(answers.to(action, {}, STARTED))

@@ -17,9 +17,17 @@ class Told:
     def __init__(self) -> None:
         self.book, self.said = Book(), list[Event]()
 
+    def rings(self, recording: Recording, after: float, who: str = "1") -> None:
+        self.play(recording, Part.JOIN, after, who)
+        self.play(recording, Part.RING, after + recording.parts[Part.JOIN][-1].after, who)
+
     def play(self, recording: Recording, part: Part, after: float, who: str = "1") -> None:
         cast = recording.cast._replace(
-            caller_id=f"caller-{who}", leg_id=f"leg-{who}", bridge=f"bridge-{who}", interface=f"PJSIP/{who}"
+            caller_id=f"caller-{who}",
+            leg_id=f"leg-{who}",
+            bridge=f"bridge-{who}",
+            last_bridge=f"bridge-{who}",
+            interface=f"PJSIP/{who}",
         )
         for step in recording.parts[part]:
             at = START + timedelta(seconds=after + step.after)
@@ -34,9 +42,9 @@ class Told:
 
 def test_a_second_caller_stands_behind_the_first_and_moves_up() -> None:
     told = Told()
-    told.play(ANSWERED, Part.RING, 0)
+    told.rings(ANSWERED, 0)
     assert (told.last("QueueCallerJoin")["Position"], told.last("QueueCallerJoin")["Count"]) == ("1", "1")
-    told.play(GIVEN_UP, Part.RING, 5, "2")
+    told.rings(GIVEN_UP, 5, "2")
     assert (told.last("QueueCallerJoin")["Position"], told.last("QueueCallerJoin")["Count"]) == ("2", "2")
     assert told.book.waiting == ["caller-1", "caller-2"]
     told.play(ANSWERED, Part.ANSWER, 10)
@@ -49,7 +57,7 @@ def test_a_second_caller_stands_behind_the_first_and_moves_up() -> None:
 
 def test_lengths_are_whole_seconds_of_this_call_and_not_of_the_recorded_one() -> None:
     told = Told()
-    told.play(ANSWERED, Part.RING, 0)  # joined and called after 1.3 s of announcement
+    told.rings(ANSWERED, 0)  # joined and called after 1.3 s of announcement
     told.play(ANSWERED, Part.ANSWER, 31)
     connected = told.last("AgentConnect")
     assert (connected["HoldTime"], connected["RingTime"]) == ("29", "29")
@@ -60,7 +68,7 @@ def test_lengths_are_whole_seconds_of_this_call_and_not_of_the_recorded_one() ->
 
 def test_each_call_is_counted_once_and_leaves_nothing_behind() -> None:
     told = Told()
-    told.play(ANSWERED, Part.RING, 0)
+    told.rings(ANSWERED, 0)
     assert [(listed.bridge, listed.application[0]) for listed in told.book.channels.values()] == [
         ("", "Queue"),
         ("", "AppQueue"),
@@ -68,7 +76,7 @@ def test_each_call_is_counted_once_and_leaves_nothing_behind() -> None:
     told.play(ANSWERED, Part.ANSWER, 10)
     assert told.book.together("bridge-1") == ["caller-1", "leg-1"]
     told.play(ANSWERED, Part.END, 20)
-    told.play(GIVEN_UP, Part.RING, 30, "2")
+    told.rings(GIVEN_UP, 30, "2")
     told.play(GIVEN_UP, Part.END, 40, "2")
     book = told.book
     assert (book.channels, book.bridges, book.waiting) == ({}, {}, [])
@@ -77,10 +85,10 @@ def test_each_call_is_counted_once_and_leaves_nothing_behind() -> None:
 
 def test_a_members_counters_go_on_from_its_last_call() -> None:
     told = Told()
-    told.play(ANSWERED, Part.RING, 0)
+    told.rings(ANSWERED, 0)
     for after in (0, 100):
         if after:
-            told.play(ANSWERED, Part.RING, after)
+            told.rings(ANSWERED, after)
         told.play(ANSWERED, Part.ANSWER, after + 10)
         told.play(ANSWERED, Part.END, after + 20)
     status = told.last("QueueMemberStatus")
@@ -90,7 +98,7 @@ def test_a_members_counters_go_on_from_its_last_call() -> None:
 
 def test_a_removed_member_is_forgotten() -> None:
     told = Told()
-    told.play(ANSWERED, Part.RING, 0)
+    told.rings(ANSWERED, 0)
     assert list(told.book.members) == ["PJSIP/1"]
     told.book.note(Event("QueueMemberRemoved", {"Interface": "PJSIP/1"}), START)
     assert told.book.members == {}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ionas_phone.errors import PhoneError
+from ionas_phone.practice.call import Patience
 from ionas_phone.practice.line import UNKNOWN_NUMBERS, PracticeLine
 from ionas_phone.practice.phone import PhoneState
 from ionas_phone.practice.recording import Event
@@ -26,9 +27,15 @@ class Practised:
         self.said: list[Event] = []
         self.asked = asyncio.Event()
         self.meeting: asyncio.Barrier | None = None  # the database takes its time until so many have come
-        self.line = PracticeLine(known=self._known, changed=self.changed.append, now=lambda: NOW, line="+496131327079")
+        self.over = asyncio.Event()  # nobody's phone is in a call
+        self.line = PracticeLine(known=self._known, changed=self._changed, now=lambda: NOW, line="+496131327079")
         monkeypatch.setattr(self.line._server, "tell", self.said.append)
         self.line.seat(PEOPLE)
+
+    def _changed(self, login: str) -> None:
+        self.changed.append(login)
+        if all(self.line.state(login) == PhoneState() for login in ("anna", "ben")):
+            self.over.set()
 
     async def _known(self) -> tuple[str, str] | None:
         self.asked.set()
@@ -37,8 +44,8 @@ class Practised:
         return self.customer
 
     def finish(self) -> None:
-        for phone in self.line._phones.values():
-            phone._playback.finish()
+        for call in self.line._calls:
+            call._playback.finish()
 
     def last(self, name: str) -> dict[str, str]:
         self.finish()
@@ -97,9 +104,9 @@ async def test_wrong_use_is_told_in_a_sentence(practised: Practised, login: str,
 
 
 async def test_without_a_phone_every_button_is_refused_and_the_state_is_idle(practised: Practised) -> None:
-    for button in (practised.line.pick_up, practised.line.hang_up, practised.line.give_up):
+    for button in ("pick_up", "hang_up", "give_up", "hold"):
         with pytest.raises(PhoneError, match="no practice phone"):
-            await button("office")
+            await practised.line.do("office", button)
     assert practised.line.state("office") == PhoneState()
 
 
@@ -132,23 +139,23 @@ async def refused(practised: Practised) -> str:
 async def test_several_phones_ring_at_once_and_each_change_is_told(practised: Practised) -> None:
     await practised.line.ring_in("anna", "known")
     await practised.line.ring_in("ben", "unknown")
-    await practised.line.pick_up("ben")
-    await practised.line.hang_up("ben")
-    await practised.line.give_up("anna")
-    assert practised.changed == ["anna", "ben", "ben", "ben", "anna"]
+    await practised.line.do("ben", "pick_up")
+    await practised.line.do("ben", "hang_up")
+    await practised.line.do("anna", "give_up")
+    assert practised.changed == ["anna", "anna", "ben", "ben", "ben", "ben", "anna"]  # in the line, then ringing
 
 
 async def test_two_calls_share_no_id(practised: Practised) -> None:
     ids = set()
     for _ in range(2):
         await practised.line.ring_in("anna", "known")
-        await practised.line.pick_up("anna")
+        await practised.line.do("anna", "pick_up")
         practised.finish()
         entered = practised.last("BridgeEnter")
         connected = practised.last("AgentConnect")
         ids |= {connected[header] for header in ("Uniqueid", "Channel", "DestUniqueid", "DestChannel")}
         ids.add(entered["BridgeUniqueid"])
-        await practised.line.hang_up("anna")
+        await practised.line.do("anna", "hang_up")
         practised.finish()
     assert len(ids) == 10
 
@@ -175,7 +182,7 @@ async def test_members_come_and_go_with_the_users(practised: Practised) -> None:
 
 async def test_who_is_taken_away_in_a_call_is_hung_up_first(practised: Practised) -> None:
     await practised.line.ring_in("ben", "known")
-    await practised.line.pick_up("ben")
+    await practised.line.do("ben", "pick_up")
     practised.line.seat(PEOPLE[:1])
     assert [event.name for event in practised.said][-4:] == [
         "Hangup",
@@ -193,3 +200,59 @@ async def test_a_name_cannot_write_headers(practised: Practised) -> None:
     assert called["CallerIDNum"] == "+4961315550123"
     assert called["CallerIDName"].startswith("Grete  Event: Hangupxx")
     assert len(called["CallerIDName"]) == 80
+
+
+async def test_only_a_colleague_whose_phone_is_free_can_be_asked(practised: Practised) -> None:
+    line = practised.line
+    line.seat([*PEOPLE, ("cem", "Cem", "PJSIP/203")])
+    assert line.colleagues("anna") == (("ben", "Ben Çelik"), ("cem", "Cem"))
+    with pytest.raises(PhoneError, match="no practice call"):
+        await line.turn_to("anna", "ask", "ben")
+    await line.ring_in("ben", "unknown")
+    assert line.colleagues("anna") == (("cem", "Cem"),)
+    await line.ring_in("anna", "known")
+    await line.do("anna", "pick_up")
+    for nobody in ("ben", "anna", "office", "nobody", ""):
+        with pytest.raises(PhoneError, match="not free"):
+            await line.turn_to("anna", "ask", nobody)
+    await line.turn_to("anna", "ask", "cem")
+    assert (line.state("anna").state, line.state("anna").other) == ("asking", "Cem")
+    assert (line.state("cem").state, line.state("cem").other) == ("ringing", "Anna Berger")
+
+
+async def test_the_line_picks_up_for_a_colleague_nobody_plays(practised: Practised) -> None:
+    practised.line._patience = Patience(colleague=0, taken=0)
+    await practised.line.ring_in("anna", "known")
+    await practised.line.do("anna", "pick_up")
+    practised.over.clear()
+    await practised.line.turn_to("anna", "send", "ben")
+    async with asyncio.timeout(10):
+        await practised.over.wait()
+    assert practised.last("HangupRequest")["Uniqueid"] == practised.last("QueueCallerJoin")["Uniqueid"]
+
+
+async def test_a_queue_is_filled_once_and_emptied_one_by_one(practised: Practised) -> None:
+    line = practised.line
+    with pytest.raises(PhoneError, match="Nobody is waiting"):
+        await line.leave_queue("anna")
+    await line.fill_queue("anna")
+    assert line.state("anna").waiting == 3
+    with pytest.raises(PhoneError, match="waiting already"):
+        await line.fill_queue("anna")
+    for left in (2, 1, 0):
+        await line.leave_queue("anna")
+        assert line.state("anna").waiting == left
+    practised.finish()
+    assert [event.name for event in practised.said].count("QueueCallerAbandon") == 3
+
+
+async def test_whose_phone_is_taken_away_amid_a_question_leaves_nothing_behind(practised: Practised) -> None:
+    for verb in ("ask", "send"):
+        await practised.line.ring_in("anna", "known")
+        await practised.line.do("anna", "pick_up")
+        await practised.line.turn_to("anna", verb, "ben")
+        practised.line.seat(PEOPLE[:1])
+        practised.finish()
+        assert practised.line._book.channels == {}
+        assert practised.line.state("anna") == PhoneState()
+        practised.line.seat(PEOPLE)

@@ -10,7 +10,19 @@ import pytest
 from ionas_phone.practice.recording import UNKNOWN, Cast, Event, Part, Recording, recorded, stamp
 
 LAB = Path(__file__).parents[2] / "scenarios" / "lab22"
-CALLS = ("answered", "answered_assistant_hangs_up", "abandon_ringing", "anonymous_answered")
+CALLS = (
+    "answered",
+    "answered_assistant_hangs_up",
+    "abandon_ringing",
+    "abandon_waiting",
+    "anonymous_answered",
+    "hold",
+    "consultation",
+    "attended_replaces",
+    "blind_refer",
+    "blind_refer_unanswered",
+    "blonde_refer",
+)
 START = datetime(2027, 3, 28, 0, 59, 59, 250_000, tzinfo=UTC)
 NEW = Cast(
     system="practice01",
@@ -27,11 +39,20 @@ NEW = Cast(
     extension="207",
     member="Dora",
     interface="PJSIP/207",
+    second_channel="PJSIP/207-000000f2",
+    second_id="practice01-1.242",
+    other_channel="PJSIP/208-000000f3",
+    other_id="practice01-1.243",
+    other_extension="208",
+    other_member="Emil",
+    other_interface="PJSIP/208",
+    other_bridge="00000000-2222",
+    last_bridge="00000000-3333",
 )
 
 
-def play(recording: Recording, cast: Cast = NEW, parts: tuple[Part, ...] = tuple(Part)) -> list[Event]:
-    steps = [step for part in parts for step in recording.parts[part]]
+def play(recording: Recording, cast: Cast = NEW, parts: tuple[Part, ...] = ()) -> list[Event]:
+    steps = [step for part in parts or recording.parts for step in recording.parts[part]]
     return [recording.played(step, cast, START + timedelta(seconds=step.after)) for step in steps]
 
 
@@ -54,18 +75,35 @@ def test_nothing_of_the_recorded_cast_is_left(name: str) -> None:
 def test_every_event_and_header_stands_where_it_was_recorded(name: str) -> None:
     data = recorded(name).decode()
     blocks = [block.split("\r\n") for block in data.split("\r\n\r\n") if block]
+    blocks = [block for block in blocks if block[0] != "Event: QueueMemberPause"]  # arranged around the call
     for event, block in zip(play(Recording(data.encode())), blocks, strict=True):
         headers = [line.partition(": ")[0] for line in block]
         assert ["Event", *event.keys] == list(dict.fromkeys(headers))
         assert event.name == block[0].removeprefix("Event: ")
 
 
-def test_the_parts_begin_with_the_caller_with_picking_up_and_with_hanging_up() -> None:
+def begins(name: str) -> dict[Part, str]:
+    return {part: steps[0].name for part, steps in Recording(recorded(name)).parts.items() if steps}
+
+
+def test_a_call_is_cut_where_somebody_decides() -> None:
     parts = Recording(recorded("answered")).parts
-    assert [parts[part][0].name for part in Part] == ["Newchannel", "Newstate", "HangupRequest"]
+    begun = {Part.JOIN: "Newchannel", Part.RING: "Newchannel", Part.ANSWER: "Newstate", Part.END: "HangupRequest"}
+    assert begins("answered") == begun
+    assert parts[Part.JOIN][-1].name == "QueueCallerJoin"
     assert parts[Part.RING][-1].keys["Status"] == "6"
     assert parts[Part.ANSWER][0].keys["ChannelStateDesc"] == "Up"
     assert parts[Part.END][-1].keys["Status"] == "1"
+
+
+def test_a_transfer_is_cut_where_the_colleague_decides_too() -> None:
+    begun = begins("answered")
+    asked = {Part.HOLD: "Hold", Part.ASK: "Newchannel", Part.AGREE: "Newstate"}
+    assert begins("blind_refer") == begun | {Part.SEND: "Unhold", Part.AGREE: "Newstate"}
+    assert begins("attended_replaces") == begun | asked | {Part.SEND: "Unhold"}
+    assert begins("consultation") == begun | asked | {Part.BACK: "HangupRequest", Part.RESUME: "Unhold"}
+    back = Recording(recorded("consultation"))
+    assert {step.keys.get("Uniqueid") for step in back.parts[Part.RESUME]} == {back.cast.leg_id}
 
 
 def test_who_gives_up_never_was_answered() -> None:
@@ -76,9 +114,9 @@ def test_who_gives_up_never_was_answered() -> None:
 
 
 def test_the_gaps_of_a_part_are_the_recorded_ones() -> None:
-    ring = Recording(recorded("answered")).parts[Part.RING]
-    assert ring[0].after == 0
-    assert ring[2].after == pytest.approx(1.299755, abs=1e-6)  # the announcement
+    join = Recording(recorded("answered")).parts[Part.JOIN]
+    assert join[0].after == 0
+    assert join[2].after == pytest.approx(1.299755, abs=1e-6)  # the announcement
 
 
 def test_a_borrowed_end_blanks_the_caller_and_only_the_caller() -> None:
