@@ -218,8 +218,11 @@ def _steps(messages: list[Any]) -> tuple[Step, ...]:
 
 
 def _variables(joined: str, swap: dict[str, str], *, callers: bool) -> str:
-    """Give the channel variables to the new cast; how the number is presented belongs to the caller's channel only."""
-    pairs = [text.partition("=")[::2] for text in joined.split(CRLF)]
+    """Give the channel variables to the new cast; how the number is presented belongs to the caller's channel only.
+
+    One switchboard always writes them in one order; of two starts it may be another.
+    """
+    pairs = sorted((text.partition("=")[::2] for text in joined.split(CRLF)), reverse=True)
     return CRLF.join(
         f"{name}={text if name == _PRESENTATION and not callers else swap.get(text, text)}" for name, text in pairs
     )

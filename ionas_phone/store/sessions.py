@@ -107,16 +107,16 @@ async def set_customer(  # noqa: PLR0913 - a choice is all of this
 ) -> None:
     """Say whose session it is. ``remember``: the caller's number (if it is a whole one) is theirs from now on.
 
-    Raises NotThere.
+    A number of the practice line becomes nobody's but a practice customer's. Raises NotThere.
     """
     session = await _known(conn, session_id)
-    if customer_id is not None:
-        customer_id = (await customers.known(conn, customer_id)).id  # another, if it was merged meanwhile
+    whose = None if customer_id is None else await customers.known(conn, customer_id)
+    customer_id = whose.id if whose else None  # another, if it was merged meanwhile
     if session.customer_id != customer_id:
         await _change(conn, session_id, customer_id=customer_id)
         await _note(conn, session_id, "update", ("customer_id",), at, by)
-    if remember and customer_id is not None and session.number and is_e164(session.number):
-        await customer_numbers.attach(conn, customer_id, session.number, at, by)
+    if remember and whose and whose.practice >= session.practice and session.number and is_e164(session.number):
+        await customer_numbers.attach(conn, whose.id, session.number, at, by)
 
 
 async def chosen_meanwhile(conn: AsyncConnection, session_id: int, shown: int | None) -> Customer | None:

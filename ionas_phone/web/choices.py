@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from ionas_phone.errors import Conflict
 from ionas_phone.live.events import SessionOpened
 from ionas_phone.store import customer_numbers, customers, sessions
 from ionas_phone.support.users import Permission
@@ -59,6 +60,9 @@ async def detach(request: web.Request) -> web.StreamResponse:
     world, number, form = context(request), request.match_info["number"], await read(request, DetachForm)
     async with world.database.write() as connection:
         customer = await customers.by_number(connection, number)
+        session = await sessions.get(connection, form.vorgang) if form.vorgang is not None else None
+        if customer and session and session.practice and not customer.practice:
+            raise Conflict("This was practice: the number stays in the customer's record.")
         if customer:
             await customer_numbers.detach(connection, customer.id, form.phone, world.now(), signed_in(request).login)
     if form.vorgang is None:

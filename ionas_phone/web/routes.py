@@ -72,14 +72,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/konto/einstellungen", account.save_taste),
         web.post("/konto/passwort", account.change_password),
         web.post("/konto/abmelden", account.end_log_in),
-        web.get("/uebung", practice.practice_page),
-        web.post("/uebung/klingeln", practice.ring_in),
-        web.post("/uebung/kollege", practice.turn_to),
-        web.post("/uebung/schlange", practice.fill_queue),
-        web.post("/uebung/schlange/aufgeben", practice.leave_queue),
-        web.post("/uebung/{button:annehmen|auflegen|aufgeben|halten|fortsetzen|zurueck|uebergeben}", practice.press),
-        web.post("/uebung/tour", tours.begin),
-        web.post("/uebung/tour/ende", tours.leave),
+        *_practice(),
         web.get("/healthz", health.healthz),
         web.get("/metrics", health.metrics),
         web.get("/static/{digest:[0-9a-f]{12}}/{name:.+}", static.send),
@@ -133,6 +126,20 @@ def _work() -> list[web.RouteDef]:
         web.get(f"{_SESSION}/bestaetigung.txt", confirmations.download),
         web.get("/kunden/{number}/art", customer_kinds.kind_form),
         web.post("/kunden/{number}/art", customer_kinds.change),
+    ]
+
+
+def _practice() -> list[web.RouteDef]:
+    """Return what the practice line is played with."""
+    return [
+        web.get("/uebung", practice.practice_page),
+        web.post("/uebung/klingeln", practice.ring_in),
+        web.post("/uebung/kollege", practice.turn_to),
+        web.post("/uebung/schlange", practice.fill_queue),
+        web.post("/uebung/schlange/aufgeben", practice.leave_queue),
+        web.post("/uebung/{button:annehmen|auflegen|aufgeben|halten|fortsetzen|zurueck|uebergeben}", practice.press),
+        web.post("/uebung/tour", tours.begin),
+        web.post("/uebung/tour/ende", tours.leave),
     ]
 
 

@@ -68,17 +68,19 @@ class Watcher:
         return self.live.picture.queues.seats(PRACTICE_PBX)["support", who.interface].member.status
 
     def looks(self) -> dict[str, Any]:
-        """What people see, without instants (a list does not tell since when) and without what is over."""
+        """What people see, without what no list tells: instants, what is over, by which queue a talk has come."""
         desks = [self.live.desk(login) for login in ("anna", "ben")]
         rings = [[ring for ring in desk.rings if ring.state is RingState.RINGING] for desk in desks]
         board = asdict(self.live.board())
         board["talking"] = sorted(board["talking"], key=lambda call: call["call"])
-        seen = {
+        seen: dict[str, Any] = {
             "board": board,
             "desks": [
                 asdict(desk) | {"rings": [asdict(r) for r in ring]} for desk, ring in zip(desks, rings, strict=True)
             ],
         }
+        for call in [*seen["board"]["talking"], *(call for desk in seen["desks"] for call in desk["calls"])]:
+            del call["queue"]
         return without_instants(seen)
 
 
@@ -200,19 +202,26 @@ class Believer:
 
     def tell(self, event: Event) -> None:
         self._tell(event)
-        # What the guard holds back until something genuine follows is brought out by a Ping, as the link does it.
-        self._guard.expect("ping")
-        pong = self._line._server.answers.to("Ping", {"ActionID": "ping"}, clock.now())
-        for message in self._guard.admit(Frames().feed(encode_event(event) + pong)):
-            if getattr(message, "status", None) is not None:  # the answer to the Ping
-                continue
-            for fact in translate(message, PRACTICE_PBX, self._refused):
-                self.live.apply(fact, clock.now())
+        self._take(encode_event(event) + (self._pong() if self._each else b""))
         if self._each:
             self.compare(event.name)
         self.steps += 1
 
+    def _pong(self) -> bytes:
+        """What the guard holds back until something genuine follows is brought out by a Ping, as the link does it."""
+        self._guard.expect("ping")
+        return self._line._server.answers.to("Ping", {"ActionID": "ping"}, clock.now())
+
+    def _take(self, data: bytes) -> None:
+        for message in self._guard.admit(Frames().feed(data)):
+            if getattr(message, "status", None) is not None:  # the answer to the Ping
+                continue
+            for fact in translate(message, PRACTICE_PBX, self._refused):
+                self.live.apply(fact, clock.now())
+
     def compare(self, what: str) -> None:
+        if not self._each:
+            self._take(self._pong())
         fresh = picture()
         fresh.apply(self.listed(), clock.now())
         assert tables(fresh) == tables(self.live), f"after {what}"

@@ -13,7 +13,7 @@ from ionas_phone.live.nouns import PRACTICE_PBX, CallKey
 from ionas_phone.store import audit, calls, customer_numbers, customers, sessions
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
-from ionas_phone.support.customers import Customer, Match, MatchReason
+from ionas_phone.support.customers import Customer, Match, MatchReason, NewCustomer
 from ionas_phone.support.sessions import Clash, Ending, Saved, Session, SessionState, SessionText
 from ionas_phone.support.users import User
 from tests.people import AT, BAKERY, KEY, NUMBER, call
@@ -309,6 +309,20 @@ async def test_a_chosen_customer_says_so(database: Database, mueller: Customer) 
 
     assert customer is not None
     assert customer.reason is MatchReason.CHOSEN
+
+
+async def test_a_number_of_the_practice_line_becomes_a_practice_customers_alone(
+    database: Database, mueller: Customer
+) -> None:
+    invented = "+4961315550950"
+    record = call("practised", number=invented, answered_at=AT, answered_by="anna", pbx=PRACTICE_PBX)
+    async with database.write() as connection:
+        session_id = (await sessions.open_for_call(connection, record, AT)).session_id
+        trainee = await customers.create(connection, NewCustomer("Probe", practice=True), AT, "anna")
+        for customer, recognised in ((mueller, []), (trainee, [trainee.id])):
+            await sessions.set_customer(connection, session_id, customer.id, SOON, "anna", remember=True)
+            matches = await customer_numbers.matches(connection, invented)
+            assert [match.customer_id for match in matches] == recognised
 
 
 @pytest.mark.parametrize("record", [HIDDEN, replace(ANSWERED, number="201")], ids=["suppressed", "internal"])

@@ -10,6 +10,7 @@ import pytest
 
 from ionas_phone.app import Service, running
 from ionas_phone.settings import Settings
+from ionas_phone.store import customers
 from tests.desk_app import PASSWORD, DeskApp, Visitor
 from tests.lab.waiting import until
 from tests.service import is_up, people_and_a_customer
@@ -48,6 +49,51 @@ async def test_ring_in_pick_up_hang_up(service: Service, anna: Visitor) -> None:
     assert "Übung" in await (await anna.get("/")).text()
     await anna.post("/uebung/auflegen", **HX)
     await until(lambda: not live.desk("anna").calls, "the end of the call")
+
+
+async def test_hold_ask_and_hand_over(service: Service, anna: Visitor) -> None:
+    live = service.engine.live
+    await anna.post("/uebung/klingeln", {"kind": "unknown"}, **HX)
+    await anna.post("/uebung/annehmen", **HX)
+    await until(lambda: live.desk("anna").calls, "the call")
+    assert (await anna.post("/uebung/halten", **HX)).status == 204
+    await until(lambda: live.desk("anna").calls[0].held, "the music")
+    assert "Der Anrufer hört Musik" in await (await anna.get("/uebung")).text()
+    await anna.post("/uebung/fortsetzen", **HX)
+    await until(lambda: not live.desk("anna").calls[0].held, "the end of the music")
+    page = await (await anna.get("/uebung")).text()
+    assert '<option value="ben">Ben Çelik</option>' in page
+    assert (await anna.post("/uebung/kollege", {"colleague": "sophie", "how": "ask"}, **HX)).status == 400
+    assert (await anna.post("/uebung/kollege", {"colleague": "ben", "how": "shout"}, **HX)).status == 422
+    assert (await anna.post("/uebung/kollege", {"colleague": "ben", "how": "send"}, **HX)).status == 204
+    await until(lambda: live.desk("ben").rings, "the ring at Ben's")
+    assert live.desk("ben").rings[0].practice
+    assert (await anna.post("/uebung/uebergeben", **HX)).status == 400
+
+
+async def test_three_wait_and_one_gives_up(service: Service, anna: Visitor) -> None:
+    assert (await anna.post("/uebung/schlange", **HX)).status == 204
+    await until(lambda: len(service.engine.live.board().waiting) == 3, "three who wait")
+    assert "3 Anrufer warten" in await (await anna.get("/uebung")).text()
+    assert (await anna.post("/uebung/schlange", **HX)).status == 400
+    assert (await anna.post("/uebung/schlange/aufgeben", **HX)).status == 204
+    await until(lambda: len(service.engine.live.board().waiting) == 2, "two who wait")
+
+
+async def test_a_real_customer_neither_gets_nor_loses_a_number_by_practising(service: Service, anna: Visitor) -> None:
+    live = service.engine.live
+    await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
+    await anna.post("/uebung/annehmen", **HX)
+    await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
+    session_id = live.desk("anna").calls[0].session_id
+    form = await (await anna.get(f"/vorgaenge/{session_id}/kunde", **HX)).text()
+    assert "/loesen" not in form
+    answer = await anna.post("/kunden/10001/loesen", {"phone": "+4961315550101", "vorgang": str(session_id)}, **HX)
+    assert answer.status == 409
+    async with service.database.read() as connection:
+        erika = await customers.by_number(connection, "10001")
+    assert erika
+    assert erika.phones == ("+4961315550101",)
 
 
 async def test_the_caller_gives_up(service: Service, anna: Visitor) -> None:
