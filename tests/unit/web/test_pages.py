@@ -19,6 +19,7 @@ FRAGMENTS = {
     "/metrics",
     "/verwaltung",  # leads on to its first page
     "/verwaltung/protokoll.csv",
+    "/kunden/ausgabe.csv",
 }  # no whole pages of somebody signed in
 
 
