@@ -47,7 +47,7 @@ Values = Mapping[str, object]
 class Region:
     """``load`` may raise PhoneErrors; their sentence is shown instead.
 
-    ``brisk``: people decide by it, and few look: it is sent sooner than what all desks show.
+    ``brisk``: it is sent sooner than its like: the ring than what else is one's own, a board than what all desks show.
     ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
     ``session_id``: the support session it is about, if it is part of a record; ``queue``: of a wallboard. Regions of
     one session that ``share`` a read are painted from one. ``facts``: its values are frozen and all that it shows, but
@@ -165,6 +165,7 @@ REGIONS: Final[dict[str, Region]] = {
             lambda user: (desk_topic(user.login),),
             _ring,
             own=True,
+            brisk=True,
             facts=True,
         ),
         Region(

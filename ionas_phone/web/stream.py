@@ -110,13 +110,15 @@ class Tab:
             if page.startswith(WALLBOARD)
             else regions_of(page, viewer.user)
         )
-        self._fast = _Lane(self._watch(), [region for region in regions if region.own and not region.reads_store])
+        own = [region for region in regions if region.own and not region.reads_store]
+        self._fast = _Lane(self._watch(), [region for region in own if region.brisk])
+        mine = _Lane(self._watch(), [region for region in own if not region.brisk], self._world.times.board)
         self._slow = _Lane(
             self._watch(), [region for region in regions if region.reads_store], self._world.times.breath
         )
         shared = [region for region in regions if not region.own and not region.reads_store]
         calm = _Lane(self._watch(), [region for region in shared if not region.brisk], self._world.times.pace)
-        self._lanes = [self._fast, self._slow, calm]
+        self._lanes = [self._fast, mine, self._slow, calm]
         if brisk := [region for region in shared if region.brisk]:
             self._lanes.append(_Lane(self._watch(), brisk, self._world.times.board))
         self._gone = asyncio.Event()
