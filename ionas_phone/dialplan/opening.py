@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import holidays
-
 from ionas_phone.errors import SettingWrong
 
 if TYPE_CHECKING:
@@ -42,6 +40,8 @@ class Hours:
 
 def closing_days(today: date, own: Iterable[tuple[date, str]] = ()) -> tuple[tuple[str, str], ...]:
     """Return ("20261225", "Erster Weihnachtstag") … of this year and the next two, sorted, with the ``own`` ones."""
+    import holidays  # noqa: PLC0415 - no running service needs it, and it is large
+
     years = range(today.year, today.year + YEARS_AHEAD + 1)
     days = dict(holidays.country_holidays("DE", subdiv="RP", years=years, language="de")) | dict(own)
     return tuple((f"{day:%Y%m%d}", _plain(name)) for day, name in sorted(days.items()))

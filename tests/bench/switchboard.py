@@ -126,7 +126,7 @@ def table(found: list[Used]) -> Table:
     """Put both side by side, without and with sound."""
     made = Table("Processor time per call, beside Asterisk's own", ("", *(one.load.name for one in found)))
     made.say(
-        "Calls from SIPp through a real Asterisk 22 to SIPp phones, that ring for a second. The service with PostgreSQL "
+        "Calls from SIPp through a real Asterisk 22 to SIPp phones that ring for a second. The service with PostgreSQL "
         f"and {PHONES} open tabs (WebSocket clients); user and system time of both processes from /proc over the same "
         "seconds. Without sound Asterisk has nothing to do but signalling. With sound both sides send G.711 (A-law) in "
         "packets of 20 ms from the answer to the end; for us it is the same call. A real call lasts minutes."

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,16 +13,28 @@ from urllib.parse import urlsplit
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from ionas_phone.errors import SettingWrong, StoreAway
 from ionas_phone.store import engines
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import migrate, pending
+from ionas_phone.store.migrate import MIGRATIONS, migrate, pending, steps
 from ionas_phone.store.tables_missed import metadata
 from tests.postgres import PostgreSQL
 
 STEPS = tuple(f"{step:04}" for step in range(1, 11))
+
+
+def test_the_steps_are_one_chain_numbered_by_their_files() -> None:
+    """What is pending is told by the numbers alone; alembic, which does the steps, must see them in the same order."""
+    chain = reversed([*ScriptDirectory(str(MIGRATIONS)).walk_revisions()])
+    assert tuple(step.revision for step in chain) == steps() == STEPS
+
+
+def test_a_service_that_runs_never_loads_what_does_the_steps() -> None:
+    program = "import sys, ionas_phone.cli, ionas_phone.app; sys.exit(bool({'alembic', 'holidays'} & {*sys.modules}))"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 async def test_an_empty_database_gets_all_tables_and_once_is_enough(empty_url: str) -> None:
