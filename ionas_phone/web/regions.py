@@ -203,6 +203,7 @@ REGIONS: Final[dict[str, Region]] = {
             my_timer,
             own=True,
             reads_store=True,
+            facts=True,
         ),
         Region("marks", "outages/_marks.html", Permission.TIMES, lambda _user: (TIMES, LINKS), marks, reads_store=True),
         Region("opening", "opening/_line.html", Permission.DESK, lambda _user: (OPENING,), opening_values),
