@@ -231,10 +231,8 @@ def table(rounds: list[Round], idle: int) -> Table:
     row("double", *(f"{one.grown('ionas_pops_doubled_total')}" for one in rounds))
     row("service CPU per call", *(ms(one.cpu / one.calls) for one in rounds))
     row("service CPU, share of one core", *(f"{one.cpu / one.seconds:.0%}" for one in rounds))
-    row("the bench's CPU (generator, clients, browser, PostgreSQL)", *(f"{o.bench / o.seconds:.0%}" for o in rounds))
-    row("of others meanwhile, of one core", *(f"{max(o.machine - o.bench - o.cpu, 0) / o.seconds:.0%}" for o in rounds))
-    row("memory (RSS)", *(f"{one.rss / MIB:.0f} MiB" for one in rounds))
-    row("memory (RSS) before the first tab", *(f"{idle / MIB:.0f} MiB" for _ in rounds))
+    row("CPU of generator, clients, browser and PostgreSQL / of others", *(shares(one) for one in rounds))
+    row("memory (RSS) / before the first tab", *(f"{one.rss / MIB:.0f} / {idle / MIB:.0f} MiB" for one in rounds))
     found.goal("p99 < 60 ms", all(share(one.meters, 0.99) < GOAL for one in rounds))
     lost = [one.grown(f"ionas_pops_{what}_total") for one in rounds for what in ("missed", "doubled")]
     found.goal("0 missed, 0 double", not any(lost))
@@ -245,6 +243,11 @@ def table(rounds: list[Round], idle: int) -> Table:
 
 def within(one: Round) -> float:
     return one.meters["ionas_pop_latency_seconds_bucket/0.06"] / one.meters["ionas_pop_latency_seconds_count"]
+
+
+def shares(one: Round) -> str:
+    others = max(one.machine - one.bench - one.cpu, 0)
+    return f"{one.bench / one.seconds:.0%} / {others / one.seconds:.0%} of one core"
 
 
 def spread(waits: list[float]) -> str:
