@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -168,13 +169,12 @@ async def _busy(desk: DeskApp, day: Day) -> None:
     day.later(seconds=4)
 
 
-async def _picture(page: Page, name: str) -> None:
-    """Take the picture; kept only where it was asked for."""
-    taken = await page.screenshot(animations="disabled", caret="hide")
-    assert taken.startswith(b"\x89PNG")
+async def _keep(page: Page, name: str) -> None:
+    """Keep a picture of what is to be seen, where that was asked for."""
     if os.environ.get("IONAS_SCREENSHOTS") == "1":  # noqa: TID251 - a switch of the tests, no setting of the service
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        (PICTURES / f"{name}.png").write_bytes(taken)
+        path = PICTURES / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=path, animations="disabled", caret="hide")
 
 
 async def test_the_pictures_of_the_readme(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
@@ -183,21 +183,27 @@ async def test_the_pictures_of_the_readme(evening: tuple[DeskApp, Day], profile:
     await context.add_init_script("performance.now = () => 1000")  # the browser's clock stands still, too
     page = await context.new_page()
     await page.goto(desk.url)
-    await _picture(page, "login")
+    await _keep(page, "login")
     page = await sign_in(context, desk.url, "anna")
     session = await _talking(desk, day)
     await page.goto(f"{desk.url}/vorgaenge/{session}")
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator("#region-history")).to_contain_text("Scanner")
-    await _picture(page, "desk")
+    await _keep(page, "desk")
     await _busy(desk, day)
     await page.reload()
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator(".ring-card")).to_contain_text("Müller Elektrotechnik GmbH")
-    await _picture(page, "ring")
+    await _keep(page, "ring")
+    await page.emulate_media(color_scheme="dark")
+    await _keep(page, "ring-dark")
+    await page.emulate_media(color_scheme="light")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await _keep(page, "ring-narrow")
+    await page.set_viewport_size({"width": 1440, "height": 960})
     await page.goto(f"{desk.url}/leitung")
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
-    await _picture(page, "board")
+    await _keep(page, "board")
 
 
 def test_no_page_is_left_out() -> None:
@@ -328,9 +334,10 @@ async def _look_at(page: Page, url: str, paths: list[str]) -> None:
 
 
 async def _look(page: Page, what: str) -> None:
-    schemes: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+    schemes: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
     for scheme in schemes:
         assert await accessibility(page, scheme) == [], f"{what} in {scheme}"
+    await _keep(page, f"pages/{re.sub(r'[^a-z]+', '-', what.partition('?')[0].lower()).strip('-') or 'desk'}")
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{what} at {width}"
