@@ -25,7 +25,6 @@
 
   async function begin() {
     localStorage.setItem(KEY, me);
-    channel.postMessage({ t: "shift" });
     await listen();
     const allowed = "Notification" in window ? await Notification.requestPermission() : "denied";
     if (allowed !== "granted") say(button.dataset.denied);
@@ -34,7 +33,6 @@
 
   function end() {
     localStorage.removeItem(KEY);
-    channel.postMessage({ t: "shift" });
     follow();
   }
 
@@ -67,8 +65,7 @@
   }
 
   channel.onmessage = ({ data }) => {
-    if (data.t === "shift") follow();
-    else if (data.t === "audible" && release && !audible()) release(), setTimeout(stand, 500);
+    if (data.t === "audible" && release && !audible()) release(), setTimeout(stand, 500);
     else if (data.t === "dismissed") dismiss(data.legs);
   };
 
@@ -121,6 +118,7 @@
 
   document.addEventListener("dismissed", ({ detail }) => { channel.postMessage({ t: "dismissed", legs: detail.legs }), ring(); });
   document.addEventListener("region", ({ detail }) => detail.id === "region-ring" && ring());
+  addEventListener("storage", ({ key }) => key === KEY && follow());  // begun or ended in another tab
   for (const gesture of ["pointerdown", "keydown"]) {
     document.addEventListener(gesture, () => working() && !audible() && listen(), { capture: true, passive: true });
   }

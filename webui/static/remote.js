@@ -2,13 +2,19 @@
 (() => {
   "use strict";
 
-  async function copy(button) {
-    const words = button.querySelector("span"), before = words.textContent;
-    try {
-      await navigator.clipboard.writeText(button.dataset.copies);
-    } catch { return; }  // refused by the browser: the ID stands there to be marked
-    words.textContent = button.dataset.copied;
-    setTimeout(() => { if (words.textContent === button.dataset.copied) words.textContent = before; }, 2000);
+  function write(text) {  // at once, within the key or click itself; nothing is marked, nothing loses the focus
+    const give = (event) => { event.clipboardData.setData("text/plain", text), event.preventDefault(); };
+    document.addEventListener("copy", give, { once: true });
+    const done = document.execCommand("copy");
+    document.removeEventListener("copy", give);
+    return done;
+  }
+
+  async function copy(button) {  // said by a mark of this browser's own, which no redrawing takes away
+    const text = button.dataset.copies;
+    const done = write(text) || await navigator.clipboard.writeText(text).then(() => true, () => false);
+    button.setAttribute("data-my-copied", done ? "yes" : "no");
+    setTimeout(() => button.removeAttribute("data-my-copied"), 2000);
   }
 
   function connect() {  // what was just begun by this tab opens here, and nowhere else
