@@ -47,6 +47,8 @@ SCHAEFER = NewCustomer(
 PAGES = {
     "/": "/",
     "/anmelden": "/anmelden",
+    "/anrufe": "/anrufe",
+    "/anrufe/{id}": "/anrufe/1",
     "/konto": "/konto",
     "/kunden": "/kunden?q=mainz",
     "/kunden/neu": "/kunden/neu",
