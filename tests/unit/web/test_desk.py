@@ -8,6 +8,9 @@ import pytest
 
 from ionas_phone.live.events import ChannelSeen, DialBegan
 from ionas_phone.live.nouns import ChannelState
+from ionas_phone.store import sessions
+from ionas_phone.support.sessions import Ending
+from ionas_phone.support.users import Role
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered, ring
 from tests.stories import ANNA, channel
@@ -18,6 +21,31 @@ async def test_without_a_call_it_tells_what_to_expect(anna: Visitor) -> None:
     assert "Bereit für den nächsten Anruf" in text
     assert "Es klingelt nicht" in text
     assert "/uebung" not in text  # there is no practice line here
+
+
+async def test_what_was_closed_last_stands_there_while_nobody_rings(desk: DeskApp) -> None:
+    session = await answered(desk)
+    async with desk.world.database.write() as connection:
+        await sessions.end(connection, session, Ending.DONE, desk.world.now(), "anna")
+    desk.story.snapshot()
+    desk.story.snapshot()  # the call is over
+    async with await desk.signed_in("anna") as anna:
+        text = await (await anna.get("/")).text()
+        _, _, closed = text.partition("Zuletzt abgeschlossen")
+        assert f'href="/vorgaenge/{session}"' in closed
+
+
+@pytest.mark.parametrize(
+    ("role", "leads_to"), [(Role.SUPERVISOR, 'primary" href="/leitung"'), (Role.ASSISTANT, "/kunden")]
+)
+async def test_who_has_no_phone_is_told_and_led_on(desk: DeskApp, role: Role, leads_to: str) -> None:
+    await desk.person("sophie", role)
+    async with await desk.signed_in("sophie") as sophie:
+        text = await (await sophie.get("/")).text()
+    _, _, centre = text.partition('id="centre"')
+    assert "Hier ist kein Telefon für Sie eingerichtet" in centre
+    assert leads_to in centre
+    assert 'id="shift"' not in text  # nothing would ring
 
 
 async def test_who_is_talking_finds_the_record_of_the_call(desk: DeskApp) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -195,3 +196,18 @@ async def test_a_proxys_word_counts_only_where_there_is_a_proxy(
         headers = {"X_Forwarded_For": "203.0.113.7, 192.0.2.1"} | ({"Origin": public_url} if public_url else {})
         await visitor.post("/anmelden", {"name": "anna", "passwort": "x"}, **headers)
         assert [key for kind, key in desk.world.throttle._attempts if kind == "address"] == [counted]
+
+
+async def test_both_languages_are_offered_and_lead_to_the_same_place(desk: DeskApp) -> None:
+    async with desk.visitor() as visitor:
+        text = await (await visitor.get("/anmelden?ziel=/kunden?q=a")).text()
+    assert 'href="?sprache=en&ziel=/kunden%3Fq%3Da" lang="en"' in text.replace("&amp;", "&")
+    assert 'lang="de" hreflang="de" aria-current="true"' in text
+    assert re.search(r'name="name"[^>]* autofocus', text)
+
+
+async def test_after_a_wrong_password_the_password_has_the_focus(desk: DeskApp) -> None:
+    async with desk.visitor() as visitor:
+        text = await (await visitor.post("/anmelden", {"name": "anna", "passwort": "falsch"})).text()
+    assert re.search(r'name="passwort"[^>]* autofocus', text)
+    assert not re.search(r'name="name"[^>]* autofocus', text)
