@@ -65,7 +65,7 @@
   }
 
   channel.onmessage = ({ data }) => {
-    if (data.t === "audible" && release && !audible()) release(), setTimeout(stand, 500);
+    if (data.t === "audible" && release && !navigator.userActivation?.hasBeenActive) release(), setTimeout(stand, 500);
     else if (data.t === "dismissed") dismiss(data.legs);
   };
 
