@@ -17,8 +17,8 @@ from tests.unit.web.test_sessions import stored
 
 # The program that opens such an address is not ours, and not on this machine: a browser without one takes no keys after.
 NO_TEAMVIEWER = """document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^=teamviewer10]");
-    if (link) event.preventDefault(), window.opened = link.href;
+    const link = event.target.closest("a");
+    if (link?.protocol === "teamviewer10:") event.preventDefault(), window.opened = link.href;
 })"""
 FAR = 80  # times Tab; further away nobody finds anything
 
