@@ -15,7 +15,7 @@ from tests.stories import ANNA
 from tests.talks import erika
 from tests.unit.web.test_sessions import stored
 
-# The program that opens such an address is not ours, and not on this machine: a browser without one takes no keys after.
+# What opens such an address is not ours, and not on this machine: a browser without it takes no keys afterwards.
 NO_TEAMVIEWER = """document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (link?.protocol === "teamviewer10:") event.preventDefault(), window.opened = link.href;
