@@ -65,6 +65,9 @@ async def merge(  # noqa: PLR0913, PLR0917 - a merge is all of this
 
     Raises NotThere, Conflict (changed meanwhile, or it can't be).
     """
+    # A session that is being opened for one of them is waited for, and then moves, too.
+    both = select(t.customers.c.id).where(t.customers.c.id.in_((kept_id, gone_id))).order_by(t.customers.c.id)
+    await conn.execute(both.with_for_update())
     kept, gone = await customers.known(conn, kept_id), await customers.known(conn, gone_id)
     if why := await _refused(conn, kept, gone):
         raise why[0]
