@@ -112,6 +112,18 @@ def test_money_is_written_as_the_reader_expects(renderer: Renderer) -> None:
     assert shown(renderer, "{{ 123456|money }}", "en") == "€1,234.56"
 
 
+def test_a_country_is_called_as_the_reader_calls_it(renderer: Renderer) -> None:
+    assert shown(renderer, "{{ 'AT'|territory }} {{ 'XX'|territory }}", "de") == "Österreich XX"
+    assert shown(renderer, "{{ 'AT'|territory }}", "en") == "Austria"
+
+
+def test_what_was_looked_for_is_known_piece_by_piece(renderer: Renderer) -> None:
+    template = (
+        "{% for piece, hit in '<b>Müller'|marked('mue') %}{{ '[' if hit }}{{ piece }}{{ ']' if hit }}{% endfor %}"
+    )
+    assert shown(renderer, template, "de") == "&lt;b&gt;[Mü]ller"
+
+
 def test_only_full_minutes_count(renderer: Renderer) -> None:
     assert [minutes(seconds) for seconds in (0, 59, 60, 601)] == [0, 0, 1, 10]
     assert shown(renderer, "{{ 601|minutes }} {{ number|phone }}", number="+4961315550123") == "10 06131 5550123"

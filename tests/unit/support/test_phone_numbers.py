@@ -5,7 +5,17 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ionas_phone.errors import SettingWrong
-from ionas_phone.support.phone_numbers import Line, display, is_anonymous, is_e164, normalise, searchable
+from ionas_phone.support.phone_numbers import (
+    Line,
+    blocks_of,
+    display,
+    is_anonymous,
+    is_block,
+    is_e164,
+    normalise,
+    normalise_written,
+    searchable,
+)
 
 MAINZ = "+4961315550123"
 
@@ -327,3 +337,37 @@ def test_separators_change_nothing(spelling: str, data: st.DataObject) -> None:
     written = "".join(digit + data.draw(places) for digit in spelling)
 
     assert LINE.rings(written)
+
+
+# -- company blocks ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["06131 5550-*", "06131/5550 *", "+49 (0) 6131 5550*", "0049 6131 5550 – *"])
+def test_a_company_block_is_read_in_any_spelling(text: str) -> None:
+    assert normalise_written(text) == "+4961315550*"
+
+
+@pytest.mark.parametrize("text", ["*", "06131*", "201*", "5550*", "abc*", "0613155501234567*", "06131 5550**", ""])
+def test_what_is_no_company_block(text: str) -> None:
+    assert normalise_written(text) is None
+
+
+def test_what_is_written_into_a_record_is_a_whole_number_or_a_block() -> None:
+    assert normalise_written("06131 5550123") == MAINZ
+    assert normalise_written("201") is None
+    assert is_block("+4961315550*")
+    assert not is_block(MAINZ)
+    assert not is_e164("+4961315550*")
+
+
+def test_the_blocks_of_a_number_begin_like_it_the_narrowest_first() -> None:
+    assert blocks_of(MAINZ)[:2] == (f"{MAINZ}*", f"{MAINZ[:-1]}*")
+    assert "+4961315550*" in blocks_of(MAINZ)
+    assert "+49613155*" in blocks_of(MAINZ)
+    assert "+4961315*" not in blocks_of(MAINZ)  # no extension is so long
+    assert blocks_of("201") == ()
+
+
+@pytest.mark.parametrize("block", ["+4961315550*", "+4312345678*", "+4961315*"])
+def test_a_block_is_shown_so_that_it_reads_back(block: str) -> None:
+    assert normalise_written(display(block)) == block
