@@ -1,7 +1,8 @@
 """Calls as callers offered to a queue, which the figures of a day are counted from. Rule: practice is never counted.
 
 The store and the picture speak of the same calls: what is read from the store is overlaid with what the picture knows,
-which is newer. A call stays in the picture for two minutes after its end, so both together lack none.
+which is newer. A call stays in the picture for minutes after its end (``channels.TOMBSTONE``), so both together lack
+none. Who goes through several queues counts once, in the last of them.
 """
 
 from __future__ import annotations

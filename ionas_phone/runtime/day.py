@@ -1,7 +1,7 @@
 """What boards show of the store, at hand in memory. Rule: no board waits for the database.
 
 It is read again every half minute, when somebody has changed something, and at midnight. In between nothing is lost: a
-call stays in the live picture for two minutes after its end, and what the picture knows lies over what was read.
+call stays in the live picture for minutes after its end, and what the picture knows lies over what was read.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ A screen's token lies in a cookie of its own, which no other page looks at: ever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from ionas_phone.words import N_
 
 COOKIE: Final = "__Host-ionas-screen"
 KEPT: Final = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer, so it is given anew at each visit
+SEEN: Final = timedelta(minutes=10)  # how often it is written down that a screen is there
 PAGE: Final = "wallboard/"  # how the page of a queue is named on the stream
 
 
@@ -90,7 +92,10 @@ async def find_screen(world: Context, token_hash: bytes) -> ScreenLogIn | None:
 async def again(world: Context, viewer: Viewer) -> Viewer | None:
     """Return who looks as they stand now, None if they may no more. Raises StoreAway."""
     if isinstance(viewer, ScreenLogIn):
-        return await find_screen(world, viewer.token_hash)
+        found = await find_screen(world, viewer.token_hash)
+        if found and (found.wallboard.seen_at is None or world.now() - found.wallboard.seen_at > SEEN):
+            await note_visit(world, found)
+        return found
     return await find_log_in(world, viewer.token_hash)
 
 

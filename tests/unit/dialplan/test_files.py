@@ -33,6 +33,15 @@ def test_secrets_stand_in_confidential_files_alone() -> None:
             assert not re.search("xsystem|xmanager|xanna|xben|xcem", text), name
 
 
+def test_what_turns_the_switch_does_nothing_else_and_no_phone_reaches_it() -> None:
+    extensions = written()["extensions.conf"]
+    context = extensions.split("[ionas-opening-switch]")[1].split("\n[")[0]
+    steps = re.findall(r"^(?:exten => \S+?,1|[ ]same => n),(\w+)\(", context, re.MULTILINE)
+    assert len(steps) == 6
+    assert set(steps) == {"Set", "Hangup"}
+    assert "include => ionas-opening-switch" not in extensions
+
+
 def test_the_service_can_read_its_secret() -> None:
     assert written()[SECRET_FILE] == "xmanager\n"
 

@@ -6,9 +6,11 @@ import re
 from datetime import timedelta
 
 from ionas_phone.ami import faults
-from ionas_phone.live.events import ClockCompared, DatabaseSeen, LinkChanged
-from ionas_phone.live.nouns import LinkState, MemberStatus
+from ionas_phone.live.events import ClockCompared, DatabaseSeen, LinkChanged, SnapshotTaken
+from ionas_phone.live.nouns import LinkState, MemberStatus, SeenQueue
+from ionas_phone.store.day import Day, RunningTimer
 from ionas_phone.support.users import Role
+from ionas_phone.support.work import Warn
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import ring
 from tests.stories import ANNA, BEN
@@ -50,6 +52,48 @@ async def test_an_empty_board_says_so(desk: DeskApp, ben: Visitor) -> None:
     text = _words(await (await ben.get("/leitung")).text())
     assert "Nobody is waiting" in text
     assert "No call at the moment" in text
+
+
+async def test_todays_figures_come_with_their_formula(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
+    await desk.world.day.turn()
+    first = ring(desk)
+    desk.story.answers(first.caller, first.leg, ANNA)
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"offered 1 answered 1 abandoned 0 Service level 100 % on target average wait 00:00", text)
+    assert "Service level = answered within 20 s ÷ offered" in text
+    assert "at least" not in text
+
+
+async def test_a_day_with_a_gap_says_at_least(desk: DeskApp, ben: Visitor) -> None:
+    await desk.world.day.turn()
+    at, pbx = desk.story.now, desk.story.pbx
+    desk.story.tell(SnapshotTaken(at=at, pbx=pbx, queues=(SeenQueue("support", 5, 0),)))
+    desk.story.member(BEN, MemberStatus.IDLE)
+    desk.story.tell(LinkChanged(at=at, pbx=pbx, state=LinkState.LOST, reason=""))
+    text = _words(await (await ben.get("/leitung")).text())
+    assert "with times nobody saw" in text
+    assert re.search(r"offered at least 0 answered at least 0 abandoned at least 0", text)
+    assert re.search(rf"Telephone system {pbx} no connection since \d\d:\d\d", text)
+
+
+async def test_whose_timer_runs_stands_beside_their_name(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
+    now = desk.world.now()
+    timers = {"anna": RunningTimer(7, now - timedelta(minutes=17, seconds=42), Warn.AMBER)}
+    desk.world.day.read = Day(now, timers=timers, marks=3)
+    html = await (await ben.get("/leitung")).text()
+    assert re.search(r"Anna Berger Timer of session 7 17:4\d", _words(html))
+    assert 'href="/vorgaenge/7"' in html
+    assert "3 times to review" in html
+
+
+async def test_who_waits_longest_comes_first_and_is_marked(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
+    for number, ago in enumerate((30, 90, 60)):
+        desk.story.skipped = timedelta(seconds=-ago)
+        desk.story.joins(desk.story.rings_in(f"w{number}", number=f"06131555011{number}"), position=number + 1)
+    desk.story.skipped = timedelta()
+    text = _words(await (await ben.get("/leitung")).text()).partition("Waiting callers")[2]
+    first, second, third = (text.index(f"5550{number}") for number in (111, 112, 110))
+    assert first < text.index("waits longest") < second < third
 
 
 async def test_assistants_may_not_see_it(anna: Visitor) -> None:
