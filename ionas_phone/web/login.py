@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from ionas_phone.addresses import is_loopback
 from ionas_phone.errors import FormWrong, StoreAway, TooOften
 from ionas_phone.store import logins, users
-from ionas_phone.support.users import User
+from ionas_phone.support.users import Permission, User
 from ionas_phone.web.access import COOKIE, KNOWN, LOG_IN, hash_of
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.failures import status_of
@@ -61,6 +61,13 @@ def local(target: str) -> str:
     """Return ``target`` if it is a path of ours, else "/": a log-in must not lead to somebody else's page."""
     ours = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if ours else "/"
+
+
+def home_of(user: User) -> str:
+    """Return where somebody begins who was on the way to no page in particular: without a phone no desk is of use."""
+    if user.interface or not user.may(Permission.BOARD):
+        return "/"
+    return "/verwaltung" if user.may(Permission.ADMIN) else "/leitung"
 
 
 async def _form(
@@ -125,7 +132,7 @@ async def _remember(request: web.Request, response: web.StreamResponse, user: Us
 def _welcome(request: web.Request, user: User, target: str, present: str) -> web.StreamResponse:
     """Lead on; in the overlay the page stays as it is, unless it belongs to somebody else."""
     if not is_htmx(request):
-        return see_other(target)
+        return see_other(home_of(user) if target == "/" else target)
     if present == user.login:
         return web.Response(status=204, headers={"HX-Trigger": "signed-in"})
     return web.Response(status=204, headers={"HX-Redirect": "/"})

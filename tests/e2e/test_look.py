@@ -166,7 +166,7 @@ async def test_what_is_decided_about_queues_is_accessible_and_fits(
 ) -> None:
     desk, _ = evening
     await desk.person("office", Role.ADMIN, name="Das Büro")
-    page = await sign_in(await profile(), desk.url, "office")
+    page = await sign_in(await profile(), desk.url, "office", "/kunden")
     pages = ("warteschlangen", "warteschlangen/support", "wandtafeln", "oeffnung")
     await _look_at(page, desk.url, [f"/verwaltung/{name}" for name in pages])
     await page.goto(f"{desk.url}/verwaltung/wandtafeln")

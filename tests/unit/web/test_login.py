@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from ionas_phone.runtime import clock
 from ionas_phone.runtime.throttle import PER_NAME
 from ionas_phone.store import users
+from ionas_phone.support.users import Role
 from ionas_phone.web.access import COOKIE
 from ionas_phone.web.login import local
 from tests.desk_app import PASSWORD, DeskApp, Visitor, desk_app, goodbye
@@ -211,3 +212,24 @@ async def test_after_a_wrong_password_the_password_has_the_focus(desk: DeskApp) 
         text = await (await visitor.post("/anmelden", {"name": "anna", "passwort": "falsch"})).text()
     assert re.search(r'name="passwort"[^>]* autofocus', text)
     assert not re.search(r'name="name"[^>]* autofocus', text)
+
+
+@pytest.mark.parametrize(
+    ("role", "extension", "home"),
+    [
+        (Role.ASSISTANT, "201", "/"),
+        (Role.ASSISTANT, "", "/"),
+        (Role.SUPERVISOR, "201", "/"),
+        (Role.SUPERVISOR, "", "/leitung"),
+        (Role.ADMIN, "", "/verwaltung"),
+    ],
+)
+async def test_who_has_no_phone_begins_where_there_is_work(
+    desk: DeskApp, role: Role, extension: str, home: str
+) -> None:
+    await desk.person("dora", role, extension=extension)
+    for sent, led in (({}, home), ({"ziel": "/kunden"}, "/kunden")):
+        async with desk.visitor() as visitor:
+            answer = await visitor.post("/anmelden", {"name": "dora", "passwort": PASSWORD, **sent})
+            assert answer.headers["Location"] == led
+            assert (await visitor.get("/")).status == 200
