@@ -227,6 +227,14 @@ REGIONS: Final[dict[str, Region]] = {
             own=True,
             reads_store=True,
         ),
+        Region(
+            "missed-callers",
+            "desk/_missed.html",
+            Permission.DESK,
+            lambda _user: (MISSED, LINKS),
+            everybody,
+            reads_store=True,
+        ),
         Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),
         _board_part("board-queues", "board/_queues.html"),
         _board_part("board-waiting", "board/_waiting.html"),
@@ -265,7 +273,18 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
     "calls": ("ring", "status", "timer", "missed", "links"),
-    "desk": ("ring", "my-calls", "status", "tour", "timer", "open-sessions", "opening", "queues", "links"),
+    "desk": (
+        "ring",
+        "my-calls",
+        "status",
+        "tour",
+        "timer",
+        "open-sessions",
+        "missed-callers",
+        "opening",
+        "queues",
+        "links",
+    ),
     "times": ("ring", "status", "timer", "marks", "links"),
     "board": (
         "ring",

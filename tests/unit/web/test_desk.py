@@ -13,7 +13,9 @@ from ionas_phone.support.sessions import Ending
 from ionas_phone.support.users import Role
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered, ring
-from tests.stories import ANNA, channel
+from tests.stories import ANNA, CUSTOMER, channel
+from tests.unit.web.test_missed import TAKE, missed
+from tests.unit.web.test_stream import drawn
 
 
 async def test_without_a_call_it_tells_what_to_expect(anna: Visitor) -> None:
@@ -46,6 +48,18 @@ async def test_who_has_no_phone_is_told_and_led_on(desk: DeskApp, role: Role, le
     assert "Hier ist kein Telefon für Sie eingerichtet" in centre
     assert leads_to in centre
     assert 'id="shift"' not in text  # nothing would ring
+
+
+async def test_who_was_missed_leaves_a_trace_at_every_desk_until_somebody_calls_back(
+    desk: DeskApp, anna: Visitor, ben: Visitor
+) -> None:
+    async with await ben.stream() as stream:
+        assert "06131 5550101" not in (await drawn(stream, "missed-callers"))["missed-callers"]
+        await missed(desk)
+        assert "06131 5550101" in (await drawn(stream, "missed-callers"))["missed-callers"]
+        assert "Verpasste Anrufer" in await (await anna.get("/")).text()
+        assert (await anna.post(TAKE, {"number": CUSTOMER}, HX_Request="true")).status == 200
+        assert "06131 5550101" not in (await drawn(stream, "missed-callers"))["missed-callers"]
 
 
 async def test_who_is_talking_finds_the_record_of_the_call(desk: DeskApp) -> None:

@@ -15,7 +15,18 @@ def names(page: str, user: User) -> list[str]:
 
 def test_the_ring_is_painted_first_wherever_it_is() -> None:
     assert all(regions[0] == "ring" for regions in PAGES.values() if "ring" in regions)
-    desk = ["ring", "my-calls", "status", "tour", "timer", "open-sessions", "opening", "queues", "links"]
+    desk = [
+        "ring",
+        "my-calls",
+        "status",
+        "tour",
+        "timer",
+        "open-sessions",
+        "missed-callers",
+        "opening",
+        "queues",
+        "links",
+    ]
     assert names("desk", ANNA) == desk
 
 
