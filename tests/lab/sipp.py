@@ -55,7 +55,15 @@ async def customers(
     where = ("-i", trunk.host, "-p", str(ports.free_udp(trunk.host)), "-s", pbx.plan.line, f"{host}:{port}")
     load = ("-m", str(calls), "-r", str(int(per_second * 10)), "-rp", "10000", "-l", str(calls))
     with tempfile.TemporaryDirectory(prefix="ionas-sipp-") as folder:
-        process = await _start(Path(folder), scenario, *where, *load, "-timeout", f"{60 + stay:.0f}s", "-timeout_error")
+        process = await _start(
+            Path(folder),
+            scenario,
+            *where,
+            *load,
+            "-timeout",
+            f"{60 + calls / per_second + stay:.0f}s",
+            "-timeout_error",
+        )
         assert await process.wait() == 0, (Path(folder) / "screen").read_text("utf-8", "replace")[-4000:]
 
 
