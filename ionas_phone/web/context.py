@@ -116,8 +116,8 @@ class Times:
     """How patient the streams and log-ins are, in seconds."""
 
     beat: float = 15.0  # between two signs of life; with each, the log-in is asked for again
-    pace: float = 0.5  # between two pushes of what many look at; nobody's ring waits behind two hundred summaries
-    board: float = 0.05  # of what supervisors decide by, and of one's own calls: what belongs together is painted once
+    pace: float = 1.0  # between two pushes of what all look at: each costs as much as there are desks
+    soon: float = 0.05  # of what supervisors decide by, and of one's own calls: what belongs together is painted once
     breath: float = 0.1  # before the store is read for a desk: what belongs to one moment of a call is read once
     drain: float = 5.0  # a tab that takes nothing for so long is dropped
     closing: float = 1.0  # for the other side's goodbye

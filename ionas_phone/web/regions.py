@@ -47,7 +47,8 @@ Values = Mapping[str, object]
 class Region:
     """``load`` may raise PhoneErrors; their sentence is shown instead.
 
-    ``brisk``: it is sent sooner than its like: the ring than what else is one's own, a board than what all desks show.
+    ``brisk``: it is sent sooner than its like: the ring than what else is one's own, a board, or what is wrong, than
+    what all desks show.
     ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
     ``session_id``: the support session it is about, if it is part of a record; ``queue``: of a wallboard. Regions of
     one session that ``share`` a read are painted from one. ``facts``: its values are frozen and all that it shows, but
@@ -235,7 +236,7 @@ REGIONS: Final[dict[str, Region]] = {
             everybody,
             reads_store=True,
         ),
-        Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links),
+        Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links, brisk=True),
         _board_part("board-queues", "board/_queues.html"),
         _board_part("board-waiting", "board/_waiting.html"),
         _board_part("board-members", "board/_members.html"),

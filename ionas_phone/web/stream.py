@@ -110,17 +110,14 @@ class Tab:
             if page.startswith(WALLBOARD)
             else regions_of(page, viewer.user)
         )
-        own = [region for region in regions if region.own and not region.reads_store]
-        self._fast = _Lane(self._watch(), [region for region in own if region.brisk])
-        mine = _Lane(self._watch(), [region for region in own if not region.brisk], self._world.times.board)
+        live = [region for region in regions if not region.reads_store]
+        self._fast = _Lane(self._watch(), [region for region in live if region.own and region.brisk])
+        soon = _Lane(self._watch(), [region for region in live if region.own != region.brisk], self._world.times.soon)
         self._slow = _Lane(
             self._watch(), [region for region in regions if region.reads_store], self._world.times.breath
         )
-        shared = [region for region in regions if not region.own and not region.reads_store]
-        calm = _Lane(self._watch(), [region for region in shared if not region.brisk], self._world.times.pace)
-        self._lanes = [self._fast, mine, self._slow, calm]
-        if brisk := [region for region in shared if region.brisk]:
-            self._lanes.append(_Lane(self._watch(), brisk, self._world.times.board))
+        calm = [region for region in live if not region.own and not region.brisk]
+        self._lanes = [self._fast, soon, self._slow, _Lane(self._watch(), calm, self._world.times.pace)]
         self._gone = asyncio.Event()
         self._cut = False
         self._since = self._world.monotonic()
@@ -131,9 +128,9 @@ class Tab:
     async def run(self) -> None:
         """Write and read until the tab, its log-in or the service ends.
 
-        Several lanes write: the ring never waits for a region that reads the store, nor for what all the others look
-        at, too, which is sent at a calmer pace, or on boards at a brisk one. Nothing is cancelled: a read that is under
-        way ends by itself, and so does its task.
+        Four lanes write: the ring never waits for a region that reads the store, nor for what else is one's own or on
+        boards, nor for what all the others look at, too, which is sent at a calm pace. Nothing is cancelled: a read
+        that is under way ends by itself, and so does its task.
         """
         lanes = self._lanes
         login, since = self._log_in.user.login, self._since
@@ -260,6 +257,9 @@ class Tab:
         """Send the regions of this session's record from now on, and of no other's."""
         user = self._log_in.user
         shown = () if session_id is None else regions_of_session(session_id, user)
+        for region in self._slow.regions:
+            if region.session_id is not None:
+                self._slow.watch.follow(region.name, ())  # the one that was shown is none of this tab's business now
         self._slow.regions = [region for region in self._slow.regions if region.session_id is None]
         self._slow.regions += shown
         for region in shown:
