@@ -1,0 +1,130 @@
+"""Calls in a real browser: found, read and called back by keyboard alone; the list of the missed moves by itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ionas_phone.live.board import MISSED
+from ionas_phone.store import call_lists
+from ionas_phone.store.call_lists import Wanted
+from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.desk_app import DeskApp, desk_app
+from tests.e2e.calls import ring
+from tests.steered import steered
+from tests.stories import ANNA
+from tests.unit.web.test_calls import ANSWERED, JOURNEY, write
+
+NUMBER = "061315550140"
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[DeskApp]:
+    async with desk_app(tmp_path) as app:
+        await app.person("anna", name="Anna Berger", extension="201")
+        await app.person("ben", name="Ben Çelik", extension="202")
+        yield app
+
+
+async def gives_up(desk: DeskApp, uid: str = "c1", number: str = NUMBER) -> None:
+    caller = desk.story.rings_in(uid, number=number)
+    desk.story.joins(caller)
+    desk.story.after(20).gives_up(caller)
+
+
+async def press_on(page: Page, words: str) -> None:
+    """Go through the page by Tab until a button of these words has the focus, and press it."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.textContent.trim()") == words:
+            return await page.keyboard.press("Enter")
+    raise AssertionError(f"Tab does not lead to “{words}”")
+
+
+async def test_who_gives_up_appears_is_taken_by_keyboard_and_goes_when_they_get_through(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    anna = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+    ben = await sign_in(await profile(), desk.url, "ben")
+    await anna.fill("#field-wer", "Müll")
+    await gives_up(desk)
+    for page in (anna, ben):  # also on the desk
+        await expect(page.locator("#region-missed")).to_contain_text("06131 5550140")
+    assert (await focused(anna))["value"] == "Müll"  # what is typed stays, and where
+    await press_on(anna, "Ich rufe zurück")
+    await expect(anna.locator("#region-missed")).to_contain_text("Sie rufen zurück")
+    await expect(ben.locator("#region-missed")).to_contain_text("Anna Berger ruft zurück")
+    await expect(ben.locator("#region-missed button")).to_have_count(0)
+    call = ring(desk, "again", number=NUMBER)
+    desk.story.answers(call.caller, call.leg, ANNA)
+    for page in (anna, ben):
+        await expect(page.locator("#region-missed")).to_contain_text("Alle wurden angenommen")
+
+
+async def test_calling_back_by_keyboard_says_what_happens_and_a_call_abroad_asks_first(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    async with steered(desk) as pbx:
+        page = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+        await gives_up(desk)
+        await expect(page.locator("#region-missed")).to_contain_text("06131 5550140")
+        await press_on(page, "Zurückrufen")
+        await expect(page.locator("#notice")).to_contain_text("Ihr Telefon klingelt")
+        await expect(page.locator("#region-missed")).to_contain_text("Sie rufen zurück")
+        [asked] = [action.keys for action in pbx.actions if action.name == "Originate"]
+        assert asked["Exten"] == "+4961315550140"
+        desk.world.steering._dialling.clear()
+        await press_on(page, "Erledigt …")
+        await press_on(page, "falsch verbunden")
+        await expect(page.locator("#region-missed")).to_contain_text("Alle wurden angenommen")
+        await gives_up(desk, "c2", "+41446681800")
+        await expect(page.locator("#region-missed")).to_contain_text("+41 44 668 18 00")
+        await press_on(page, "Zurückrufen")
+        await expect(page.locator("#notice")).to_contain_text("Schweiz")
+        await page.keyboard.press("Enter")  # the question has the focus
+        await expect(page.locator("#notice")).to_contain_text("Ihr Telefon klingelt")
+        assert pbx.got.count("Originate") == 2
+
+
+async def test_the_pause_by_keyboard(desk: DeskApp, profile: NewBrowser) -> None:
+    async with steered(desk) as pbx:
+        page = await sign_in(await profile(), desk.url, "anna")
+        await press_on(page, "Pause …")
+        await press_on(page, "Essen")
+        await pbx.until("QueuePause")
+        assert [action.keys["Reason"] for action in pbx.actions if action.name == "QueuePause"] == ["Meal"]
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+async def test_every_page_of_calls_is_readable(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints, width: int
+) -> None:
+    [call, *_] = await write(desk, replace(ANSWERED, stretches=JOURNEY))
+    await gives_up(desk)
+    desk.world.hub.mark(MISSED, 0.0)
+    page = await sign_in(await profile(viewport={"width": width, "height": 900}), desk.url, "anna", "/anrufe")
+    complaints.expected.append("422")
+    for path in ("/anrufe", f"/anrufe/{call}", "/anrufe?wer=Niemand", "/anrufe?von=x"):
+        answer = await page.goto(desk.url + path)
+        assert answer
+        assert len(await answer.body()) < 100_000
+        for scheme in ("light", "dark") if width == 1440 else ("light",):
+            assert await accessibility(page, scheme) == [], (path, scheme)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+async def test_the_filter_is_an_address_that_can_be_sent_to_a_colleague(desk: DeskApp, profile: NewBrowser) -> None:
+    await write(desk, ANSWERED)
+    page = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+    await page.select_option("#field-ausgang", "missed")
+    await page.focus("#field-wer")
+    await page.keyboard.type("Beispiel")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/anrufe?*ausgang=missed*")
+    assert "wer=Beispiel" in page.url
+    async with desk.world.database.read() as connection:
+        assert len((await call_lists.page(connection, Wanted())).lines) == 1
