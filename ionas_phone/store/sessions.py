@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, NotThere
 from ionas_phone.live.effects import CallRecord
-from ionas_phone.store import audit, calls, customer_numbers, customers, rows, users
+from ionas_phone.store import audit, call_backs, calls, customer_numbers, customers, rows, users
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import upserting
 from ionas_phone.store.tables import sessions
@@ -51,7 +51,7 @@ async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime)
     facts = call.record
     matches = await customer_numbers.matches(conn, facts.number) if facts.number else ()
     only = matches[0] if len(matches) == 1 else None
-    session_id = call.session_id
+    session_id = call.session_id or await call_backs.continued(conn, call)
     if session_id is None:
         session_id = await _insert(conn, call, only, at)
         if session_id is not None:
