@@ -15,16 +15,16 @@ from ionas_phone.live.nouns import Direction
 from ionas_phone.store import call_lists, sessions
 from ionas_phone.store.call_lists import Wanted
 from tests.lab.asterisk import Asterisk
-from tests.lab.fixtures import EVERY_MAJOR
 from tests.lab.legs import Leg
 from tests.lab.phones import Customers, Phone
+from tests.lab.tree import MAJORS
 from tests.lab.waiting import until
 from tests.service import linked, people_and_a_customer, settings
 
 NUMBER = "+491713920002"
 
 
-@pytest.fixture(params=EVERY_MAJOR, scope="session")
+@pytest.fixture(params=MAJORS, scope="session")
 async def switchboard(request: pytest.FixtureRequest) -> AsyncIterator[Asterisk]:
     async with Asterisk.running(major=request.param, ring_seconds=3, wait_seconds=30) as running:
         yield running
