@@ -49,10 +49,10 @@ async def test_who_gives_up_appears_is_taken_by_keyboard_and_goes_when_they_get_
     desk: DeskApp, profile: NewBrowser
 ) -> None:
     anna = await sign_in(await profile(), desk.url, "anna", "/anrufe")
-    ben = await sign_in(await profile(), desk.url, "ben")
+    ben = await sign_in(await profile(), desk.url, "ben", "/anrufe")
     await anna.fill("#field-wer", "Müll")
     await gives_up(desk)
-    for page in (anna, ben):  # also on the desk
+    for page in (anna, ben):
         await expect(page.locator("#region-missed")).to_contain_text("06131 5550140")
     assert (await focused(anna))["value"] == "Müll"  # what is typed stays, and where
     await press_on(anna, "Ich rufe zurück")
