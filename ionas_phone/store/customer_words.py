@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ionas_phone.store.database import upsert
 from ionas_phone.store.tables import customers, phone_numbers
 from ionas_phone.store.tables_customers import customer_merges, customer_words
 from ionas_phone.store.types import Folded, Whole
@@ -46,7 +47,9 @@ async def rewrite(conn: AsyncConnection, before: Customer | None, after: Custome
         mine = customer_words.c.customer_id == before.id
         await conn.execute(delete(customer_words).where(mine, customer_words.c.word.in_(gone)))
     if after and (new := sorted(now - old)):
-        await conn.execute(insert(customer_words), [{"word": word, "customer_id": after.id} for word in new])
+        # Whoever changed the record at the same time has made its words, perhaps some of these.
+        make = upsert(conn, customer_words).on_conflict_do_nothing()
+        await conn.execute(make, [{"word": word, "customer_id": after.id} for word in new])
 
 
 async def find(conn: AsyncConnection, text: str, limit: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -122,6 +123,20 @@ async def test_a_number_attached_is_learned(database: Database, mueller: Custome
     assert after is not None
     assert (after.phones, after.version) == ((NUMBER, MOBILE), 2)
     assert [(entry.action, entry.fields) for entry in entries[:-1]] == [("update", ("phones",))]
+
+
+async def test_several_numbers_learned_at_once_are_all_learned(database: Database, mueller: Customer) -> None:
+    numbers = [f"+49171392001{digit}" for digit in range(6)]
+
+    async def learn(number: str) -> None:
+        async with database.write() as connection:
+            await customer_numbers.attach(connection, mueller.id, number, AT, "ben")
+
+    await asyncio.gather(*map(learn, numbers))
+    async with database.read() as connection:
+        now = await customers.known(connection, mueller.id)
+        assert {*now.phones} == {NUMBER, *numbers}
+        assert [await customers.search(connection, number) for number in numbers] == [(now,)] * 6
 
 
 async def test_a_number_detached_matches_no_more_until_it_is_attached_again(
