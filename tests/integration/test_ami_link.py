@@ -132,10 +132,10 @@ async def test_a_reload_of_the_queues_is_told(pbx: Asterisk, watch: Watch) -> No
     assert (await watch.until(e.PbxReloaded)).module == "app_queue.so"
 
 
-async def test_our_account_may_ask_but_change_nothing(manager: Manager) -> None:
-    manager.ask("QueuePause", "Interface: PJSIP/201", "Paused: true", action_id="pause-1")
-    await manager.until("ActionID: pause-1\r\n")
-    [refused] = [block for block in manager.blocks() if block.get("ActionID") == "pause-1"]
+async def test_our_account_may_pause_and_ring_but_not_command(manager: Manager) -> None:
+    manager.ask("Command", "Command: core show version", action_id="command-1")
+    await manager.until("ActionID: command-1\r\n")
+    [refused] = [block for block in manager.blocks() if block.get("ActionID") == "command-1"]
     assert (refused["Response"], refused["Message"]) == ("Error", "Permission denied")
 
 

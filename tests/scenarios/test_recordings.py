@@ -9,7 +9,7 @@ import pytest
 from ionas_phone.ami.frames import Frames
 from ionas_phone.ami.translate import translate
 from ionas_phone.live.calls import Call
-from ionas_phone.live.effects import Effect, OpenSession, Outcome, Redraw, TakeSnapshot
+from ionas_phone.live.effects import Effect, OpenSession, Outcome, Redraw, SettleDialling, TakeSnapshot
 from ionas_phone.live.events import Event
 from ionas_phone.live.nouns import Assistant, Direction
 from ionas_phone.live.state import Live
@@ -88,6 +88,7 @@ def seen(live: Live) -> object:
     return live.board(), desks, [line(call) for call in live.picture.calls.values()]
 
 
+HARMLESS = (Redraw, TakeSnapshot, SettleDialling)  # however often they are ordered
 STREAMS = [name_of(path) for path in RECORDINGS if not path.stem.startswith("snapshot")]
 
 
@@ -117,7 +118,7 @@ def test_playing_any_part_twice_changes_nothing(name: str) -> None:
         before = seen(live)
         for first in range(end):
             again = play(live, told[first:end])
-            assert [e for e in again if not isinstance(e, Redraw | TakeSnapshot)] == [], f"{first}:{end}"
+            assert [e for e in again if not isinstance(e, HARMLESS)] == [], f"{first}:{end}"
             assert seen(live) == before, f"{first}:{end}"
 
 
