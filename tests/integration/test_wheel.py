@@ -17,6 +17,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
+pytestmark = pytest.mark.timeout(300)  # the environment is made from nothing
 
 
 @pytest.fixture(scope="module")
