@@ -227,7 +227,7 @@ async def test_every_page_is_accessible_light_and_fits_every_width(
 ) -> None:
     desk, _ = evening
     await desk.person("petra", Role.ADMIN, name="Petra Kern")
-    page = await sign_in(await profile(), desk.url, "petra")
+    page = await sign_in(await profile(), desk.url, "petra", "/konto")
     for path in PAGES.values():
         await page.goto(desk.url + path)
         if await page.locator("body[data-page]").count():

@@ -8,7 +8,7 @@
   const NOTES = [[659, 0], [880, .16], [659, .32], [880, .48]];  // Hz, s
   const channel = new BroadcastChannel("ionas"), icon = document.querySelector("link[rel=icon]"), quiet = icon.href;
   const shown = new Map();  // notifications, by the call they tell of
-  let audio = null, release = null, standing = false, sounding = 0;
+  let audio = null, waking = false, release = null, standing = false, sounding = 0;
 
   const working = () => localStorage.getItem(KEY) === me;  // no more than that is kept in the browser
   const cards = () => [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
@@ -25,10 +25,11 @@
 
   async function begin() {
     localStorage.setItem(KEY, me);
+    follow();  // before the other tabs hear of it
     await listen();
     const allowed = "Notification" in window ? await Notification.requestPermission() : "denied";
     if (allowed !== "granted") say(button.dataset.denied);
-    follow();
+    ring();
   }
 
   function end() {
@@ -59,13 +60,15 @@
 
   async function listen() {  // within what somebody does here; without it browsers let no tab be heard
     audio ??= new AudioContext();
+    waking = true;
     await audio.resume();
+    waking = false;
     if (audible() && !release) channel.postMessage({ t: "audible" });
     ring();
   }
 
   channel.onmessage = ({ data }) => {
-    if (data.t === "audible" && release && !navigator.userActivation?.hasBeenActive) release(), setTimeout(stand, 500);
+    if (data.t === "audible" && release && !audible() && !waking) release(), setTimeout(stand, 500);
     else if (data.t === "dismissed") dismiss(data.legs);
   };
 
