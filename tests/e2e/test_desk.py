@@ -70,7 +70,7 @@ async def test_the_buttons_of_a_new_card_do_nothing_for_half_a_second(desk: Desk
     await expect(button).to_have_css("pointer-events", "auto")
     await button.click()
     await expect(page.locator(".ring-card")).to_be_hidden()
-    await expect(page.locator("#region-ring")).to_have_css("block-size", "200px")
+    await expect(page.locator("#region-ring")).to_have_css("block-size", "212px")
 
 
 async def test_when_a_colleague_answers_the_card_leaves_with_a_word(desk: DeskApp, profile: NewBrowser) -> None:
