@@ -45,7 +45,7 @@ class Load:
         return "G.711 sound both ways" if self.sound else "signalling only"
 
 
-LOADS = (Load(240, 5, 2.0), Load(40, 0.6, 60.0, sound=True))
+LOADS = (Load(240, 5, 2.0), Load(60, 1.5, 20.0, sound=True))
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Used:
 
 
 async def run() -> Table:
-    """Let SIPp ring a real Asterisk for three minutes."""
+    """Let SIPp ring a real Asterisk for two minutes."""
     extensions = tuple(str(201 + number) for number in range(PHONES))
     async with AsyncExitStack() as stack:
         place = ports.free_udp()
