@@ -86,10 +86,10 @@ def compare_with_queue_log(pbx: Asterisk, call: StoredCall) -> None:
     assert record.answered_at
     assert record.ended_at
     # queue_log has whole seconds and takes the time itself: the next one may have begun.
-    assert abs(rows["ENTERQUEUE"].at - record.offered_at.timestamp()) <= 1
-    assert abs(rows["CONNECT"].at - record.answered_at.timestamp()) <= 1
+    assert abs(rows["ENTERQUEUE"].at - record.offered_at.timestamp()) < 2
+    assert abs(rows["CONNECT"].at - record.answered_at.timestamp()) < 2
     talked = (record.ended_at - record.answered_at).total_seconds()
-    assert abs(int(rows["COMPLETECALLER"].data[1]) - talked) <= 1
+    assert abs(int(rows["COMPLETECALLER"].data[1]) - talked) < 2
 
 
 async def test_the_next_phone_rings_after_a_decline_and_the_card_moves_on(
