@@ -1,0 +1,102 @@
+"""The guided tour: somebody who has never seen the desk is led by the strip alone, from the ring to the customer's yes.
+
+Every step there is, up to the summary, is in tests/unit/web/test_tour_strip.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ionas_phone.app import Service
+from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.e2e.test_practice import service
+
+__all__ = ["service"]
+WIDTHS = (390, 1024, 1440)
+
+
+async def told(page: Page, step: str, number: str = "") -> None:
+    """Wait until the strip asks for ``step``."""
+    await expect(page.locator("#region-tour .tour-name")).to_have_text(step)
+    if number:
+        await expect(page.locator("#region-tour")).to_contain_text(f"Schritt {number}")
+
+
+async def press(page: Page, name: str, within: str = "#region-tour") -> None:
+    """Press a button by the keyboard."""
+    button = page.locator(within).get_by_role("button", name=name, exact=True)
+    await button.focus()
+    await page.keyboard.press("Enter")
+
+
+# Chromium would ask whether TeamViewer may be opened, and take all keys until somebody answers.
+NO_TEAMVIEWER = """addEventListener("click", (event) =>
+    event.target.closest("a[href^=teamviewer]") && event.preventDefault())"""
+
+
+async def begun(service: Service, profile: NewBrowser) -> Page:
+    context = await profile()
+    await context.add_init_script(NO_TEAMVIEWER)
+    page = await sign_in(context, service.url, "anna", "/uebung")
+    await press(page, "Geführte Übung beginnen", "main")
+    await page.wait_for_url(f"{service.url}/")
+    await page.wait_for_selector("body[data-link=up]")
+    return page
+
+
+async def test_a_newcomer_comes_to_the_customers_yes_by_keyboard(service: Service, profile: NewBrowser) -> None:
+    page = await begun(service, profile)
+    await told(page, "Das Telefon klingeln lassen", "1 von 11")
+    await press(page, "Anrufen lassen")
+    await expect(page.locator(".ring-card")).to_contain_text("Beispiel Elektrotechnik GmbH")
+    await told(page, "Annehmen")
+    await press(page, "Annehmen")
+    await told(page, "Das Problem notieren")
+    await expect(page.locator("#problem")).to_be_visible()  # it opened by itself
+    await page.keyboard.press("F2")
+    await expect(page.locator("#problem")).to_be_focused()
+    await page.keyboard.type("Druckt nur noch leere Seiten")
+    await told(page, "Die Fernwartungs-ID notieren")
+    typed = await focused(page)  # the strip went on, and neither the words nor the caret moved
+    assert (typed["id"], typed["value"], typed["start"]) == ("problem", "Druckt nur noch leere Seiten", 28)
+    await page.reload()
+    await told(page, "Die Fernwartungs-ID notieren", "4 von 11")
+    await page.locator("#remote-id").focus()
+    await page.keyboard.type("123 456 789")
+    await page.keyboard.press("Enter")
+    await told(page, "Den Aufwand schätzen")
+    await _agree(page)
+    await press(page, "Übung verlassen")
+    await expect(page.locator("#region-tour")).to_be_hidden()
+
+
+async def _agree(page: Page) -> None:
+    await page.get_by_role("link", name="Aufwand schätzen").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Vorgehensvorschlag")).to_be_focused()
+    for typed in ("Ich erneuere den Treiber.", "10", "20"):
+        await page.keyboard.type(typed)
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await told(page, "Um Zustimmung fragen")
+    for consent in await page.locator("form[aria-labelledby=ask-title] input[type=checkbox]").all():
+        await consent.focus()
+        await page.keyboard.press("Space")
+    await press(page, "Kunde stimmt zu", "#work-form")
+    await told(page, "Die Bestätigung übergeben")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_strip_is_readable_for_everybody(
+    service: Service, profile: NewBrowser, complaints: Complaints, scheme: str
+) -> None:
+    page = await begun(service, profile)
+    await press(page, "Anrufen lassen")
+    await told(page, "Annehmen")
+    assert await accessibility(page, "dark" if scheme == "dark" else "light") == []
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, width
+    await press(page, "Übung verlassen")
+    await expect(page.locator("#region-tour")).to_be_hidden()
