@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ionas_phone.runtime.clock import now
-from tests.bench import first_paint, lookup, pops, recovery, search, service, switchboard, wire
+from tests.bench import boards, first_paint, lookup, pops, recovery, search, service, switchboard, wire
 from tests.bench.table import Table
 from tests.lab.tree import newest
 from tests.postgres import _newest
@@ -29,6 +29,7 @@ PARTS = {
     "lookup": lookup.run,
     "search": search.run,
     "pops": pops.run,
+    "boards": boards.run,
     "first_paint": first_paint.run,
     "switchboard": switchboard.run,
     "recovery": recovery.run,
