@@ -66,9 +66,9 @@ WORKERS ?= $(shell n=$$(($$(nproc) * 3 / 2)); echo $$((n < 6 ? n : 6)))
 BESIDE := --dist loadfile --no-loadscope-reorder
 ALONE := $(addprefix tests/failures/test_,asterisk_ends.py asterisk_reloads.py link_breaks.py link_lies.py)
 
-screenshots: $(VENV)/.dev ## Take the README's pictures anew
+screenshots: $(VENV)/.dev ## Take the pictures of every page and state anew
 	tests/lab/install.sh
-	IONAS_SCREENSHOTS=1 $(PY) -m pytest tests/e2e/test_look.py -k pictures
+	IONAS_SCREENSHOTS=1 $(PY) -m pytest tests/e2e/test_look.py tests/e2e/test_timer_look.py
 
 bench: $(VENV)/.dev $(PEERS)/.made ## Measure; prints the figures and writes docs/benchmarks.md (PART=wire: only this)
 	tests/lab/install.sh

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from aiohttp import web
 from playwright.async_api import Page, expect
 
 from ionas_phone.live.nouns import MemberStatus
@@ -20,6 +23,7 @@ from ionas_phone.store import customer_numbers, customers, sessions
 from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.sessions import Ending, SessionText
 from ionas_phone.support.users import Role
+from ionas_phone.web.routes import routes
 from tests.browser import Complaints, NewBrowser, accessibility, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import ring, session_of
@@ -39,6 +43,61 @@ SCHAEFER = NewCustomer(
     "Mainz",
     notes="Server steht im Keller; vormittags ist nur Frau Kern ansprechbar.",
 )
+# Every address that answers with a page, and one of that kind to look at.
+PAGES = {
+    "/": "/",
+    "/anmelden": "/anmelden",
+    "/anrufe": "/anrufe",
+    "/anrufe/{id}": "/anrufe/1",
+    "/konto": "/konto",
+    "/kunden": "/kunden?q=mainz",
+    "/kunden/einlesen": "/kunden/einlesen",
+    "/kunden/neu": "/kunden/neu",
+    "/kunden/{number}": "/kunden/10001",
+    "/kunden/{number}/art": "/kunden/10001/art",
+    "/kunden/{number}/bearbeiten": "/kunden/10001/bearbeiten",
+    "/kunden/{number}/zusammenfuehren": "/kunden/10001/zusammenfuehren",
+    "/leitung": "/leitung",
+    "/leitung/zeiten": "/leitung/zeiten",
+    "/verwaltung/benutzer": "/verwaltung/benutzer",
+    "/verwaltung/benutzer/neu": "/verwaltung/benutzer/neu",
+    "/verwaltung/benutzer/{id}": "/verwaltung/benutzer/1",
+    "/verwaltung/oeffnung": "/verwaltung/oeffnung",
+    "/verwaltung/protokoll": "/verwaltung/protokoll",
+    "/verwaltung/tarife": "/verwaltung/tarife",
+    "/verwaltung/texte": "/verwaltung/texte",
+    "/verwaltung/texte/{kind}/{customer_kind}/{language}": "/verwaltung/texte/acceptance/consumer/de",
+    "/verwaltung/wandtafeln": "/verwaltung/wandtafeln",
+    "/verwaltung/warteschlangen": "/verwaltung/warteschlangen",
+    "/verwaltung/warteschlangen/{queue}": "/verwaltung/warteschlangen/support",
+    "/vorgaenge/{id}": "/vorgaenge/2",
+    "/vorgaenge/{id}/schaetzung": "/vorgaenge/4/schaetzung",
+    "/wandtafel/{queue}": "/wandtafel/support",
+}
+ELSEWHERE = {  # pages with a test of their own look, because something has to happen before they can be seen
+    "/uebung",  # test_practice
+    "/vorgaenge/{id}/bestaetigung",  # test_estimate
+    "/vorgaenge/{id}/bestaetigung/druck",
+    "/vorgaenge/{id}/korrektur",  # test_timer_look
+    "/vorgaenge/{id}/pruefung/{mark}",
+    "/vorgaenge/{id}/zustimmung",
+}
+NO_PAGES = {  # parts of pages, files, what programs ask for, and ways to somewhere else
+    "/healthz",
+    "/kunden/ausgabe.csv",
+    "/kunden/suche",
+    "/metrics",
+    "/static/{digest}/{name}",
+    "/strom",
+    "/uhr",
+    "/verwaltung",
+    "/verwaltung/protokoll.csv",
+    "/vorgaenge/{id}/akte",
+    "/vorgaenge/{id}/bestaetigung.txt",
+    "/vorgaenge/{id}/kunde",
+    "/wandtafel/geraet/{token}",
+}
+HEAVIEST = 100_000  # bytes of a page with all it loads, packed
 MUELLER = NewCustomer("Sabine Maier", "Müller Elektrotechnik GmbH", ("+4961315550123",), city="Ingelheim")
 WEISS = NewCustomer("Jonas Weiß", "", ("+491713920018",), city="Mainz")
 EARLIER = (
@@ -119,13 +178,12 @@ async def _busy(desk: DeskApp, day: Day) -> None:
     day.later(seconds=4)
 
 
-async def _picture(page: Page, name: str) -> None:
-    """Take the picture; kept only where it was asked for."""
-    taken = await page.screenshot(animations="disabled", caret="hide")
-    assert taken.startswith(b"\x89PNG")
+async def _keep(page: Page, name: str) -> None:
+    """Keep a picture of what is to be seen, where that was asked for."""
     if os.environ.get("IONAS_SCREENSHOTS") == "1":  # noqa: TID251 - a switch of the tests, no setting of the service
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        (PICTURES / f"{name}.png").write_bytes(taken)
+        path = PICTURES / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=path, animations="disabled", caret="hide")
 
 
 async def test_the_pictures_of_the_readme(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
@@ -134,28 +192,56 @@ async def test_the_pictures_of_the_readme(evening: tuple[DeskApp, Day], profile:
     await context.add_init_script("performance.now = () => 1000")  # the browser's clock stands still, too
     page = await context.new_page()
     await page.goto(desk.url)
-    await _picture(page, "login")
+    await _keep(page, "login")
     page = await sign_in(context, desk.url, "anna")
     session = await _talking(desk, day)
     await page.goto(f"{desk.url}/vorgaenge/{session}")
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator("#region-history")).to_contain_text("Scanner")
-    await _picture(page, "desk")
+    await _keep(page, "desk")
     await _busy(desk, day)
     await page.reload()
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator(".ring-card")).to_contain_text("Müller Elektrotechnik GmbH")
-    await _picture(page, "ring")
+    await _keep(page, "ring")
+    await page.emulate_media(color_scheme="dark")
+    await _keep(page, "ring-dark")
+    await page.emulate_media(color_scheme="light")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await _keep(page, "ring-narrow")
+    await page.set_viewport_size({"width": 1440, "height": 960})
     await page.goto(f"{desk.url}/leitung")
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
-    await _picture(page, "board")
+    await _keep(page, "board")
 
 
-async def test_every_page_is_accessible_and_fits_every_width(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
+def test_no_page_is_left_out() -> None:
+    app = web.Application()
+    app.add_routes(routes())
+    addresses = {one.resource.canonical for one in app.router.routes() if one.method == "GET" and one.resource}
+    assert addresses == {*PAGES, *ELSEWHERE, *NO_PAGES}
+
+
+async def test_every_page_is_accessible_light_and_fits_every_width(
+    evening: tuple[DeskApp, Day], profile: NewBrowser
+) -> None:
+    desk, _ = evening
+    await desk.person("petra", Role.ADMIN, name="Petra Kern")
+    page = await sign_in(await profile(), desk.url, "petra", "/konto")
+    for path in PAGES.values():
+        await page.goto(desk.url + path)
+        if await page.locator("body[data-page]").count():
+            await page.wait_for_selector("body[data-link=up]")
+        await _look(page, path)
+        assert await _weight(page) < HEAVIEST, path
+
+
+async def test_a_busy_evening_is_accessible_and_fits_every_width(
+    evening: tuple[DeskApp, Day], profile: NewBrowser
+) -> None:
     desk, day = evening
     page = await sign_in(await profile(), desk.url, "anna")
-    paths = ["/", "/kunden?q=mainz", "/kunden/10001", "/kunden/neu", "/vorgaenge/2"]
-    await _look_at(page, desk.url, paths)
+    await _look_at(page, desk.url, ["/"])
     session = await _talking(desk, day)
     await _busy(desk, day)
     await _look_at(page, desk.url, [f"/vorgaenge/{session}", "/leitung"])
@@ -257,14 +343,23 @@ async def _look_at(page: Page, url: str, paths: list[str]) -> None:
 
 
 async def _look(page: Page, what: str) -> None:
-    schemes: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+    schemes: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
     for scheme in schemes:
         assert await accessibility(page, scheme) == [], f"{what} in {scheme}"
+    await _keep(page, f"pages/{re.sub(r'[^a-z]+', '-', what.partition('?')[0].lower()).strip('-') or 'desk'}")
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{what} at {width}"
         assert await _too_small(page) == [], f"{what} at {width}"
     await page.set_viewport_size({"width": 1440, "height": 900})
+
+
+async def _weight(page: Page) -> int:
+    """Return how many bytes the page costs who opens it for the first time: itself and all it loads, packed."""
+    loaded = await page.evaluate(
+        "performance.getEntriesByType('resource').reduce((sum, one) => sum + one.encodedBodySize, 0)"
+    )
+    return int(loaded) + len(gzip.compress((await page.content()).encode()))
 
 
 async def _too_small(page: Page) -> list[str]:
