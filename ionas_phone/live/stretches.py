@@ -7,10 +7,12 @@ and what it saw begin may end now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from ionas_phone.live.calls import Call
 from ionas_phone.live.nouns import Stretch, StretchKind
 
+_BETWEEN = timedelta(milliseconds=500)  # from one bridge to the next or to the end: nobody was put on hold
 MOST = 200  # of one call; a caller who waits all night rings a phone every few seconds
 
 
@@ -41,6 +43,8 @@ def _seen(call: Call, name_at: Callable[[str], str]) -> Iterator[Stretch]:
         who = name_at(talk.endpoint)
         yield Stretch(StretchKind.TALKING, talk.since, talk.until, who=who)
         for since, until in talk.holds:
+            if until - since < _BETWEEN:
+                continue
             yield Stretch(StretchKind.HOLD, since, until, who=who)
         if talk.held_since:
             yield Stretch(StretchKind.HOLD, talk.held_since, talk.until, who=who)

@@ -55,6 +55,11 @@ def test_waiting_ringing_talking_hold_and_a_transfer() -> None:
     ]
 
 
+def test_a_step_from_one_bridge_to_the_next_is_no_hold() -> None:
+    call = Call(KEY, talks=[Talk("a1", "PJSIP/201", at(0), at(9), holds=[(at(2), at(3)), (at(8.99), at(9))])])
+    assert told(call) == [("talking", 0, 9, "Anna"), ("hold", 2, 3, "Anna")]
+
+
 def test_a_transfer_is_an_instant_from_one_to_the_other() -> None:
     call = Call(KEY, transfers=[Transfer(TransferKind.BLIND, "PJSIP/201", "PJSIP/202", at(3))])
     assert told(call) == [("transfer", 3, 3, "Anna", "blind", "Ben")]
