@@ -87,7 +87,7 @@ def _done(connection: Connection) -> set[str]:
     return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
-def _do(connection: Connection) -> None:
+def _do(connection: Connection, to: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 - see above
     from alembic.config import Config  # noqa: PLC0415
 
@@ -95,7 +95,7 @@ def _do(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     with _ALEMBIC:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def _refuse_dangling(connection: Connection) -> None:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 
 import pytest
-from alembic import command
 from sqlalchemy import Connection, Executable, column, delete, func, insert, select, table, text, update
 
 from ionas_phone.errors import RowRefused
@@ -12,7 +11,7 @@ from ionas_phone.store import engines
 from ionas_phone.store import tables as t
 from ionas_phone.store import tables_billing as b
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import _config, migrate
+from ionas_phone.store.migrate import _do, migrate
 from tests.people import AT
 
 LATER = datetime(2026, 11, 23, tzinfo=UTC)
@@ -261,9 +260,7 @@ async def test_what_was_there_before_stays_and_counts_as_before(empty_url: str) 
     """A session and its call refer to each other: building a table anew must not tear them apart."""
 
     def first_step(connection: Connection) -> None:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        _do(connection, "0001")
 
     engine = engines.migrator(engines.parsed(empty_url))
     engines.prepare(engines.parsed(empty_url))

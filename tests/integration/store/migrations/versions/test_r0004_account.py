@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from alembic import command
 from sqlalchemy import Connection, column, insert, select, table
 
 from ionas_phone.store import engines
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import _config, migrate
+from ionas_phone.store.migrate import _do, migrate
 from tests.people import AT
 
 OLD = table("users", *(column(c.name, c.type) for c in t.users.c if c.name not in {"opens", "sounds", "version"}))
@@ -29,9 +28,7 @@ ANNA = {
 
 async def test_who_was_there_stays_as_they_were(empty_url: str) -> None:
     def until_three(connection: Connection) -> None:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
+        _do(connection, "0003")
         connection.execute(insert(OLD).values(ANNA))
 
     engine = engines.migrator(engines.parsed(empty_url))

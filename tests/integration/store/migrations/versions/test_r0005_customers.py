@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from alembic import command
 from sqlalchemy import Connection, text
 
 from ionas_phone.store import customers, engines
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import _config, migrate
+from ionas_phone.store.migrate import _do, migrate
 
 BEFORE = """
     INSERT INTO customers (number, name, company, email, street, postcode, city, country, notes, practice, search,
@@ -20,9 +19,7 @@ BEFORE = """
 
 
 def _fourth_step(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0004")
+    _do(connection, "0004")
     for statement in BEFORE.split(";"):
         connection.execute(text(statement))
 

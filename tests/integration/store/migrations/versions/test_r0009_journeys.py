@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from alembic import command
 from sqlalchemy import Connection, column, insert, select, table
 
 from ionas_phone.store import engines
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import _config, migrate
+from ionas_phone.store.migrate import _do, migrate
 from tests.people import AT
 
 NEW = {"direction", "began_at", "stretches"}
@@ -32,9 +31,7 @@ def _call(unique_id: str, offered_at: datetime | None, answered_at: datetime | N
 
 async def test_old_calls_begin_with_the_first_that_is_known_of_them(empty_url: str) -> None:
     def until_then(connection: Connection) -> None:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0008")
+        _do(connection, "0008")
         rows = [_call("a", AT, AT + timedelta(seconds=5)), _call("b", None, AT), _call("c", None, None)]
         connection.execute(insert(OLD), rows)
 
