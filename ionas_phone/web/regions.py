@@ -235,6 +235,7 @@ REGIONS: Final[dict[str, Region]] = {
             lambda _user: (MISSED, LINKS),
             everybody,
             reads_store=True,
+            facts=True,
         ),
         Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links, brisk=True),
         _board_part("board-queues", "board/_queues.html"),
