@@ -157,11 +157,11 @@ async def test_fifty_tabs_and_a_thousand_changes_are_a_few_paintings(desk: DeskA
         await drawn(stream, "board-waiting")
     assert value(desk, "ionas_region_renders_total", region="board-waiting") - before <= 2
     desk.world.hub.mark("links", clock.monotonic())
-    for stream in streams:  # nothing else of the thousand is left to be sent
-        message = await until(stream, "region")
-        while "links" not in message["id"]:
-            assert message["id"] != "region-board-waiting"
-            message = await until(stream, "region")
+    for stream in streams:  # nothing else of the thousand is left to be sent, but for one that was on its way before
+        sent = [(await until(stream, "region"))["id"]]
+        while "links" not in sent[-1]:
+            sent.append((await until(stream, "region"))["id"])
+        assert sent.count("region-board-waiting") <= 1
         await stream.close()
 
 
