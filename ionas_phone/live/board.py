@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ionas_phone.live.nouns import CallKey, Gap, LinkState
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Gap, LinkState
 from ionas_phone.support.customers import Match
 
 BOARD = "board"
@@ -171,6 +171,11 @@ class Health:
     def all_up(self) -> bool:
         """Whether the picture can be believed: every link up, database there."""
         return self.database_up and all(link.state is LinkState.UP for link in self.links)
+
+    @property
+    def practice_alone(self) -> bool:
+        """Whether there is no telephone system beside the practice line."""
+        return all(link.pbx == PRACTICE_PBX for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)

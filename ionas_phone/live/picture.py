@@ -15,7 +15,7 @@ from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import Channels, Leg
 from ionas_phone.live.effects import Effect, KeepSight
 from ionas_phone.live.gaps import Sight
-from ionas_phone.live.nouns import CallKey, Channel
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel
 from ionas_phone.live.parts import Wait
 from ionas_phone.live.queues import Queues
 from ionas_phone.support.phone_numbers import Line
@@ -217,6 +217,10 @@ class Picture:
             talking=any(talk.endpoint == device for call in ours for talk in call.talking),
             ringing=any(ring.ringing and ring.endpoint == device for call in ours for ring in call.rings),
         )
+
+    def counts(self, pbx: str) -> bool:
+        """Tell whether boards count the phones and queues of a PBX: the practice line's where there is no other."""
+        return pbx != PRACTICE_PBX or self.links.keys() <= {PRACTICE_PBX}
 
     def logins_at(self, devices: Iterable[str]) -> tuple[str, ...]:
         """Return the log-in names of those who sit at ``devices``."""

@@ -39,7 +39,8 @@ def desk(picture: Picture, login: str) -> Desk:
     if assistant is None:
         return Desk(login, None, None, "", (), ())
     interface = assistant.interface.lower()
-    device = _busiest(picture, picture.queues.seats_named(interface))
+    seats = [device for device in picture.queues.seats_named(interface) if picture.counts(device[0])]
+    device = _busiest(picture, seats)
     state, reason = picture.state_at(*device) if device else (None, "")
     rings = [
         _ring_card(call, ring)
@@ -98,11 +99,12 @@ def board(picture: Picture) -> Board:
 
 def queues(picture: Picture) -> tuple[QueueSummary, ...]:
     """Return each of our queues in a line; queues of one name at several PBXes are one queue."""
-    return tuple(_summary(picture, name) for name in sorted({queue for _, queue in picture.queues.names()}))
+    names = {queue for pbx, queue in picture.queues.names() if picture.counts(pbx)}
+    return tuple(_summary(picture, name) for name in sorted(names))
 
 
 def _summary(picture: Picture, name: str) -> QueueSummary:
-    pbxes = [pbx for pbx, queue in picture.queues.names() if queue == name]
+    pbxes = [pbx for pbx, queue in picture.queues.names() if queue == name and picture.counts(pbx)]
     seated = picture.queues.seated()
     devices = [key for key, seats in seated.items() if key[0] in pbxes and any(seat.queue == name for seat in seats)]
     states = [picture.state_at(*device)[0] for device in devices]
@@ -129,6 +131,8 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
     """Return everybody with a seat in one of our queues, by name."""
     rows = []
     for (pbx, device), seats in picture.queues.seated().items():
+        if not picture.counts(pbx):
+            continue
         state, reason = picture.state_at(pbx, device)
         assistant = picture.directory.at(device)
         with_whom = (

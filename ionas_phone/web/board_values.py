@@ -69,7 +69,7 @@ def queue_view(world: Context, queue: str, board: Board, health: Health) -> Queu
     if world.day.read:
         today = [one for one in overlaid(day.offers, world.live.offers()) if one.offered_at >= begin]
         found = figures([one for one in today if one.queue == queue], targets.seconds, now)
-    unheard = any(not one.ringing for one in waiting_in(board, queue))
+    unheard = any(not one.ringing for one in waiting_in(board, queue, health))
     return QueueView(
         now=summary,
         targets=targets,
@@ -80,9 +80,10 @@ def queue_view(world: Context, queue: str, board: Board, health: Health) -> Queu
     )
 
 
-def waiting_in(board: Board, queue: str) -> tuple[WaitingCaller, ...]:
-    """Return who waits in a queue, who waits longest first."""
-    return tuple(one for one in board.waiting if one.queue == queue)
+def waiting_in(board: Board, queue: str, health: Health) -> tuple[WaitingCaller, ...]:
+    """Return who waits in a queue, who waits longest first; beside a PBX nobody who is a part of practice."""
+    found = (one for one in board.waiting if one.queue == queue)
+    return tuple(one for one in found if health.practice_alone or not one.practice)
 
 
 def people_of(board: Board, queue: str) -> tuple[MemberRow, ...]:

@@ -58,7 +58,7 @@ async def wall_values(world: Context, _user: User, queue: str) -> dict[str, Any]
     seconds = (local.hour * 60 + local.minute) * 60 + local.second
     return {
         "queue": queue_view(world, queue, board, health),
-        "waiting": waiting_in(board, queue),
+        "waiting": waiting_in(board, queue, health),
         "people": people_of(board, queue),
         "health": health,
         "away": world.day.away,

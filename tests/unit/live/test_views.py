@@ -107,3 +107,26 @@ def test_somebody_at_two_pbxes_is_doing_what_says_most_and_a_queue_of_one_name_i
     real.answers(caller, leg, ANNA)
     assert real.live.desk("anna").state is AssistantState.TALKING
     assert [queue.queue for queue in real.live.queues()] == ["support"]
+
+
+def test_the_practice_line_counts_where_there_is_no_telephone_system() -> None:
+    story = Story("practice")
+    story.joins(story.rings_in())
+    [queue] = story.live.queues()
+    assert (queue.waiting, queue.available, queue.signed_in) == (1, 2, 2)
+    assert len(story.live.board().members) == 2
+    assert story.live.desk("anna").state is AssistantState.AVAILABLE
+
+
+def test_beside_a_telephone_system_practice_phones_make_nobody_ready() -> None:
+    practice = Story("practice")
+    practice.joins(practice.rings_in("p1"))
+    real = Story("mainz", live=practice.live)
+    real.member(ANNA, MemberStatus.UNAVAILABLE)
+    real.member(BEN, MemberStatus.IDLE, paused=True)
+    [queue] = real.live.queues()
+    assert (queue.waiting, queue.available, queue.signed_in) == (0, 0, 1)
+    rows = real.live.board().members
+    assert [(row.login, row.state) for row in rows] == [("anna", AssistantState.AWAY), ("ben", AssistantState.PAUSED)]
+    assert real.live.desk("anna").state is AssistantState.AWAY
+    assert [one.practice for one in real.live.board().waiting] == [True]  # seen, and marked

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ionas_phone.live.nouns import PRACTICE_PBX, Gap
+from ionas_phone.live.nouns import PRACTICE_PBX, Gap, MemberStatus
 from ionas_phone.store.day import Day
 from ionas_phone.support.queue_targets import QueueTargets
-from ionas_phone.web.board_values import board_values, not_seen, queue_view
+from ionas_phone.web.board_values import board_values, not_seen, queue_view, waiting_in
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import ring
-from tests.stories import ANNA
+from tests.stories import ANNA, BEN, Story
 
 BEGIN = datetime(2026, 11, 21, 23, tzinfo=UTC)
 
@@ -48,6 +48,27 @@ async def test_targets_decide_what_is_too_much(desk: DeskApp, anna: Visitor) -> 
     assert not view.alarm  # a phone rings
     world.day.read = Day(BEGIN)
     assert not queue_view(world, "support", world.live.board(), world.live.health()).too_many
+
+
+async def test_nobody_is_ready_though_all_could_practise(desk: DeskApp, anna: Visitor) -> None:
+    world = desk.world
+    practice = Story(PRACTICE_PBX, live=desk.engine.live)
+    practice.joins(practice.rings_in("p1"))
+    for person in (ANNA, BEN):
+        desk.story.member(person, MemberStatus.IDLE, paused=True)
+    board, health = world.live.board(), world.live.health()
+    assert not queue_view(world, "support", board, health).alarm  # nobody waits but in practice
+    desk.story.joins(desk.story.rings_in("c1"))
+    board = world.live.board()
+    view = queue_view(world, "support", board, health)
+    assert (view.now.waiting, view.now.available, view.alarm) == (1, 0, True)
+    assert [one.call.unique_id for one in waiting_in(board, "support", health)] == ["c1"]
+
+
+def test_practice_waits_on_boards_where_there_is_no_telephone_system() -> None:
+    practice = Story(PRACTICE_PBX)
+    practice.joins(practice.rings_in("p1"))
+    assert len(waiting_in(practice.live.board(), "support", practice.live.health())) == 1
 
 
 async def test_a_queue_nobody_sits_or_waits_in_is_empty_not_missing(desk: DeskApp) -> None:
