@@ -194,12 +194,18 @@ async def _new(request: web.Request, form: UserForm, wrong: Mapping[str, PhoneEr
 async def _one(
     request: web.Request, typed: UserForm | None = None, wrong: Mapping[str, PhoneError] | None = None
 ) -> web.Response:
-    """Show one user; ``typed``: what could not be saved, because of what is ``wrong``."""
+    """Show one user; ``typed``: what could not be saved, because of what is ``wrong``.
+
+    Only whoever is shown what others saved meanwhile may save over it: a Conflict alone brings the new version.
+    """
     world, user_id = context(request), _id_of(request)
     async with world.database.read() as connection:
         user = await users.by_id(connection, user_id)
         found = await logins.of_user(connection, user_id, world.now())
-    form = UserForm.of(user) if typed is None else typed.model_copy(update={"version": user.version})
+    contested = any(isinstance(error, Conflict) for error in (wrong or {}).values())
+    form = typed or UserForm.of(user)
+    if contested:
+        form = form.model_copy(update={"version": user.version})
     return await page(
         request,
         "users/page.html",
@@ -209,7 +215,7 @@ async def _one(
         user=user,
         form=form,
         errors=beside(wrong or {}),
-        contested=any(isinstance(error, Conflict) for error in (wrong or {}).values()),
+        contested=contested,
         phones=phones_seen(world),
         queues=_queues_of(world, user),
         log_ins=[(one, device_of(one.user_agent)) for one in found],

@@ -128,6 +128,26 @@ async def test_of_two_who_edit_at_once_the_second_sees_both(desk: DeskApp, offic
     assert (await there(desk, "anna")).name == "Anna Anders"
 
 
+async def test_a_slip_does_not_let_anybody_save_over_what_they_have_not_seen(
+    desk: DeskApp, office: Visitor, anna: Visitor
+) -> None:
+    seen = await there(desk, "anna")
+    await office.post(f"{PATH}/{seen.id}", typed(seen, role="supervisor"))
+    slip = await office.post(f"{PATH}/{seen.id}", typed(seen, extension="zwei"))
+    assert slip.status == 422
+    kept = re.search(r'name="version" value="(\d+)"', await slip.text())
+    assert kept
+    answer = await office.post(f"{PATH}/{seen.id}", typed(seen, extension="209", version=kept[1]))
+    assert answer.status == 409
+    now = await there(desk, "anna")
+    assert (now.role, now.extension) == (Role.SUPERVISOR, "201")
+    shown = re.search(r'name="version" value="(\d+)"', await answer.text())
+    assert shown
+    await office.post(f"{PATH}/{seen.id}", typed(now, extension="209", version=shown[1]))
+    now = await there(desk, "anna")
+    assert (now.role, now.extension) == (Role.SUPERVISOR, "209")
+
+
 async def test_the_last_administrator_stays_one(desk: DeskApp, office: Visitor) -> None:
     me = await there(desk, "office")
     for path, sent in ((f"{PATH}/{me.id}", typed(me, role="assistant")), (f"{PATH}/{me.id}/sperre", {"disabled": "1"})):
