@@ -93,15 +93,20 @@ class OpeningSwitch:
         return max(min([pause, *(end.total_seconds() for end in ends)]), _LEAST)
 
     async def set(self, switch: Switch, by: str) -> None:
-        """Turn it everywhere, see it turned, and write down who did. Raises NotSteered, StoreAway."""
+        """Turn it everywhere, see it turned, and write down who did. Raises NotSteered, StoreAway.
+
+        Whatever comes of it is looked at anew: the first may have turned before the second refuses.
+        """
         links = self._real()
         if not links:
             raise NotSteered(_UNLINKED)
-        for pbx, link in links.items():
-            await self._turn_at(pbx, link, switch)
-        async with self._database.write() as connection:
-            await opening.write(connection, Turn(switch, self._now(), by))
-        self._woken.set()
+        try:
+            for pbx, link in links.items():
+                await self._turn_at(pbx, link, switch)
+            async with self._database.write() as connection:
+                await opening.write(connection, Turn(switch, self._now(), by))
+        finally:
+            self._woken.set()
 
     async def _turn_at(self, pbx: str, link: Link, switch: Switch) -> None:
         there = await link.send("Getvar", {"Variable": f"DIALPLAN_EXISTS({SWITCH},0,1)"})

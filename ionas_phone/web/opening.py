@@ -47,9 +47,9 @@ def _end(text: str, zone: tzinfo) -> datetime | None:
         return None
     try:
         typed = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the first and the last day there is have no UTC everywhere
         raise FormWrong("Write the end as 2026-12-31T18:00.", field="until") from error
-    return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
 
 
 async def _page(request: web.Request, form: OpeningForm, wrong: Mapping[str, PhoneError]) -> web.Response:

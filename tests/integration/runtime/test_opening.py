@@ -112,6 +112,27 @@ async def test_a_turn_that_nobody_confirms_is_none(bench: Bench, monkeypatch: py
     assert bench.opening.last is None
 
 
+async def test_what_one_has_turned_is_seen_though_the_next_refuses(bench: Bench, database: Database) -> None:
+    wiesbaden, inbox, looked = FakePbx(), Inbox(), asyncio.Event()
+    await wiesbaden.start()
+    link = link_to(wiesbaden, inbox)
+    async with running(link), asyncio.timeout(10):
+        await inbox.until(LinkChanged, state=LinkState.UP)
+        bench.links["wiesbaden"] = link
+        opening = OpeningSwitch(bench.links, database, looked.set, lambda: NOW)
+        async with asyncio.TaskGroup() as group:
+            looking = group.create_task(opening.run())
+            await looked.wait()  # the first look: both by their hours; the next would come in half a minute
+            looked.clear()
+            group.create_task(obeyed(bench, "closed", ""))
+            with pytest.raises(NotSteered, match="wiesbaden does not know the opening switch"):
+                await opening.set(Switch(Opening.CLOSED), "office")
+            await looked.wait()
+            looking.cancel()
+    assert opening.seen == {"mainz": Switch(Opening.CLOSED), "wiesbaden": BY_HOURS}
+    await wiesbaden.stop()
+
+
 async def test_without_a_telephone_system_nothing_is_turned(bench: Bench) -> None:
     bench.links[PRACTICE_PBX] = bench.links.pop("mainz")
     with pytest.raises(NotSteered, match="No telephone system is connected"):

@@ -49,7 +49,11 @@ async def test_what_can_not_be_done_is_said_and_what_was_typed_is_kept(office: V
     assert "keine Telefonanlage verbunden" in text
     assert f'value="{soon}"' in text
     assert 'value="closed" checked' in text
-    for until, said in (("2020-01-01T10:00", "in der Zukunft"), ("bald", "2026-12-31T18:00")):
+    for until, said in (
+        ("2020-01-01T10:00", "in der Zukunft"),
+        ("bald", "2026-12-31T18:00"),
+        ("0001-01-01T00:00", "2026-12-31T18:00"),
+    ):
         answer = await office.post(PATH, {"state": "open", "until": until})
         assert answer.status == 422
         assert said in await answer.text()
@@ -66,5 +70,6 @@ def test_an_end_is_typed_in_the_time_of_the_house() -> None:
     assert summer == datetime(2026, 7, 1, 18, 0, tzinfo=BERLIN)
     assert summer.utcoffset() == timedelta()
     assert _end(" ", BERLIN) is None
-    with pytest.raises(FormWrong):
-        _end("heute abend", BERLIN)
+    for wrong in ("heute abend", "0001-01-01T00:00", "9999-12-31T23:59-12:00"):
+        with pytest.raises(FormWrong):
+            _end(wrong, BERLIN)
