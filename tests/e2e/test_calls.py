@@ -65,6 +65,19 @@ async def test_who_gives_up_appears_is_taken_by_keyboard_and_goes_when_they_get_
         await expect(page.locator("#region-missed")).to_contain_text("Alle wurden angenommen")
 
 
+async def test_an_open_menu_settles_whom_it_was_opened_for_though_a_newer_caller_came(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    page = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+    await gives_up(desk)
+    await page.get_by_role("button", name="Erledigt …").click()
+    await gives_up(desk, "c2", "061315550141")
+    await expect(page.locator("#region-missed")).to_contain_text("06131 5550141")
+    await page.get_by_role("button", name="falsch verbunden").click()  # the one menu that is open
+    await expect(page.locator("#region-missed")).not_to_contain_text("06131 5550140")
+    await expect(page.locator("#region-missed")).to_contain_text("06131 5550141")
+
+
 async def test_calling_back_by_keyboard_says_what_happens_and_a_call_abroad_asks_first(
     desk: DeskApp, profile: NewBrowser
 ) -> None:

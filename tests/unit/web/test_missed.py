@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -48,6 +49,18 @@ async def test_who_was_missed_stands_there_with_the_wait(desk: DeskApp, anna: Vi
     assert "wartete 01:37" in shown
     assert "Ohne Rufnummer kann niemand zurückrufen." in shown
     assert shown.count('action="/anrufe/rueckruf"') == 1
+
+
+async def test_a_caller_keeps_name_and_menu_when_a_newer_one_comes(desk: DeskApp, anna: Visitor) -> None:
+    def named(shown: str) -> list[str]:
+        return re.findall(r'id="((?:missed|settle)-[^"]+)"', shown)
+
+    await missed(desk, CUSTOMER, None)
+    before = named(await page(anna))
+    async with desk.world.database.write() as connection:
+        await calls.record(connection, given_up(desk.world.now(), "newer", "+4961315550199"))
+    desk.world.hub.mark(MISSED, desk.world.monotonic())
+    assert named(await page(anna)) == ["missed-4961315550199", "settle-4961315550199", *before]
 
 
 async def test_two_want_to_call_back_and_the_second_is_told_who_was_first(
