@@ -112,6 +112,10 @@ class Link:
             raise NotSteered(_NOT_LINKED)
         return f"{self._wire.system_name}-{secrets.token_hex(8)}"
 
+    def new_action_id(self) -> str:
+        """Return an id nobody can guess, to be sent as ``ActionID``: known before anything comes of the action."""
+        return self._ties.new_id()
+
     async def send(self, action: str, headers: Mapping[str, str]) -> Reply:
         """Have the PBX do something and return its answer. Nothing is sent twice. Raises NotSteered."""
         reply = self._wire.send(Action(action, dict(headers))) if self._wire else None

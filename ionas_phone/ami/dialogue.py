@@ -130,8 +130,8 @@ class Dialogue:
         return out
 
     def ask(self, action: Message) -> str:
-        """Send an action under a fresh ActionID, which is returned; its response comes as ``Answered``."""
-        action_id = self._new_id()
+        """Send an action under its ActionID, or a fresh one, which is returned; its response comes as ``Answered``."""
+        action_id = action.keys.get("ActionID") or self._new_id()
         self._out += encode(Action(action.name, action.keys | {"ActionID": action_id}, action.variables))
         self._asked[action_id] = action.name
         self.guard.expect(action_id)

@@ -69,10 +69,14 @@ class Abroad(NotSteered):
 
 @dataclass(frozen=True, slots=True)
 class Dialling:
-    """Somebody has a number called: their own phone rings first. ``failed``: why nothing came of it, "" as yet."""
+    """Somebody has a number called: their own phone rings first. ``failed``: why nothing came of it, "" as yet.
+
+    ``asked``: the ActionID under which it was asked for.
+    """
 
     number: str
     at: datetime
+    asked: str
     failed: str = ""
 
 
@@ -105,7 +109,6 @@ class Steering:
         self._now = now
         self._changed = changed
         self._dialling: dict[str, Dialling] = {}  # by log-in name
-        self._asked: dict[str, str] = {}  # ActionID -> whose
 
     async def call(self, login: str, number: str, *, sure: bool = False) -> None:
         """Ring this person's phone and, when it is taken off, the number (E.164). Raises NotSteered, Abroad.
@@ -123,24 +126,27 @@ class Steering:
             raise NotSteered(_BUSY)
         if phone.state is AssistantState.AWAY:
             raise NotSteered(_AWAY)
-        self._dialling[login] = Dialling(number, self._now())  # before anything is awaited: a double click is one call
+        wanted = self._originate(phone, number)
+        # Before anything is awaited: a double click is one call, and what became of it may come with the answer.
+        self._dialling[login] = Dialling(number, self._now(), wanted["ActionID"])
         try:
-            reply = await self._ask(phone.pbx, "Originate", self._originate(phone, number))
+            await self._ask(phone.pbx, "Originate", wanted)
         except NotSteered:
-            del self._dialling[login]
+            if self._whose(wanted["ActionID"]) == login:
+                del self._dialling[login]
             raise
-        self._asked[reply.action_id] = login
         self._changed(login)
 
     def settle(self, told: SettleDialling) -> None:
         """Take note of what became of a phone that was to ring."""
-        login = self._asked.pop(told.asked, None)
-        going_on = self._dialling.pop(login, None) if login else None
-        if login and going_on:
-            if not told.answered:
-                why = _FAILED.get(told.reason, _NOT_RUNG)
-                self._dialling[login] = replace(going_on, at=self._now(), failed=why)
-            self._changed(login)
+        login = self._whose(told.asked)
+        if login is None:
+            return
+        going_on = self._dialling.pop(login)
+        if not told.answered:
+            why = _FAILED.get(told.reason, _NOT_RUNG)
+            self._dialling[login] = replace(going_on, at=self._now(), failed=why)
+        self._changed(login)
 
     def dialling(self, login: str) -> Dialling | None:
         """Return whom this person has called: their phone rings for it, or it has just failed."""
@@ -162,6 +168,11 @@ class Steering:
             paused = {"Paused": "false"} if reason is None else {"Paused": "true", "Reason": reason}
             await self._ask(pbx, "QueuePause", {"Interface": seat, **paused})
 
+    def _whose(self, asked: str) -> str | None:
+        """Return whose dialling, of which nothing was heard yet, was asked for under this ActionID."""
+        open_ = ((login, known.asked) for login, known in self._dialling.items() if not known.failed)
+        return next((login for login, under in open_ if under == asked), None)
+
     def _refuse(self, number: str, *, sure: bool) -> None:
         """Raises NotSteered if a number is not to be dialled, Abroad if it is for somebody to say."""
         how_far, region = reach(number)
@@ -175,9 +186,13 @@ class Steering:
             raise Abroad(region)
 
     def _originate(self, phone: Phone, number: str) -> dict[str, str]:
-        """Return what to ask for. Nothing of the caller's goes into it but a number that was checked."""
-        channel = self._links[phone.pbx].new_channel_id() if phone.pbx in self._links else ""
+        """Return what to ask for: nothing of the caller's but a number that was checked. Raises NotSteered."""
+        if phone.pbx not in self._links:
+            raise NotSteered(_NO_LINK)
+        link = self._links[phone.pbx]
+        channel = link.new_channel_id()
         return {
+            "ActionID": link.new_action_id(),
             "Channel": phone.device,
             "Context": self._outward.context,
             "Exten": number,

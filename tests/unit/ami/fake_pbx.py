@@ -41,6 +41,7 @@ class FakePbx:
         self.system_name = "mainz"
         self.errors: dict[str, str] = {}  # action -> the message it is refused with
         self.variables: dict[str, str] = {}  # what Getvar finds, and DBGet by its key
+        self.follows: dict[str, Event] = {}  # action -> what it tells of it in one breath with the response
         self.mute = False  # takes everything, says nothing
         self.members = [dict(MEMBER)]
         self.got: list[str] = []  # names of the actions that came …
@@ -153,7 +154,9 @@ class Line(asyncio.Protocol):
             keys = {"ActionID": action_id, "EventList": "Complete", "ListItems": "1"}
             self.transport.write(encode_event(Event("DBGetComplete", keys)))
         else:
-            self._respond(action_id)
+            told = self._pbx.follows.get(name)
+            event = encode_event(Event(told.name, {**HEAD, **told.keys, "ActionID": action_id})) if told else b""
+            self.transport.write(encode_response(Response("Success", {"ActionID": action_id})) + event)
 
     def _respond(self, action_id: str, status: str = "Success", **keys: str) -> None:
         self.transport.write(encode_response(Response(status, {"ActionID": action_id} | keys)))

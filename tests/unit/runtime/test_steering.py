@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from asterisk.ami.event import Event
 
 from ionas_phone.ami.connection import Link
 from ionas_phone.errors import FormWrong, NotSteered
+from ionas_phone.live.answers import PhoneAnswered
 from ionas_phone.live.board import AssistantState, Phone
 from ionas_phone.live.effects import SettleDialling
-from ionas_phone.live.events import LinkChanged
+from ionas_phone.live.events import LinkChanged, PbxEvent
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.runtime.steering import REASONS, Abroad, Outward, Steering
 from tests.unit.ami.fake_pbx import NOW, FakePbx, Inbox
-from tests.unit.ami.test_connection import link_to, running
+from tests.unit.ami.test_connection import QUICK, link_to, running
 
 ANNAS = Phone("mainz", "PJSIP/201", AssistantState.AVAILABLE, ("PJSIP/201",), paused=False, reason="")
 
@@ -227,6 +229,37 @@ async def test_why_nobody_was_called_is_said_for_a_minute(
     assert said in told.failed
     clock.at += timedelta(seconds=61)
     assert steering.dialling("anna") is None
+
+
+async def test_what_became_of_it_counts_though_it_comes_in_one_breath_with_the_answer(pbx: FakePbx) -> None:
+    keys = {"Response": "Failure", "Channel": ANNAS.device, "Uniqueid": "<null>", "Reason": "5"}
+    pbx.follows["Originate"] = Event("OriginateResponse", keys)
+    inbox, links = Inbox(), dict[str, Link]()
+    steering = made(links, lambda _login: (ANNAS,))
+
+    def deliver(event: PbxEvent, received: float) -> None:
+        if isinstance(event, PhoneAnswered):
+            steering.settle(SettleDialling(event.asked, event.answered, event.reason))
+        inbox(event, received)
+
+    links["mainz"] = Link(link_to(pbx, inbox).address, deliver, pbx.clock, timings=QUICK)
+    async with running(links["mainz"]):
+        await inbox.until(LinkChanged, state=LinkState.UP)
+        await steering.call("anna", NUMBER)
+        await inbox.until(PhoneAnswered)
+        told = steering.dialling("anna")
+    assert told
+    assert "busy" in told.failed
+
+
+async def test_what_comes_late_of_an_earlier_call_ends_no_later_one(pbx: FakePbx, steering: Steering) -> None:
+    await steering.call("anna", NUMBER)
+    clock.at += timedelta(seconds=36)
+    await steering.call("anna", "+4961315550102")
+    steering.settle(SettleDialling(originates(pbx)[0]["ActionID"], answered=False, reason="3"))
+    told = steering.dialling("anna")
+    assert told
+    assert (told.number, told.failed) == ("+4961315550102", "")
 
 
 async def test_a_call_of_which_nothing_more_is_heard_holds_nobody_up(pbx: FakePbx, steering: Steering) -> None:
