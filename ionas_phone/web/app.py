@@ -16,6 +16,7 @@ from ionas_phone.web.headers import add_headers
 from ionas_phone.web.pages import RENDERER
 from ionas_phone.web.painter import PAINTER, Painter
 from ionas_phone.web.routes import routes
+from ionas_phone.web.screens import KNOWN_SCREENS
 from ionas_phone.web.static import STATIC, StaticFiles
 
 
@@ -30,6 +31,7 @@ def make_app(world: Context, known: Known, webui: Path | None = None) -> web.App
     )
     app[CONTEXT] = world
     app[KNOWN] = known
+    app[KNOWN_SCREENS] = {}
     app[STATIC] = StaticFiles(webui / "static")
     app[RENDERER] = Renderer(webui, world.timezone, app[STATIC].url)
     app[PAINTER] = Painter(world, app[RENDERER])

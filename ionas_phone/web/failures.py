@@ -41,6 +41,7 @@ STATUS: Final[dict[type[PhoneError], int]] = {
     StoreAway: 503,
 }
 REFUSED: Final = 400
+COME_AGAIN: Final = 10  # seconds
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,10 @@ async def _answer(request: web.Request, error: PhoneError, status: int) -> web.S
     if isinstance(error, SignedOut) and request.method == hdrs.METH_GET:
         return see_other(f"/anmelden?ziel={quote(request.path_qs, safe='/')}")
     if LOG_IN not in request:
-        return await page(request, "error/alone.html", status=status, error=error, code=status)
+        alone = await page(request, "error/alone.html", status=status, error=error, code=status)
+        if isinstance(error, StoreAway) and request.method == hdrs.METH_GET:
+            alone.headers["Refresh"] = str(COME_AGAIN)  # nobody stands at a screen in the corridor to press a key
+        return alone
     if isinstance(error, StoreAway):
         again = request.path_qs if request.method == hdrs.METH_GET else None
         return await page(request, "error/away.html", page="desk", status=status, error=error, again=again)

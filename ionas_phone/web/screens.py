@@ -54,6 +54,9 @@ class ScreenLogIn:
 
 Viewer = LogIn | ScreenLogIn
 
+# The screens found lately, by their tokens' hashes: they hold while the database is away.
+KNOWN_SCREENS: Final = web.AppKey("known_screens", dict[bytes, ScreenLogIn])
+
 
 def owner_of(wallboard_id: int) -> str:
     """Return what the streams of a screen are watched under."""
@@ -67,7 +70,7 @@ async def viewer_of(request: web.Request, queue: str) -> Viewer:
     if viewer is None:
         if not token:
             raise SignedOut
-        viewer = await find_screen(world, hash_of(token))
+        viewer = await _find_known(request, hash_of(token))
         if viewer is None:
             raise ScreenOff
         if viewer.wallboard.queue != queue:
@@ -87,6 +90,28 @@ async def find_screen(world: Context, token_hash: bytes) -> ScreenLogIn | None:
         return None
     nobody = Screen(0, "", found.name, Role.ASSISTANT, "", "", world.default_language)
     return ScreenLogIn(token_hash, found, nobody)
+
+
+async def _find_known(request: web.Request, token_hash: bytes) -> ScreenLogIn | None:
+    """Return the screen as the database knows it, or as it was known last. Raises StoreAway for strangers."""
+    known = request.app[KNOWN_SCREENS]
+    try:
+        found = await find_screen(context(request), token_hash)
+    except StoreAway:
+        if token_hash not in known:
+            raise
+        return known[token_hash]
+    known.pop(token_hash, None)
+    if found:
+        known[token_hash] = found
+    return found
+
+
+def forget_screen(request: web.Request, wallboard_id: int) -> None:
+    """Know this screen no more."""
+    known = request.app[KNOWN_SCREENS]
+    for token_hash in [key for key, screen in known.items() if screen.wallboard.id == wallboard_id]:
+        del known[token_hash]
 
 
 async def again(world: Context, viewer: Viewer) -> Viewer | None:

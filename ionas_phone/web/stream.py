@@ -48,17 +48,16 @@ log = structlog.get_logger(__name__)
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    """GET /strom?seite=desk: the stream of one tab."""
+    """GET /strom?seite=desk: the stream of one tab. Raises NotThere, StoreAway: the browser comes again by itself."""
     page = request.query.get("seite", "")
     if page not in PAGES and not page.startswith(WALLBOARD):
         raise NotThere
-    world = context(request)
+    world, viewer = context(request), await _viewer(request, page)
     # Uncompressed: compression costs 200 kB a tab. No limit for the writer: each message waits for a stalled reader.
     socket = web.WebSocketResponse(
         heartbeat=20, compress=False, max_msg_size=LARGEST, timeout=world.times.closing, writer_limit=0
     )
     await socket.prepare(request)
-    viewer = await _viewer(request, page)
     if viewer is None:
         await socket.close(code=SIGNED_OUT)
         return socket
@@ -72,7 +71,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 
 async def _viewer(request: web.Request, page: str) -> Viewer | None:
-    """Return who looks; a screen sees its wallboard alone."""
+    """Return who looks; a screen sees its wallboard alone. Raises StoreAway."""
     if not page.startswith(WALLBOARD):
         return request.get(LOG_IN)
     try:

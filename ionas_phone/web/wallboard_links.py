@@ -17,7 +17,7 @@ from ionas_phone.web.context import context
 from ionas_phone.web.forms import read
 from ionas_phone.web.forms_queues import WallboardForm
 from ionas_phone.web.pages import page, see_other
-from ionas_phone.web.screens import owner_of
+from ionas_phone.web.screens import forget_screen, owner_of
 from ionas_phone.web.stream import SIGNED_OUT
 from ionas_phone.web.typed import beside, named
 
@@ -51,6 +51,7 @@ async def revoke(request: web.Request) -> web.StreamResponse:
     world, wallboard_id = context(request), int(request.match_info["id"])
     async with world.database.write() as connection:
         await wallboards.revoke(connection, wallboard_id, world.now(), signed_in(request).login)
+    forget_screen(request, wallboard_id)
     world.hub.stop(SIGNED_OUT, owner_of(wallboard_id))
     return see_other(PATH)
 

@@ -6,6 +6,9 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+from aiohttp import WSServerHandshakeError
+
 from ionas_phone.store import wallboards
 from ionas_phone.store.day import Day
 from ionas_phone.support.queue_targets import QueueTargets
@@ -134,6 +137,31 @@ async def test_it_goes_on_without_the_database_and_says_so(
     ring(desk)
     text = words(await (await anna.get(BOARD)).text())
     assert "wartend 1" in text
+
+
+async def test_a_screen_comes_back_while_the_database_is_away(
+    desk: DeskApp, anna: Visitor, office: Visitor, take_database_away: Callable[[], Awaitable[None]]
+) -> None:
+    made = await let_in(desk, token="t1")
+    await let_in(desk, token="t2")
+    async with Screen(desk.url) as screen, Screen(desk.url) as stranger:
+        screen.token, stranger.token = "t1", "t2"
+        assert (await screen.get(BOARD)).status == 200
+        await take_database_away()
+        stream = await screen.stream("wallboard/support")
+        assert (await stream.receive_json())["t"] == "hello"
+        await stream.close()
+        assert (await screen.get(BOARD)).status == 200
+        answer = await stranger.get(BOARD)  # one that hung there before the service began: it asks until it is known
+        assert (answer.status, answer.headers.get("Refresh")) == (503, "10")
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await stranger.stream("wallboard/support")
+        assert refused.value.status == 503
+        await take_database_away()
+        assert (await stranger.get(BOARD)).status == 200
+        await office.post(f"/verwaltung/wandtafeln/{made.id}/abmelden")
+        await take_database_away()
+        assert (await screen.get(BOARD)).status == 503  # what was signed off is known no more
 
 
 async def test_the_time_is_the_servers(desk: DeskApp, anna: Visitor) -> None:
