@@ -64,7 +64,8 @@ class PostgreSQL:
             cwd=self.folder,
         )
         ready = threading.Event()
-        threading.Thread(target=self._listen, args=(self._process, ready), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._process, ready), daemon=True)
+        self._listener.start()
         if not ready.wait(_START_SECONDS) or self._process.poll() is not None:
             pytest.fail("PostgreSQL does not start: " + "".join(self._said[-5:]))
 
@@ -73,6 +74,7 @@ class PostgreSQL:
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait(_START_SECONDS)
+            self._listener.join(_START_SECONDS)  # it reads to the end, and only then may the pipe be closed
             if self._process.stderr:
                 self._process.stderr.close()
             self._process = None

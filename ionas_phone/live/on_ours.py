@@ -13,6 +13,7 @@ from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, SettleDialling
 from ionas_phone.live.nouns import LinkState
 from ionas_phone.live.on_channels import doubt
+from ionas_phone.live.parts import Wait
 from ionas_phone.live.picture import SET_ASIDE_SHOWN, Picture
 
 
@@ -78,6 +79,8 @@ def calls_remembered(picture: Picture, event: e.CallsRemembered) -> None:
         call.number, call.caller_name, call.suppressed = old.number, old.caller_name, old.suppressed
         call.offered_at, call.answered_at, call.endpoint = old.offered_at, old.answered_at, old.answered_interface
         call.waiting_since = None if old.answered_at else old.offered_at
+        if call.waiting_since:
+            call.waits.append(Wait(call.queue, call.waiting_since))
         call.session_id, call.customer = old.session_id, old.customer
         call.session_ordered = old.session_id is not None
         call.holder = old.session_assistant

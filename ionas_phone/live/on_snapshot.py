@@ -28,6 +28,7 @@ def snapshot_taken(picture: Picture, event: e.SnapshotTaken, now: datetime) -> N
 
     ``now``: our clock, for tombstones and gaps.
     """
+    picture.channels.prune(now)  # private channels leave tombstones, too, and arm no deadline
     blind = event.pbx in picture.blind
     picture.blind.discard(event.pbx)
     known = {(call.queue, call.key.unique_id) for call in _calls(picture, event.pbx)}

@@ -62,14 +62,7 @@ async def everybody(conn: AsyncConnection, at: datetime) -> tuple[Missed, ...]:
 async def take(conn: AsyncConnection, number: str, by: str, at: datetime) -> None:
     """Look after a caller for a while; idempotent. Raises NotThere, Conflict (somebody else does)."""
     entry = await _entry(conn, number, at)
-    wanted = upsert(conn, taken).values(number=number, taken_by=by, taken_at=at, until=at + HELD)
-    free = or_(taken.c.taken_by.is_(None), taken.c.taken_by == by, taken.c.until <= at, taken.c.taken_at < entry.since)
-    new = {name: wanted.excluded[name] for name in ("taken_by", "taken_at", "until")}
-    won = await conn.execute(
-        wanted.on_conflict_do_update(index_elements=["number"], set_=new, where=free).returning(taken.c.number)
-    )
-    if won.one_or_none() is None:
-        raise Conflict(N_("%(name)s is calling back already."), name=await _holder(conn, number))
+    await _write(conn, entry, by, at, taken_by=by, taken_at=at, until=at + HELD)
     if entry.taken_by != by:
         await _note(conn, entry, "take", at, by)
 
@@ -86,12 +79,20 @@ async def give_back(conn: AsyncConnection, number: str, by: str, at: datetime) -
 async def settle(conn: AsyncConnection, number: str, word: str, by: str, at: datetime) -> None:
     """Take a caller off the list, in a ``word``. Raises NotThere, Conflict (somebody else looks after it)."""
     entry = await _entry(conn, number, at)
-    if entry.taken_by and entry.taken_by != by:
-        raise Conflict(N_("%(name)s is calling back already."), name=entry.taken_name)
-    wanted = upsert(conn, taken).values(number=number, done_at=at, done_by=by, word=word)
-    new = {name: wanted.excluded[name] for name in ("done_at", "done_by", "word", "taken_by", "taken_at", "until")}
-    await conn.execute(wanted.on_conflict_do_update(index_elements=["number"], set_=new))
+    await _write(conn, entry, by, at, done_at=at, done_by=by, word=word)
     await _note(conn, entry, "settle", at, by)
+
+
+async def _write(conn: AsyncConnection, entry: Missed, by: str, at: datetime, **values: str | datetime) -> None:
+    """Write ``values`` unless somebody else looks after the caller: the row decides, not a look beforehand."""
+    free = or_(taken.c.taken_by.is_(None), taken.c.taken_by == by, taken.c.until <= at, taken.c.taken_at < entry.since)
+    new = {**dict.fromkeys(("taken_by", "taken_at", "until")), **values}
+    wanted = upsert(conn, taken).values(number=entry.number, **values)
+    won = await conn.execute(
+        wanted.on_conflict_do_update(index_elements=["number"], set_=new, where=free).returning(taken.c.number)
+    )
+    if won.one_or_none() is None:
+        raise Conflict(N_("%(name)s is calling back already."), name=await _holder(conn, entry.number))
 
 
 async def listed(conn: AsyncConnection, number: str, at: datetime) -> Missed | None:
@@ -126,7 +127,7 @@ async def _missed(conn: AsyncConnection, at: datetime, number: str | None = None
             calls.c.outcome.in_(sorted(OUTCOMES)),
             calls.c.direction == Direction.IN,
             calls.c.practice.is_(False),
-            or_(taken.c.done_at.is_(None), calls.c.began_at > taken.c.done_at),
+            or_(taken.c.done_at.is_(None), func.coalesce(calls.c.ended_at, calls.c.began_at) > taken.c.done_at),
             ~_got_through(at),
         )
         .group_by(key, taken.c.taken_by, taken.c.taken_at, taken.c.until, users.c.name)
@@ -147,6 +148,7 @@ def _got_through(at: datetime) -> ColumnElement[bool]:
         later.c.number == calls.c.number,
         later.c.began_at > at - SHOWN - _LONGEST_CALL,
         later.c.answered_at > calls.c.began_at,
+        later.c.practice.is_(False),
     )
 
 

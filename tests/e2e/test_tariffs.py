@@ -20,8 +20,9 @@ async def office(desk: DeskApp, profile: NewBrowser, path: str) -> Page:
 
 
 async def test_a_price_from_today_on_is_what_the_next_customer_is_told(desk: DeskApp, profile: NewBrowser) -> None:
-    page = await office(desk, profile, "/")
+    page = await office(desk, profile, "/kunden")
     await page.get_by_role("link", name="Verwaltung").click()
+    await page.get_by_role("link", name="Tarife").click()
     await expect(page.locator("tbody tr")).to_have_count(1)
     await expect(page.get_by_label("Euro je Minute mit Umsatzsteuer")).to_have_value("1,19")
     await page.get_by_label("gültig ab").fill(day_of(clock.now()).isoformat())

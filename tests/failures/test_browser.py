@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from playwright.async_api import Page, expect
 from sqlalchemy import func, select
 
-from ionas_phone.live.board import desk_topic, session_topic
+from ionas_phone.live.board import session_topic, sessions_topic
 from ionas_phone.runtime import clock
 from ionas_phone.store import sessions, tables
 from ionas_phone.store.database import Database
@@ -110,15 +110,15 @@ async def test_tabs_that_never_read_hold_up_none_of_twenty_others(scene: Scene, 
 
 
 async def _all_drawn(scene: Scene, tabs: list[Tab], people: Iterable[str], session_id: int) -> None:
-    """Change every desk and the long session; wait until every tab has its ring slot and the first one the texts."""
+    """Change every desk and the long session; wait until every tab has its sessions and the first one the texts."""
     began = clock.monotonic()
     for tab in tabs:
         tab.drawn.clear()
     for login in people:
-        scene.service.hub.mark(desk_topic(login), began)
+        scene.service.hub.mark(sessions_topic(login), began)
     scene.service.hub.mark(session_topic(session_id), began)
     for tab in tabs:
-        await tab.drawn["region-ring"].wait()
+        await tab.drawn["region-open-sessions"].wait()
     await tabs[0].drawn["region-texts"].wait()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ionas_phone.errors import Conflict, NotThere
 from ionas_phone.live.effects import CallRecord, Outcome
-from ionas_phone.live.nouns import CallKey, Direction
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Direction
 from ionas_phone.store import audit, calls, missed
 from ionas_phone.store.database import Database
 from ionas_phone.store.missed import HELD, SHOWN, Missed
@@ -72,6 +72,22 @@ async def test_whoever_gets_through_is_on_it_no_more_until_they_are_missed_again
     await write(database, rung(4))
     [entry] = await listed(database)
     assert (entry.count, entry.since) == (1, AT + 4 * MINUTE)
+
+
+async def test_a_practised_answer_takes_nobody_off_it(database: Database) -> None:
+    practised = replace(answered(2), call=CallKey(PRACTICE_PBX, "p2"))
+    await write(database, rung(0), practised)
+    assert [entry.number for entry in await listed(database)] == [NUMBER]
+
+
+async def test_who_was_ringing_while_it_was_settled_is_on_it_when_they_give_up(database: Database) -> None:
+    going_on = replace(rung(10), ended_at=None, outcome=Outcome.OPEN)
+    await write(database, rung(0), going_on)
+    async with database.write() as connection:
+        await missed.settle(connection, NUMBER, "wrong_number", "anna", AT + 11 * MINUTE)
+    assert await listed(database) == ()
+    await write(database, replace(going_on, ended_at=AT + 12 * MINUTE, outcome=Outcome.ABANDONED_WAITING))
+    assert [entry.number for entry in await listed(database)] == [NUMBER]
 
 
 async def test_what_is_nobodys_to_call_back_is_not_on_it(database: Database) -> None:

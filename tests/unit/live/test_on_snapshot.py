@@ -83,6 +83,28 @@ def test_a_remembered_call_that_still_goes_on_keeps_its_session_and_its_times() 
     assert story.of(OpenSession) == []
 
 
+def test_who_waited_over_a_start_is_answered_after_one_wait() -> None:
+    story = Story()
+    began = story.now - timedelta(minutes=5)
+    key = CallKey("mainz", "c1")
+    old = RememberedCall(key, "+496131327070", "support", CUSTOMER, "", False, began, None, None, None, None)
+    story.tell(e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.CONNECTING))
+    story.tell(e.CallsRemembered(at=story.now, calls=(old,)))
+    story.snapshot(CALLER, waiting=WAITING)
+    leg = story.calls(CALLER, ANNA, "a1")
+    story.after(4).answers(CALLER, leg, ANNA)
+    [wait] = story.live.picture.calls[key].waits
+    assert (wait.since, wait.until) == (began, story.now)
+
+
+def test_tombstones_of_private_channels_are_forgotten_though_no_call_of_ours_ends() -> None:
+    story = Story()
+    story.gone(channel("p1", "PJSIP/999"))
+    assert story.live.picture.channels.gone("mainz", "p1")
+    story.after(600).snapshot()
+    assert not story.live.picture.channels.gone("mainz", "p1")
+
+
 def test_a_remembered_call_that_is_over_ends_unseen() -> None:
     story = Story()
     began = story.now - timedelta(minutes=5)
