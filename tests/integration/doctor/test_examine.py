@@ -86,8 +86,9 @@ async def test_every_fault_is_named_and_none_hides_another(major: int, peopled: 
         told = await examined(case(peopled, pbx, lines=("+4961315550999",)))
     assert told.keys() == {
         *("rights", "excess", "system_name", "timestampevents", "eventfilter", "channelvars", "writetimeout"),
-        *("dial_plan", "queues"),
+        *("steering", "dial_plan", "queues"),
     }
+    assert "may not Originate, QueuePause: calling back by a click" in told["steering"][0]
     assert "is not told of agent, system. Set read = system,call,agent" in told["rights"][0]
     assert "Take command, config, system out of write" in told["excess"][0]
     assert "Set systemname in [options] of asterisk.conf" in told["system_name"][0]
@@ -133,8 +134,9 @@ async def test_an_account_without_lists_and_a_pbx_without_queues(peopled: str) -
     )
     async with altered(None, *changes) as pbx:
         told = await examined(case(peopled, pbx))
-    assert told.keys() == {"rights", "queues"}
-    assert "Set write = reporting" in told["rights"][0]
+    assert told.keys() == {"rights", "steering", "queues"}
+    assert "Set write = reporting for it" in told["rights"][0]
+    assert "may not Originate, QueuePause: calling back by a click" in told["steering"][0]
     assert "Load app_queue.so" in told["queues"][0]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ionas_phone.errors import RowRefused
 from ionas_phone.live import events as e
+from ionas_phone.live.answers import CallWritten
 from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
 from ionas_phone.live.nouns import CallKey, Gap
 from ionas_phone.runtime.records import Records
@@ -95,9 +96,10 @@ async def test_a_batch_is_done_as_a_whole_or_not_at_all(database: Database) -> N
         await store.carry_out([*batch[:3], KeepSight(KEY.pbx, AT, (("support", 1), ("support", 2)))])
     async with database.read() as connection:
         assert await calls.recent(connection) == ()
-    [opened] = await store.carry_out(batch)
+    opened, written = await store.carry_out(batch)
     assert isinstance(opened, e.SessionOpened)
     assert opened.call == other.call
+    assert written == CallWritten(at=AT, call=third.call)  # what was answered or over is told, once it is written
     async with database.read() as connection:
         assert {one.record.call for one in await calls.recent(connection)} == {KEY, other.call, third.call}
 
