@@ -15,7 +15,7 @@ from ionas_phone.store import audit, users
 from ionas_phone.store.audit import Line, Wanted
 from ionas_phone.store.audit_names import Names, names_for
 from ionas_phone.support.users import Permission
-from ionas_phone.web.access import requires
+from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.audit_words import FIELDS, NOUNS, sentence_of
 from ionas_phone.web.context import context
 from ionas_phone.web.forms import read
@@ -74,11 +74,14 @@ async def audit_page(request: web.Request) -> web.StreamResponse:
 
 @requires(Permission.ADMIN)
 async def export(request: web.Request) -> web.StreamResponse:
-    """GET /verwaltung/protokoll.csv: the same as a table, newest first; sent as it is read."""
+    """GET /verwaltung/protokoll.csv: the same as a table, newest first; sent as it is read, and written down."""
     world, form = context(request), await read(request, AuditForm)
     wanted, wrong = form.wanted(world.timezone)
     for error in wrong.values():
         raise error
+    async with world.database.write() as connection:
+        entry = audit.Entry(world.now(), signed_in(request).login, "audit log", 0, "export", ())
+        await audit.write(connection, entry)
     response = web.StreamResponse()
     response.content_type = "text/csv"
     response.charset = "utf-8"
@@ -124,6 +127,8 @@ def _record(noun: str, noun_id: int, names: Names) -> tuple[str, str]:
     """Return what a record is called beside its noun, and where it is shown ("" if nowhere)."""
     if noun in {"session", "remote session"}:  # both by the number of the support session
         return str(noun_id), f"/vorgaenge/{noun_id}"
+    if noun in {"customers", "audit log"}:  # all of them
+        return "", ""
     if noun == "customer" and (number := names.customers.get(noun_id)):
         return number, f"/kunden/{number}"
     if noun == "user" and (login := names.users.get(noun_id)):

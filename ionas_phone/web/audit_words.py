@@ -13,6 +13,8 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("login", "open"): N_("%(who)s signed in."),
     ("login", "close"): N_("%(who)s ended the log-in."),
     ("customer", "merge"): N_("%(who)s made one of two customers."),
+    ("customers", "export"): N_("%(who)s had all customers written into a file."),
+    ("audit log", "export"): N_("%(who)s had the audit log written into a file."),
     ("opening", "hours"): N_("%(who)s let the opening hours decide."),
     ("opening", "open"): N_("%(who)s opened the line by hand."),
     ("opening", "closed"): N_("%(who)s closed the line by hand."),
@@ -51,6 +53,8 @@ OTHER: Final = N_("%(who)s: %(action)s (%(noun)s).")
 NOUNS: Final[dict[str, str]] = {
     "session": N_("Session"),
     "customer": N_("Customer"),
+    "customers": N_("All customers"),
+    "audit log": N_("Audit log"),
     "user": N_("User"),
     "login": N_("Log-in"),
     "remote session": N_("Remote session"),

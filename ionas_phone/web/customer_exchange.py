@@ -14,7 +14,7 @@ from aiohttp import hdrs, web
 
 from ionas_phone.errors import FormWrong, PhoneError, StoreAway
 from ionas_phone.runtime.customer_import import Import
-from ionas_phone.store import customers
+from ionas_phone.store import audit, customers
 from ionas_phone.store.customer_rows import Line, Outcome
 from ionas_phone.support.customer_file import head, heads, read_customers, written
 from ionas_phone.support.users import Permission
@@ -71,10 +71,15 @@ async def read_in(request: web.Request) -> web.StreamResponse:
 
 @requires(Permission.EXCHANGE)
 async def export(request: web.Request) -> web.StreamResponse:
-    """GET /kunden/ausgabe.csv: all customers, as a German spreadsheet opens them and an import reads them again."""
+    """GET /kunden/ausgabe.csv: all customers, as a German spreadsheet opens them and an import reads them again.
+
+    Who has them all is written down before the first of them is sent.
+    """
     world, language = context(request), language_of(request)
     headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="ionas-{world.now():%Y-%m-%d}.csv"'}
-    async with world.database.read() as connection:  # before the first byte: a database that is away is said on a page
+    async with world.database.write() as connection:  # before the first byte: one that is away is said on a page
+        entry = audit.Entry(world.now(), signed_in(request).login, "customers", 0, "export", ())
+        await audit.write(connection, entry)
         part = await customers.page(connection, 0, _AT_ONCE)
     answer = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "text/csv; charset=utf-8", **headers})
     await answer.prepare(request)

@@ -92,6 +92,11 @@ async def test_an_export_is_a_table_no_spreadsheet_takes_for_formulas(desk: Desk
     assert (await office.get(f"{PATH}.csv?von=gestern")).status == 422
 
 
+async def test_who_has_had_the_log_is_written_down(office: Visitor) -> None:
+    assert (await office.get(f"{PATH}.csv?was=session")).status == 200
+    assert "Das Büro hat das Protokoll als Datei ausgegeben." in await read(office, "wer=office")
+
+
 async def test_a_long_export_is_read_in_pieces(desk: DeskApp, office: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ionas_phone.web.audit.AT_ONCE", 3)
     await write(desk, *(Entry(AT, "office", "session", number, "start", ()) for number in range(1, 8)))

@@ -104,6 +104,11 @@ async def test_what_is_saved_can_be_read_in_again_and_changes_nothing(desk: Desk
     assert "There is nothing to write." in text
 
 
+async def test_who_has_had_all_customers_is_written_down(desk: DeskApp, ben: Visitor, office: Visitor) -> None:
+    assert (await ben.get("/kunden/ausgabe.csv")).status == 200
+    assert "Ben Çelik hat alle Kunden als Datei ausgegeben." in await (await office.get("/verwaltung/protokoll")).text()
+
+
 async def test_without_the_database_it_is_said(
     desk: DeskApp, ben: Visitor, take_database_away: Callable[[], Awaitable[None]]
 ) -> None:
