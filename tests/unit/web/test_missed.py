@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +15,12 @@ from ionas_phone.live.board import MISSED
 from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.store import calls
-from tests.desk_app import DeskApp, Visitor
+from ionas_phone.store.missed import HELD
+from tests.desk_app import DeskApp, Visitor, desk_app
 from tests.people import call
 from tests.steered import steered
 from tests.stories import ANNA, CUSTOMER
+from tests.timed import Clocks
 from tests.unit.web.test_stream import drawn
 
 HX = {"HX_Request": "true"}
@@ -107,6 +111,30 @@ async def test_the_list_is_redrawn_when_somebody_gives_up_and_when_they_get_thro
         leg = desk.story.calls(caller, ANNA, "a1")
         desk.story.answers(caller, leg, ANNA)
         await until("Alle wurden angenommen")
+
+
+async def test_whoever_has_not_called_back_in_time_looks_after_them_no_more(tmp_path: Path) -> None:
+    async def until(region: str, words: str) -> None:
+        async with asyncio.timeout(10):
+            while words not in (await drawn(stream, region))[region]:
+                pass
+
+    clocks = Clocks()
+    async with desk_app(tmp_path, now=clocks.now, monotonic=clocks.monotonic) as desk:
+        await desk.person("anna", name="Anna Berger", extension="201")
+        await missed(desk)
+        async with await desk.signed_in("anna") as anna:
+            await anna.post(TAKE, {"number": CUSTOMER}, **HX)
+            for page, region, before, after in (
+                ("calls", "missed", "Sie rufen zurück", "Ich rufe zurück"),
+                ("desk", "missed-callers", " hidden", "06131 5550101"),
+            ):
+                clocks.ahead = timedelta()
+                async with await anna.stream(page) as stream:
+                    await until(region, before)
+                    clocks.ahead = HELD
+                    desk.world.day.look()
+                    await until(region, after)
 
 
 async def test_calling_back_takes_the_caller_and_rings_ones_own_phone(desk: DeskApp, anna: Visitor) -> None:
