@@ -135,6 +135,16 @@ async def rehash(conn: AsyncConnection, user_id: int, stored: str, renewed: str)
     await conn.execute(update(users).where(*mine).values(password_hash=renewed))
 
 
+async def still_right(conn: AsyncConnection, user_id: int, stored: str) -> bool:
+    """Tell whether ``stored`` is their hash yet, and they are let in; it stays so until this transaction ends.
+
+    Hashing takes its time: meanwhile the password may have been changed, and everybody with the old one signed out.
+    """
+    mine = (users.c.id == user_id, users.c.password_hash == stored, users.c.disabled.is_(False))
+    found = await conn.execute(select(users.c.id).where(*mine).with_for_update(read=True))
+    return found.first() is not None
+
+
 async def disable(
     conn: AsyncConnection, login: str, at: datetime, by: str, *, disabled: bool = True
 ) -> tuple[int, ...]:

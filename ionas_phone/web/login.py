@@ -18,6 +18,7 @@ from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.stream import SIGNED_OUT
 from ionas_phone.words import N_
 
+_WRONG: Final = N_("Name or password is wrong.")
 _LONGEST: Final = 200  # characters of a name or a password that are looked at
 
 
@@ -35,11 +36,11 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     name, password = str(form.get("name", ""))[:_LONGEST].strip(), str(form.get("passwort", ""))[:_LONGEST]
     target, present = local(str(form.get("ziel", "/"))), str(form.get("anwesend", ""))
     try:
-        user = await _check(request, name, password)
+        user, stored = await _check(request, name, password)
+        response = _welcome(request, user, target, present)
+        await _remember(request, response, user, stored)
     except (FormWrong, TooOften) as error:
         return await _form(request, error, name, target, present)
-    response = _welcome(request, user, target, present)
-    await _remember(request, response, user)
     return response
 
 
@@ -81,8 +82,8 @@ async def _form(
     return await page(request, "login/page.html", status=status, error=error, name=name, target=target, present="")
 
 
-async def _check(request: web.Request, name: str, password: str) -> User:
-    """Return whose name and password these are. Raises FormWrong, StoreAway, TooOften."""
+async def _check(request: web.Request, name: str, password: str) -> tuple[User, str]:
+    """Return whose these are, and the hash the password is stored as. Raises FormWrong, StoreAway, TooOften."""
     world, address = context(request), address_of(request)
     if not name or not password:
         raise FormWrong(N_("Name and password are both needed."), field="name")
@@ -95,17 +96,19 @@ async def _check(request: web.Request, name: str, password: str) -> User:
         raise
     user, stored = found or (None, None)
     if not await world.passwords.verify(stored, password) or user is None:
-        raise FormWrong(N_("Name or password is wrong."), field="name")
+        raise FormWrong(_WRONG, field="name")
     world.throttle.succeeded(name, address)
-    await _renew(world, user, stored or "", password)
-    return user
+    return user, await _renewed(world, user, stored or "", password)
 
 
-async def _renew(world: Context, user: User, stored: str, password: str) -> None:
-    """Hash the password anew if hashes cost more today than then; only now is it known in clear."""
-    if renewed := await world.passwords.renewed(stored, password):
-        async with world.database.write() as connection:
-            await users.rehash(connection, user.id, stored, renewed)
+async def _renewed(world: Context, user: User, stored: str, password: str) -> str:
+    """Hash the password anew if hashes cost more today than then; only now is it known in clear. Return its hash."""
+    renewed = await world.passwords.renewed(stored, password)
+    if not renewed:
+        return stored
+    async with world.database.write() as connection:
+        await users.rehash(connection, user.id, stored, renewed)
+    return renewed
 
 
 def address_of(request: web.Request) -> str:
@@ -115,10 +118,15 @@ def address_of(request: web.Request) -> str:
     return forwarded if forwarded and context(request).public_url and is_loopback(remote) else remote
 
 
-async def _remember(request: web.Request, response: web.StreamResponse, user: User) -> None:
-    """Open the log-in and give the browser its token; an older log-in of this browser ends."""
+async def _remember(request: web.Request, response: web.StreamResponse, user: User, stored: str) -> None:
+    """Open the log-in and give the browser its token; an older log-in of this browser ends.
+
+    Raises FormWrong if ``stored`` is their hash no more, or they were disabled meanwhile.
+    """
     world, token, before = context(request), secrets.token_urlsafe(32), request.get(LOG_IN)
     async with world.database.write() as connection:
+        if not await users.still_right(connection, user.id, stored):
+            raise FormWrong(_WRONG, field="name")
         if before:
             await logins.revoke(connection, before.token_hash, world.now())
         agent = request.headers.get(hdrs.USER_AGENT, "")

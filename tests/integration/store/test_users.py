@@ -105,6 +105,26 @@ async def test_ones_own_new_password_leaves_this_log_in(database: Database, anna
         assert await logins.find(connection, TOKEN, AT) is not None
 
 
+async def test_a_log_in_that_is_being_opened_ends_with_the_password_it_was_opened_by(
+    database: Database, anna: User
+) -> None:
+    async def change() -> None:
+        async with database.write() as connection:
+            await users.set_password(connection, "anna", "another", AT, "office")
+
+    async with asyncio.TaskGroup() as group, database.write() as connection:
+        assert await users.still_right(connection, anna.id, HASH)
+        changing = group.create_task(change())
+        await asyncio.wait([changing], timeout=0.2)  # it waits for us: were it done, it would not see our log-in
+        await logins.open(connection, anna.id, TOKEN, AT)
+    async with database.write() as connection:
+        assert await logins.find(connection, TOKEN, AT) is None
+        assert not await users.still_right(connection, anna.id, HASH)
+        assert await users.still_right(connection, anna.id, "another")
+        await users.disable(connection, "anna", AT, "office")
+        assert not await users.still_right(connection, anna.id, "another")
+
+
 async def test_what_people_decide_for_themselves_is_kept_and_audited(database: Database, anna: User) -> None:
     assert (anna.opens, anna.sounds, anna.version) == (Opens.ANSWER, True, 1)
     async with database.write() as connection:

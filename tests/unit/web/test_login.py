@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -60,6 +61,33 @@ async def test_a_name_nobody_has_costs_as_much_work_as_a_wrong_password(
         async with desk.visitor() as visitor:
             assert (await visitor.post("/anmelden", {"name": name, "passwort": f"wrong of {name}"})).status == 422
     assert checked == ["wrong of anna", "wrong of nobody"]
+
+
+@pytest.mark.parametrize("what", ["password", "disabled"])
+async def test_what_was_right_when_the_hash_was_read_opens_nothing_if_it_is_not_any_more(
+    desk: DeskApp, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    await desk.person("anna")
+    loop, verify = asyncio.get_running_loop(), PasswordHasher.verify
+
+    async def change() -> None:
+        async with desk.world.database.write() as connection:
+            if what == "password":
+                await users.set_password(connection, "anna", "another", clock.now(), "test")
+            else:
+                await users.disable(connection, "anna", clock.now(), "test")
+
+    def slow(hasher: PasswordHasher, stored: str, password: str) -> bool:
+        right = verify(hasher, stored, password)
+        asyncio.run_coroutine_threadsafe(change(), loop).result(10)
+        return right
+
+    monkeypatch.setattr(PasswordHasher, "verify", slow)
+    async with desk.visitor() as visitor:
+        answer = await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD})
+        assert answer.status == 422
+        assert "Name oder Passwort ist falsch." in await answer.text()
+        assert "Set-Cookie" not in answer.headers
 
 
 async def test_a_hash_of_former_times_is_made_anew_at_the_next_log_in(desk: DeskApp) -> None:
