@@ -4,8 +4,10 @@
   "use strict";
   const DAY = 86400000, two = (n) => String(n).padStart(2, "0");
   const outdated = document.getElementById("outdated");
+  let leaving = false;
 
   function tick() {
+    if (!outdated.hidden && !leaving) leaving = true, location.reload();  // once: each would begin anew
     for (const clock of document.querySelectorAll("[data-day-ms]")) {
       const now = performance.now();
       if (clock.readMs !== clock.dataset.dayMs) clock.readMs = clock.dataset.dayMs, clock.zero = now - clock.readMs;
@@ -15,7 +17,6 @@
     }
   }
 
-  document.addEventListener("link", () => outdated.hidden || location.reload());
   document.addEventListener("region", tick);
   setInterval(tick, 250);
   tick();
