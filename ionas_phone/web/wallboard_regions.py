@@ -12,7 +12,7 @@ from ionas_phone.web.board_values import people_of, queue_view, waiting_in
 from ionas_phone.web.context import Context
 from ionas_phone.web.regions import Region
 
-ROWS: Final = 4  # waiting callers, and people; more do not fit and are counted
+ROWS: Final = 4  # waiting callers, and people in each of two columns; more do not fit and are counted
 _MS: Final = 1000
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from playwright.async_api import Page, expect
 
 from ionas_phone.live.events import LinkChanged
-from ionas_phone.live.nouns import LinkState
+from ionas_phone.live.nouns import Assistant, LinkState, MemberStatus
 from ionas_phone.runtime import clock
 from ionas_phone.store import wallboards
 from ionas_phone.support.users import Role
@@ -52,6 +52,8 @@ async def test_it_follows_the_queue_and_is_read_at_every_size(desk: DeskApp, pro
     page = await screen(desk, profile)
     await expect(page.locator("#region-wall-waiting")).to_contain_text("Niemand wartet")
     await busy(desk)
+    for number in range(10, 18):  # beside Anna and Ben
+        desk.story.member(Assistant("", f"Platz Nummer {number}", f"PJSIP/3{number}", ""), MemberStatus.IDLE)
     tiles = page.locator(".wall-tile")
     await expect(tiles).to_have_count(6)
     await expect(tiles.nth(0)).to_contain_text("7")
@@ -59,6 +61,7 @@ async def test_it_follows_the_queue_and_is_read_at_every_size(desk: DeskApp, pro
     await expect(page.locator(".wall-row.is-longest")).to_contain_text("Nummer mit Ende 110")
     await expect(page.locator("#region-wall-waiting")).to_contain_text("und 3 weitere")
     await expect(page.locator("#region-wall-people")).to_contain_text("im Gespräch")
+    await expect(page.locator("#region-wall-people")).to_contain_text("und 2 weitere")
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
         assert await accessibility(page, "dark") == [], width
@@ -108,6 +111,14 @@ async def test_it_says_across_the_screen_when_it_is_out_of_date_and_comes_back(
     await page.context.set_offline(offline=False)
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator("#connection")).to_have_text("verbunden")
+
+
+async def test_it_takes_a_new_version_after_a_short_restart(desk: DeskApp, profile: NewBrowser) -> None:
+    page = await screen(desk, profile)
+    await page.evaluate("document.body.dataset.version = 'older'")
+    desk.world.hub.stop(1012)  # it is back before anything is said of it
+    await expect(page.locator("body")).not_to_have_attribute("data-version", "older")
+    await expect(page.locator("body")).to_have_attribute("data-link", "up")
 
 
 async def test_calls_that_are_not_seen_are_said_to_be_so(desk: DeskApp, profile: NewBrowser) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from ionas_phone.live.nouns import Assistant, MemberStatus
 from ionas_phone.store import wallboards
 from ionas_phone.store.day import Day
 from ionas_phone.support.queue_targets import QueueTargets
@@ -162,6 +163,21 @@ async def test_a_screen_comes_back_while_the_database_is_away(
         await office.post(f"/verwaltung/wandtafeln/{made.id}/abmelden")
         await take_database_away()
         assert (await screen.get(BOARD)).status == 503  # what was signed off is known no more
+
+
+async def test_people_who_do_not_fit_are_counted(desk: DeskApp, anna: Visitor) -> None:
+    def seat(number: int) -> None:
+        desk.story.member(Assistant("", f"Platz {number}", f"PJSIP/3{number}", ""), MemberStatus.IDLE)
+
+    for number in range(10, 16):  # beside Anna and Ben
+        seat(number)
+    text = words(await (await anna.get(BOARD)).text())
+    assert text.count("Platz 1") == 6
+    assert "weitere" not in text
+    seat(16)
+    text = words(await (await anna.get(BOARD)).text())
+    assert text.count("Platz 1") == 6
+    assert "und 1 weitere" in text
 
 
 async def test_the_time_is_the_servers(desk: DeskApp, anna: Visitor) -> None:
