@@ -352,6 +352,22 @@ async def test_the_account_may_look_and_steer_and_touch_nothing_else(major: int)
     assert (shell["Response"], shell["Message"]) == ("Error", "Originate Access Forbidden: app or data blacklisted")
 
 
+async def test_what_the_operators_are_warned_of_is_so(manager: Manager, phones: Phones, customers: Customers) -> None:
+    """docs/operations.md: the account's secret is worth money, and no account can be kept from ending calls."""
+    past_the_plan = "Channel: PJSIP/0900123456@trunk"
+    said = await answer(manager, "Originate", past_the_plan, "Application: Wait", "Data: 9", "Async: true")
+    assert said["Response"] == "Success"
+    dear = await customers.next_call()
+    assert dear.invite.first.startswith("INVITE sip:0900123456@")
+    dear.reject(603)
+    caller = customers.call(ERIKA)
+    await phones.answer(caller)
+    await manager.until("Event: BridgeEnter")
+    kicked = manager.events("BridgeEnter")[0]["Channel"]
+    assert (await answer(manager, "BridgeKick", f"Channel: {kicked}"))["Response"] == "Success"
+    await caller.until(caller.ended)
+
+
 async def answer(manager: Manager, action: str, *headers: str) -> dict[str, str]:
     """Have the account ask for an action; return what Asterisk answers, a refusal as well."""
     action_id = f"touch-{len(manager.received)}"
