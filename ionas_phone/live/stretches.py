@@ -29,7 +29,17 @@ def stretches(call: Call, name_at: Callable[[str], str]) -> tuple[Stretch, ...]:
         else:
             found[same] = found[same]._replace(began_at=old.began_at)
     found.sort(key=lambda stretch: stretch.began_at)
-    return (*kept, *found)[:MOST]
+    return _cut((*kept, *found))
+
+
+def _cut(found: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Leave out what is too many: the oldest rings that are over, then the oldest of the others; never the end."""
+    too_many = len(found) - MOST
+    if too_many <= 0:
+        return found
+    dear = sorted(found, key=lambda one: (one.kind is not StretchKind.RINGING or not one.ended_at, one.began_at))
+    out = {id(one) for one in dear[:too_many]}
+    return tuple(one for one in found if id(one) not in out)
 
 
 def _seen(call: Call, name_at: Callable[[str], str]) -> Iterator[Stretch]:

@@ -8,7 +8,7 @@ from ionas_phone.live import events as e
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import RecordCall
 from ionas_phone.live.nouns import CallKey, Stretch, StretchKind
-from ionas_phone.live.parts import Ring, Talk, Transfer, TransferKind
+from ionas_phone.live.parts import Ring, RingState, Talk, Transfer, TransferKind
 from ionas_phone.live.stretches import MOST, stretches
 from tests.stories import ANNA, BEN, START, Story
 
@@ -95,6 +95,21 @@ def test_what_an_earlier_run_saw_stays_and_goes_on() -> None:
 def test_a_caller_who_waits_all_night_fills_no_page() -> None:
     call = Call(KEY, rings=[Ring([f"a{n}"], "PJSIP/201", "Anna", "support", at(n)) for n in range(MOST + 50)])
     assert len(told(call)) == MOST
+
+
+def test_whom_they_talked_to_in_the_end_outlives_the_many_rings_before() -> None:
+    rang = tuple(Stretch(StretchKind.RINGING, at(n), at(n + 0.5), "support", "Anna", "missed") for n in range(150))
+    call = Call(KEY, earlier=rang)
+    call.join("support", at(0))
+    call.rings = [
+        Ring([f"a{n}"], "PJSIP/201", "Anna", "support", at(n), RingState.MISSED, at(n + 0.5)) for n in range(200, 300)
+    ]
+    call.talks = [Talk("b1", "PJSIP/202", at(300), at(400))]
+    found = told(call)
+    assert len(found) == MOST
+    assert ("waiting", 0, None, "support") in found
+    assert found[-1] == ("talking", 300, 400, "Ben")
+    assert [one[1] for one in found if one[0] == "ringing"] == [*range(52, 150), *range(200, 300)]
 
 
 def test_it_is_written_with_the_call_and_orders_no_write_of_its_own_before_the_end() -> None:
