@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, and_, case, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Executable, Row, and_, case, cast, func, null, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -104,8 +104,9 @@ def _recording(dialect: str) -> sqlite.Insert | postgresql.Insert:
     merged: dict[str, ColumnElement[Any]] = {name: func.coalesce(new[name], calls.c[name]) for name in _KEPT}
     merged |= {name: func.coalesce(calls.c[name], new[name]) for name in _FIRST_SEEN}
     merged |= {name: func.coalesce(func.nullif(new[name], ""), calls.c[name]) for name in ("line", "queue")}
-    longer = func.length(new.stretches) > func.length(calls.c.stretches)  # what knows more is longer
-    merged["stretches"] = case((longer, new.stretches), else_=calls.c.stretches)
+    known, told = _how_many(calls.c.stretches, dialect), _how_many(new.stretches, dialect)
+    less = or_(_knows_less(new), told < known)  # a picture that began anew without what was written down
+    merged["stretches"] = case((less, calls.c.stretches), else_=new.stretches)
     merged |= _caller(new)
     merged |= _ending(new)
     return statement.on_conflict_do_update(index_elements=["pbx", "unique_id"], set_=merged)
@@ -129,10 +130,7 @@ def _caller(new: Any) -> dict[str, ColumnElement[Any]]:
 
 def _ending(new: Any) -> dict[str, ColumnElement[Any]]:
     """Let a known ending stand against "still open" and "ended unseen"; anything else corrects it."""
-    open_, unseen = Outcome.OPEN.value, Outcome.UNSEEN.value
-    knows_less = or_(
-        new.outcome == open_, and_(new.outcome == unseen, calls.c.outcome != open_, calls.c.outcome != unseen)
-    )
+    knows_less = or_(new.outcome == Outcome.OPEN.value, _knows_less(new))
     return {
         "outcome": case((knows_less, calls.c.outcome), else_=new.outcome),
         **{
@@ -143,6 +141,20 @@ def _ending(new: Any) -> dict[str, ColumnElement[Any]]:
             for name in ("ended_at", "ended_by")
         },
     }
+
+
+def _knows_less(new: Any) -> ColumnElement[bool]:
+    """Tell whether a record is late: the ending is known, and this says "still open" or "ended unseen"."""
+    open_, unseen = Outcome.OPEN.value, Outcome.UNSEEN.value
+    return or_(
+        and_(new.outcome == open_, calls.c.outcome != open_),
+        and_(new.outcome == unseen, calls.c.outcome.not_in((open_, unseen))),
+    )
+
+
+def _how_many(journey: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
+    """Count the stretches of a journey, as it is written."""
+    return func.json_array_length(cast(journey, postgresql.JSON) if dialect == "postgresql" else journey)
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredCall:

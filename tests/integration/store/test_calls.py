@@ -193,6 +193,23 @@ async def test_its_journey_and_its_beginning_are_kept_and_never_shortened(databa
     assert (stored.record.stretches, stored.record.began_at) == ((waited, rang), AT)
 
 
+async def test_a_journey_that_says_it_better_is_shorter_and_a_late_one_changes_nothing(database: Database) -> None:
+    since, until = AT.replace(microsecond=0), LATER.replace(microsecond=0)
+    rang = Stretch(StretchKind.RINGING, since, until, "support", "Somebody with a long name", "missed")
+    talked = Stretch(StretchKind.TALKING, since, until, who="Ben")
+    begun = (rang, talked._replace(ended_at=None))
+
+    stored = await _record(
+        database,
+        replace(ANSWERED, stretches=(rang, rang)),
+        replace(ANSWERED, stretches=begun),  # a ring was left out for the talk
+        replace(ENDED, stretches=(rang, talked)),
+        replace(ANSWERED, stretches=begun),  # late
+        replace(UNSEEN, stretches=begun),  # late
+    )
+    assert stored.record.stretches == (rang, talked)
+
+
 async def test_a_call_of_which_no_instant_is_known_has_a_beginning_all_the_same(database: Database) -> None:
     stored = await _record(database, call(offered_at=None, outcome=Outcome.UNSEEN))
     assert stored.record.began_at == datetime(1970, 1, 1, tzinfo=UTC)
