@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from ionas_phone.runtime import clock
 from ionas_phone.store import users
 from ionas_phone.support.users import Opens, Taste
-from tests.browser import PATIENCE, NewBrowser, focused, sign_in
+from tests.browser import PATIENCE, Complaints, NewBrowser, focused, sign_in, sign_out
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring, seated, session_of
 from tests.stories import ANNA, BEN
@@ -119,6 +120,46 @@ async def test_who_answers_elsewhere_ends_the_ringing(desk: DeskApp, profile: Ne
     desk.story.answers(ringing.caller, desk.story.calls(ringing.caller, BEN, "leg-ben"), BEN)
     await expect(page.locator(".ring-note")).to_contain_text("angenommen von Ben Çelik")
     await until(page, "!window.told.at(-1).open")
+
+
+async def signed_out(desk: DeskApp, page: Page) -> None:
+    other = await page.context.new_page()
+    await other.goto(f"{desk.url}/kunden")
+    await sign_out(other)
+
+
+async def cut_off(desk: DeskApp, page: Page) -> None:
+    await page.context.set_offline(offline=True)
+    desk.world.hub.stop(1012)
+    await page.wait_for_selector("body:not([data-link=up])")
+    await page.clock.fast_forward(12_000)
+
+
+@pytest.mark.parametrize(("loses", "state"), [(cut_off, "stale"), (signed_out, "out")], ids=["stale", "out"])
+async def test_a_tab_that_hears_nothing_any_more_is_silent(
+    desk: DeskApp,
+    profile: NewBrowser,
+    complaints: Complaints,
+    loses: Callable[[DeskApp, Page], Awaitable[None]],
+    state: str,
+) -> None:
+    complaints.expected.append("WebSocket|ERR_INTERNET_DISCONNECTED|net::|status of 401")
+    await seated(desk)
+    context = await browser(profile)
+    await context.clock.install()
+    page = await sign_in(context, desk.url, "anna")
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    ring(desk)
+    await until(page, "window.tones > 0")
+    before = await page.evaluate("window.tones")
+    await page.clock.run_for(5_000)
+    assert await page.evaluate("window.tones") > before  # as long as it rings
+    await loses(desk, page)
+    await expect(page.locator("body")).to_have_attribute("data-link", state)
+    before = await page.evaluate("window.tones")
+    await page.clock.run_for(10_000)
+    assert await page.evaluate("window.tones") == before
+    await expect(page.locator(".ring-card")).to_be_visible()  # what was seen last stays to be seen
 
 
 async def test_without_a_shift_nothing_is_heard_and_it_ends_by_the_button(desk: DeskApp, profile: NewBrowser) -> None:

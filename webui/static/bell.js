@@ -1,5 +1,5 @@
 // "Begin shift": sound and notifications of a ringing phone, for whoever asked for them by pressing the button.
-// Rule: exactly one tab of a browser rings; what was dismissed in one is dismissed in all.
+// Rule: exactly one tab of a browser rings; what was dismissed in one is dismissed in all; nothing old is heard.
 (() => {
   "use strict";
   const body = document.body, button = document.getElementById("shift"), me = body.dataset.me, KEY = "ionas-shift";
@@ -13,6 +13,7 @@
   const working = () => localStorage.getItem(KEY) === me;  // no more than that is kept in the browser
   const cards = () => [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
   const audible = () => audio?.state === "running";
+  const blind = () => ["stale", "out"].includes(body.dataset.link);  // whether it still rings nobody knows here
 
   // -- the shift ----------------------------------------------------------------------------------
 
@@ -78,7 +79,7 @@
     const now = cards(), rings = Boolean(release) && working();
     icon.href = now.length ? icon.dataset.ringing : quiet;
     notify(rings ? now : []);
-    const heard = rings && now.length > 0 && body.dataset.sounds !== undefined && audible();
+    const heard = rings && now.length > 0 && !blind() && body.dataset.sounds !== undefined && audible();
     if (heard && !sounding) sounding = setInterval(play, PAUSE), play();
     if (!heard) clearInterval(sounding), sounding = 0;
   }
@@ -121,6 +122,7 @@
 
   document.addEventListener("dismissed", ({ detail }) => { channel.postMessage({ t: "dismissed", legs: detail.legs }), ring(); });
   document.addEventListener("region", ({ detail }) => detail.id === "region-ring" && ring());
+  document.addEventListener("link", ring);
   addEventListener("storage", ({ key }) => key === KEY && follow());  // begun or ended in another tab
   for (const gesture of ["pointerdown", "keydown"]) {
     document.addEventListener(gesture, () => working() && !audible() && listen(), { capture: true, passive: true });
