@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.live.events import LinkChanged
@@ -174,6 +175,23 @@ async def test_a_half_filled_form_is_not_taken_away(desk: DeskApp, profile: NewB
     desk.story.answers(ringing.caller, ringing.leg, ANNA)
     await expect(page.locator(CALLING)).to_be_visible()
     await expect(page.get_by_label("Firma")).to_have_value("Beispiel GmbH")
+
+
+@pytest.mark.parametrize("kind", ["checkbox", "radio", "select"])
+async def test_what_was_ticked_or_chosen_is_not_taken_away(desk: DeskApp, profile: NewBrowser, kind: str) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna", "/konto" if kind == "radio" else "/kunden/neu")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    if kind == "select":
+        await page.locator("#centre [name=kind]").select_option("business")
+    else:
+        await page.locator(f"#centre input[type={kind}]:not(:checked)").first.check()
+    await page.locator("h1").click()  # no field has the focus
+    ringing = ring(desk)
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    await expect(page.locator(CALLING)).to_be_visible()
+    assert [url for url in asked if url.endswith("/akte")] == []
 
 
 async def test_two_tabs_show_the_same(desk: DeskApp, profile: NewBrowser) -> None:

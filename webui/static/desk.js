@@ -21,7 +21,11 @@
     }
   }
 
-  const touched = (one) => one.defaultValue !== undefined && one.value !== one.defaultValue;
+  function touched(one) {  // not as the server sent it
+    const chosen = one.matches("select") && [...one.options].findIndex((option) => option.defaultSelected);
+    if (chosen !== false) return one.selectedIndex !== Math.max(0, chosen);
+    return /^(checkbox|radio)$/.test(one.type) ? one.checked !== one.defaultChecked : one.value !== one.defaultValue;
+  }
 
   function typing() {  // a field with something in it has the focus, or something typed is not saved anywhere yet
     const field = document.activeElement;
