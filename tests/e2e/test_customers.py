@@ -76,6 +76,20 @@ async def test_escape_closes_the_list_and_no_ring(desk: DeskApp, profile: NewBro
     await page.wait_for_url(f"{desk.url}/kunden/10003")
 
 
+async def test_who_was_found_in_the_header_is_opened_by_a_click_where_links_get_no_focus(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    await _written(desk)
+    page = await _open(desk, profile, "/")
+    await page.keyboard.press("/")
+    await page.keyboard.type("5550140")
+    await page.locator("#quick .hit").hover()
+    await page.mouse.down()
+    assert (await focused(page))["value"] == "5550140"  # so that nothing closes the list before the click is one
+    await page.mouse.up()
+    await page.wait_for_url(f"{desk.url}/kunden/10003")
+
+
 async def test_the_page_lists_whom_was_looked_for_while_one_types(desk: DeskApp, profile: NewBrowser) -> None:
     await _written(desk)
     page = await _open(desk, profile, "/kunden")

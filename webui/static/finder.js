@@ -31,6 +31,11 @@
     if (place && drops(place) && !(relatedTarget && place.contains(relatedTarget))) list(place).replaceChildren();
   });
 
+  document.addEventListener("mousedown", (event) => {  // the field keeps the focus: not every browser gives it to links
+    const place = finder(event.target);
+    if (place && drops(place) && list(place).contains(event.target)) event.preventDefault();
+  });
+
   document.addEventListener("focusin", ({ target }) => {  // back in the field with something in it: show it again
     const place = finder(target);
     if (place && drops(place) && target === field(place) && target.value && !list(place).hasChildNodes()) {
