@@ -88,6 +88,17 @@ async def merge(  # noqa: PLR0913, PLR0917 - a merge is all of this
     return moved
 
 
+async def follow(conn: AsyncConnection, session_id: int) -> bool:
+    """Move a session that has just been given a customer on, if that one was merged away meanwhile; tell whether.
+
+    Whoever writes the customer down waits for the merge (PostgreSQL), but has chosen the customer before it.
+    """
+    gone = sessions.c.customer_id.in_(select(customer_merges.c.customer_id))
+    into = select(customer_merges.c.into_id).where(customer_merges.c.customer_id == sessions.c.customer_id)
+    mine = update(sessions).where(sessions.c.id == session_id, gone)
+    return (await conn.execute(mine.values(customer_id=into.scalar_subquery()))).rowcount > 0
+
+
 async def _refused(conn: AsyncConnection, kept: Customer, gone: Customer) -> tuple[Conflict, ...]:
     """Return what forbids it, in the order in which it can be mended."""
     if kept.id == gone.id:

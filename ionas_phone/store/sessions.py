@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, NotThere
 from ionas_phone.live.effects import CallRecord
-from ionas_phone.store import audit, call_backs, calls, customer_numbers, customers, rows, users
+from ionas_phone.store import audit, call_backs, calls, customer_merges, customer_numbers, customers, rows, users
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import upserting
 from ionas_phone.store.tables import sessions
@@ -54,9 +54,9 @@ async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime)
     session_id = call.session_id or await call_backs.continued(conn, call)
     if session_id is None:
         session_id = await _insert(conn, call, only, at)
-        if session_id is not None:
+        if session_id is not None and not (only and await customer_merges.follow(conn, session_id)):
             return Opened(session_id, only, matches)
-        session_id = await _of_call(conn, call.id)  # somebody else was first
+        session_id = session_id or await _of_call(conn, call.id)  # somebody else was first
     await _bind(conn, session_id, facts.answered_by)
     row = (await conn.execute(select(sessions.c.customer_id).where(sessions.c.id == session_id))).one()
     customer = await customer_numbers.match(conn, row.customer_id, facts.number) if row.customer_id else None
@@ -114,6 +114,7 @@ async def set_customer(  # noqa: PLR0913 - a choice is all of this
     customer_id = whose.id if whose else None  # another, if it was merged meanwhile
     if session.customer_id != customer_id:
         await _change(conn, session_id, customer_id=customer_id)
+        await customer_merges.follow(conn, session_id)
         await _note(conn, session_id, "update", ("customer_id",), at, by)
     if remember and whose and whose.practice >= session.practice and session.number and is_e164(session.number):
         await customer_numbers.attach(conn, whose.id, session.number, at, by)

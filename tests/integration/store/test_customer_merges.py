@@ -14,7 +14,7 @@ from ionas_phone.support.customers import Customer, CustomerKind, MatchReason, N
 from ionas_phone.support.users import User
 from ionas_phone.support.work import Command, WorkState
 from tests.agreed import COMMANDS, customer, deed, desk
-from tests.people import AT, BAKERY, MUELLER, NUMBER
+from tests.people import AT, BAKERY, MUELLER, NUMBER, call
 
 MOBILE, OFFICE = "+491713920017", "+4961315550177"
 
@@ -159,3 +159,26 @@ async def test_only_what_was_shown_is_merged_and_only_once(
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in results) == ["Conflict", "Conflict", "tuple"]
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+async def test_a_session_that_is_given_the_customer_during_the_merge_moves_along(
+    database: Database, anna: User, mueller: Customer, again: Customer, *, chosen: bool
+) -> None:
+    record = call(number=NUMBER if chosen else OFFICE, answered_at=AT, answered_by="anna")
+
+    async def give() -> int:
+        async with database.write() as connection:
+            session = (await sessions.open_for_call(connection, record, AT)).session_id
+            if chosen:
+                await sessions.set_customer(connection, session, again.id, AT, "anna")
+            return session
+
+    async with asyncio.TaskGroup() as group, database.write() as connection:
+        await customer_merges.merge(connection, mueller.id, again.id, (mueller.version, again.version), AT, "ben")
+        giving = group.create_task(give())
+        await asyncio.wait([giving], timeout=0.2)  # it has chosen by what it saw, and waits for us
+    async with database.read() as connection:
+        session = await sessions.get(connection, await giving)
+    assert session
+    assert session.customer_id == mueller.id
