@@ -275,7 +275,7 @@ SESSION_REGIONS: Final[dict[str, SessionRegion]] = {
 }
 
 PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes first
-    "calls": ("ring", "status", "timer", "missed", "links"),
+    "calls": ("ring", "my-calls", "status", "timer", "missed", "links"),
     "desk": (
         "ring",
         "my-calls",
@@ -288,9 +288,10 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {  # what is to be seen first comes f
         "queues",
         "links",
     ),
-    "times": ("ring", "status", "timer", "marks", "links"),
+    "times": ("ring", "my-calls", "status", "timer", "marks", "links"),
     "board": (
         "ring",
+        "my-calls",
         "status",
         "timer",
         "board-waiting",

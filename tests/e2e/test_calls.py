@@ -14,7 +14,7 @@ from ionas_phone.store import call_lists
 from ionas_phone.store.call_lists import Wanted
 from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
 from tests.desk_app import DeskApp, desk_app
-from tests.e2e.calls import ring
+from tests.e2e.calls import ring, session_of
 from tests.steered import steered
 from tests.stories import ANNA
 from tests.unit.web.test_calls import ANSWERED, JOURNEY, write
@@ -43,6 +43,20 @@ async def press_on(page: Page, words: str) -> None:
         if await page.evaluate("document.activeElement.textContent.trim()") == words:
             return await page.keyboard.press("Enter")
     raise AssertionError(f"Tab does not lead to “{words}”")
+
+
+async def test_a_call_answered_over_a_list_stands_there_and_f2_opens_its_record(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    page = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+    await page.fill("#field-wer", "Müll")
+    call = ring(desk)
+    desk.story.answers(call.caller, call.leg, ANNA)
+    session_id = await session_of(desk)
+    await expect(page.locator("#region-my-calls")).to_contain_text("im Gespräch")
+    assert (await focused(page))["value"] == "Müll"
+    await page.keyboard.press("F2")
+    await expect(page).to_have_url(f"{desk.url}/vorgaenge/{session_id}")
 
 
 async def test_who_gives_up_appears_is_taken_by_keyboard_and_goes_when_they_get_through(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ionas_phone.support.users import Permission, Role, User
 from ionas_phone.web.regions import PAGES, REGIONS, regions_of, regions_of_session
 
+TEMPLATES = Path(__file__).parents[3] / "webui" / "templates"
 ANNA = User(1, "anna", "Anna", Role.ASSISTANT, "201", "PJSIP/201", "de")
 BEN = User(2, "ben", "Ben", Role.SUPERVISOR, "202", "PJSIP/202", "de")
 
@@ -28,6 +31,13 @@ def test_the_ring_is_painted_first_wherever_it_is() -> None:
         "links",
     ]
     assert names("desk", ANNA) == desk
+
+
+def test_where_one_is_rung_the_answered_call_stands() -> None:
+    assert all("my-calls" in regions for regions in PAGES.values() if "ring" in regions)
+    rung = [text for path in TEMPLATES.rglob("*.html") if 'region("ring")' in (text := path.read_text("utf-8"))]
+    assert len(rung) > 3
+    assert all('region("my-calls")' in text for text in rung)
 
 
 def test_who_may_not_see_the_board_gets_nothing_of_it() -> None:
