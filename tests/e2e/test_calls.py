@@ -33,7 +33,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[DeskApp]:
 async def gives_up(desk: DeskApp, uid: str = "c1", number: str = NUMBER) -> None:
     caller = desk.story.rings_in(uid, number=number)
     desk.story.joins(caller)
-    desk.story.after(20).gives_up(caller)
+    desk.story.gives_up(caller)  # now, by the clock that says when somebody is settled, too
 
 
 async def press_on(page: Page, words: str) -> None:
@@ -53,7 +53,7 @@ async def test_a_call_answered_over_a_list_stands_there_and_f2_opens_its_record(
     call = ring(desk)
     desk.story.answers(call.caller, call.leg, ANNA)
     session_id = await session_of(desk)
-    await expect(page.locator("#region-my-calls")).to_contain_text("im Gespräch")
+    await expect(page.locator("#region-my-calls")).to_contain_text("Akte öffnen")
     assert (await focused(page))["value"] == "Müll"
     await page.keyboard.press("F2")
     await expect(page).to_have_url(f"{desk.url}/vorgaenge/{session_id}")
