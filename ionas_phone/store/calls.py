@@ -148,7 +148,7 @@ def _knows_less(new: Any) -> ColumnElement[bool]:
     open_, unseen = Outcome.OPEN.value, Outcome.UNSEEN.value
     return or_(
         and_(new.outcome == open_, calls.c.outcome != open_),
-        and_(new.outcome == unseen, calls.c.outcome.not_in((open_, unseen))),
+        and_(new.outcome == unseen, calls.c.outcome != open_, calls.c.outcome != unseen),  # executemany takes no list
     )
 
 
