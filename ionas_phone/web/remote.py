@@ -66,13 +66,9 @@ async def _show(request: web.Request, *, connect: bool = False) -> web.StreamRes
 
 
 async def _refused(request: web.Request, typed: str, error: PhoneError) -> web.StreamResponse:
-    """Show what is wrong beside the field, in which everything stays as typed.
-
-    With scripts it stays because nothing is said of it: a value of ours would be taken back by the next redraw.
-    """
+    """Show what is wrong beside the field, in which everything stays as typed."""
     found = await read_remote(context(request), id_of(request))
-    found |= {"errors": beside({"remote_id": error})}
+    found |= {"typed": typed, "errors": beside({"remote_id": error})}
     if is_htmx(request):
         return fragment(request, "remote/_remote.html", status=status_of(error), **found)
-    found |= {"typed": typed}
     return await page(request, "remote/page.html", page="desk", here="/", status=status_of(error), **found)

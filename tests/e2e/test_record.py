@@ -194,21 +194,6 @@ async def test_a_new_customer_without_a_call_is_written_down_once(desk: DeskApp,
 # -- closing -----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_id_that_was_refused_stays_typed_when_the_record_is_redrawn(
-    desk: DeskApp, profile: NewBrowser, complaints: Complaints
-) -> None:
-    complaints.expected.append("status of 422")
-    session = await answered(desk)
-    page = await open_record(desk, profile, session)
-    await page.locator("#remote-id").fill("123 45")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#region-remote")).to_contain_text("9 oder 10 Ziffern")
-    await page.locator("#problem").click()
-    desk.world.written(session, "ben")
-    await expect(page.locator("#region-remote")).not_to_contain_text("9 oder 10 Ziffern")
-    await expect(page.locator("#remote-id")).to_have_value("123 45")
-
-
 async def test_closing_takes_the_last_letters_along_and_can_be_undone(desk: DeskApp, profile: NewBrowser) -> None:
     session = await answered(desk)
     page = await open_record(desk, profile, session)

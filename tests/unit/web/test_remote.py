@@ -63,16 +63,12 @@ async def test_it_ends_by_the_assistant_or_the_customer(timed: Timed, anna: Visi
     assert [one.broken_off for one in await looks(timed)] == [False, True]
 
 
-@pytest.mark.parametrize(
-    ("headers", "value"), [(HX, 'value=""'), ({}, 'value="12 &lt;b&gt;"')], ids=["with scripts", "without"]
-)
-async def test_what_is_no_id_stays_as_typed_and_is_told(
-    timed: Timed, anna: Visitor, headers: dict[str, str], value: str
-) -> None:
+@pytest.mark.parametrize("headers", [HX, {}], ids=["with scripts", "without"])
+async def test_what_is_no_id_stays_as_typed_and_is_told(timed: Timed, anna: Visitor, headers: dict[str, str]) -> None:
     status, html = await send(anna, timed, {"remote_id": "12 <b>"}, **headers)
     assert status == 422
     assert "9 oder 10 Ziffern" in html
-    assert value in html  # with scripts it stands in the browser's own field
+    assert 'value="12 &lt;b&gt;"' in html
     assert await looks(timed) == ()
 
 
