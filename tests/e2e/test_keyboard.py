@@ -65,6 +65,7 @@ async def test_a_call_from_the_ring_to_the_summary_by_the_keyboard_alone(desk: D
 
 async def _signs_in(page: Page, desk: DeskApp) -> None:
     await page.goto(desk.url)
+    await expect(page.locator("[name=name]")).to_be_focused()
     await page.keyboard.type("anna")
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
