@@ -44,7 +44,7 @@ async def start(request: web.Request) -> web.StreamResponse:
     except (FormWrong, Conflict) as error:
         return await _refused(request, typed, error)
     world.written(session_id, by)
-    return await _show(request, connect=True)
+    return await _show(request, "remote/_section.html", connect=True)
 
 
 @requires(Permission.DESK)
@@ -55,14 +55,14 @@ async def end(request: web.Request) -> web.StreamResponse:
     async with world.database.write() as connection:
         await remote.end(connection, session_id, world.now(), by, broken_off=form.broken_off)
     world.written(session_id, by)
-    return await _show(request)
+    return await _show(request, "remote/_remote.html")
 
 
-async def _show(request: web.Request, *, connect: bool = False) -> web.StreamResponse:
+async def _show(request: web.Request, template: str, *, connect: bool = False) -> web.StreamResponse:
     if not is_htmx(request):
         return see_other(path_of(id_of(request)))
     found = await read_remote(context(request), id_of(request))
-    return fragment(request, "remote/_remote.html", **{**found, "connect": connect})
+    return fragment(request, template, **{**found, "connect": connect})
 
 
 async def _refused(request: web.Request, typed: str, error: PhoneError) -> web.StreamResponse:
@@ -70,5 +70,5 @@ async def _refused(request: web.Request, typed: str, error: PhoneError) -> web.S
     found = await read_remote(context(request), id_of(request))
     found |= {"typed": typed, "errors": beside({"remote_id": error})}
     if is_htmx(request):
-        return fragment(request, "remote/_remote.html", status=status_of(error), **found)
+        return fragment(request, "remote/_section.html", status=status_of(error), **found)
     return await page(request, "remote/page.html", page="desk", here="/", status=status_of(error), **found)

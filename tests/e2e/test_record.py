@@ -191,6 +191,41 @@ async def test_a_new_customer_without_a_call_is_written_down_once(desk: DeskApp,
     await expect(page.get_by_label("Name", exact=True)).to_have_value("")
 
 
+# -- the remote session ------------------------------------------------------------------------------------------------
+
+
+async def test_a_refused_id_stays_with_its_sentence_whatever_is_redrawn(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 422")
+    session = await answered(desk)
+    page = await open_record(desk, profile, session)
+    field, wrong = page.locator("#remote-id"), page.locator("#remote_id-error")
+    await field.click()
+    await page.keyboard.type("123 45")
+    await page.keyboard.press("Enter")
+    await expect(wrong).to_contain_text("9 oder 10 Ziffern")
+    before = await focused(page)
+    await redrawn(desk, page, session)
+    await expect(wrong).to_contain_text("9 oder 10 Ziffern")
+    assert await focused(page) == before == {"tag": "INPUT", "id": "remote-id", "value": "123 45", "start": 6, "end": 6}
+    await page.keyboard.type("6 789")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#region-remote")).to_contain_text("123 456 789")
+    await expect(field).to_be_hidden()
+    await page.get_by_role("button", name="Beendet").click()
+    await expect(field).to_have_value("")
+    await expect(wrong).to_have_count(0)
+
+
+async def redrawn(desk: DeskApp, page: Page, session: int) -> None:
+    """Let every region of the record be redrawn, and wait until the one of the remote session was."""
+    await page.evaluate("""() => void (window.redrawn = new Promise((done) => document.addEventListener("region",
+        ({ detail }) => detail.id === "region-remote" && done())))""")
+    desk.world.changed(session, "anna")
+    await page.evaluate("window.redrawn")
+
+
 # -- closing -----------------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,8 @@
     }
   }
 
-  function touched(one) {  // not as the server sent it
+  function touched(one) {  // not as the server sent it, or sent back as what can't be used
+    if (one.matches("[aria-invalid=true]") && one.checkVisibility()) return true;
     const chosen = one.matches("select") && [...one.options].findIndex((option) => option.defaultSelected);
     if (chosen !== false) return one.selectedIndex !== Math.max(0, chosen);
     return /^(checkbox|radio)$/.test(one.type) ? one.checked !== one.defaultChecked : one.value !== one.defaultValue;

@@ -19,8 +19,10 @@
 
   function connect() {  // what was just begun by this tab opens here, and nowhere else
     const link = document.querySelector("[data-connect]");
-    link?.removeAttribute("data-connect");
-    link?.click();
+    if (!link) return;
+    link.removeAttribute("data-connect");
+    document.querySelector(".remote-form")?.reset();  // it stands by for the next computer, empty
+    link.click();
   }
 
   document.addEventListener("htmx:after:swap", connect);
