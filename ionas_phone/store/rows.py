@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Row, Table
 
-from ionas_phone.store.tables import users
+from ionas_phone.store.tables import sessions, users
+from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.users import Opens, Role, User
 
 _T = TypeVar("_T")
@@ -33,3 +34,11 @@ def user(row: Row[*tuple[Any, ...]]) -> User:
     """Make a User of a row that has all columns of USER."""
     values = row._mapping  # noqa: SLF001 - as above
     return made(User, row, users, role=Role(values[users.c.role]), opens=Opens(values[users.c.opens]))
+
+
+def session(cls: Callable[..., _T], row: Row[*tuple[Any, ...]], **given: object) -> _T:
+    """Make a Session, or a line of a list of them, of a row that has all columns of ``sessions``."""
+    values = row._mapping  # noqa: SLF001 - as above
+    outcome, closed_at = values[sessions.c.outcome], values[sessions.c.closed_at]
+    state = SessionState.OPEN if closed_at is None else SessionState.CLOSED
+    return made(cls, row, sessions, state=state, outcome=Ending(outcome) if outcome else None, **given)

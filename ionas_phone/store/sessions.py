@@ -1,13 +1,12 @@
-"""Support sessions. Rule: the database itself refuses a second session for one call; what was typed is never lost."""
+"""Support sessions. Rule: the database itself refuses a second session for one call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Column, Executable, Integer, Row, Select, bindparam, exists, func, select, update
+from sqlalchemy import Executable, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, NotThere
@@ -18,18 +17,9 @@ from ionas_phone.store.database import upserting
 from ionas_phone.store.tables import sessions
 from ionas_phone.store.tables_billing import time_entries
 from ionas_phone.store.types import Words
-from ionas_phone.support.customers import Customer, Match, display_name
+from ionas_phone.support.customers import Customer, Match
 from ionas_phone.support.phone_numbers import is_e164
-from ionas_phone.support.sessions import (
-    Clash,
-    Ending,
-    Saved,
-    Session,
-    SessionLine,
-    SessionState,
-    SessionText,
-    checked_text,
-)
+from ionas_phone.support.sessions import Ending, Session, SessionState
 from ionas_phone.support.users import login_key
 
 
@@ -68,38 +58,7 @@ async def get(conn: AsyncConnection, session_id: int) -> Session | None:
     row = (await conn.execute(_ONE, {"one": session_id})).one_or_none()
     if row is None:
         return None
-    return rows.made(Session, row, sessions, state=_state(row), outcome=_outcome(row), assistant=row.login)
-
-
-async def save_text(  # noqa: PLR0913, PLR0917 - a save is all of this
-    conn: AsyncConnection, session_id: int, which: SessionText, version: int, text: str, at: datetime, by: str
-) -> Saved | Clash:
-    """Save a text over the one that was there at ``version``; a Clash if somebody wrote another one since.
-
-    ``version`` is the row's: what happened meanwhile to the other texts, or to the session, is no clash. The same text
-    saved twice is saved once. Raises FormWrong (too long), NotThere.
-    """
-    text = checked_text(text, which)
-    is_now, since, saved_at, saved_by = _columns(which)
-    written = await conn.execute(
-        update(sessions)
-        .where(sessions.c.id == session_id, since <= version, sessions.c.version >= version, is_now != text)
-        .values(
-            {
-                is_now.name: text,
-                since.name: sessions.c.version + 1,
-                saved_at.name: at,
-                saved_by.name: by,
-                "version": sessions.c.version + 1,
-            }
-        )
-        .returning(sessions.c.version)
-    )
-    row = written.one_or_none()
-    if row is None:
-        return await _not_written(conn, session_id, which, text, at)
-    await _note(conn, session_id, "update", (which.value,), at, by)
-    return Saved(row.version, at)
+    return rows.session(Session, row, assistant=row.login)
 
 
 async def set_customer(  # noqa: PLR0913 - a choice is all of this
@@ -176,23 +135,6 @@ async def end(conn: AsyncConnection, session_id: int, outcome: Ending | None, at
 async def lock(conn: AsyncConnection, session_id: int) -> None:
     """Keep everybody else from changing a session, or what belongs to it, until the transaction ends."""
     await conn.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update(key_share=True))
-
-
-async def open_of(conn: AsyncConnection, login: str) -> tuple[SessionLine, ...]:
-    """Return the open sessions of an assistant, newest first, and until when was talked about each."""
-    return await _lines(conn, _OPEN, {"key": login_key(login)})
-
-
-async def closed_of(conn: AsyncConnection, login: str, limit: int) -> tuple[SessionLine, ...]:
-    """Return the last closed sessions of an assistant, newest first."""
-    mine = select(t.users.c.id).where(t.users.c.login_key == login_key(login)).scalar_subquery()
-    newest = _LINES.order_by(None).order_by(sessions.c.id.desc()).limit(limit)
-    return await _lines(conn, newest.where(sessions.c.assistant_id == mine, sessions.c.closed_at.is_not(None)), {})
-
-
-async def history(conn: AsyncConnection, customer_id: int, limit: int = 10) -> tuple[SessionLine, ...]:
-    """Return the sessions of a customer, open ones first, then newest first."""
-    return await _lines(conn, _HISTORY, {"of": customer_id, "at_most": limit})
 
 
 async def _insert(conn: AsyncConnection, call: calls.StoredCall, customer: Match | None, at: datetime) -> int | None:
@@ -274,32 +216,6 @@ async def _change(conn: AsyncConnection, session_id: int, **values: object) -> N
     )
 
 
-async def _not_written(
-    conn: AsyncConnection, session_id: int, which: SessionText, text: str, at: datetime
-) -> Saved | Clash:
-    """Tell why a text could not be saved: the very same is there already, or another one."""
-    is_now, _, saved_at, saved_by = _columns(which)
-    found = await conn.execute(
-        select(is_now.label("text"), sessions.c.version, saved_at.label("at"), saved_by.label("by"), t.users.c.name)
-        .outerjoin(t.users, t.users.c.login == saved_by)
-        .where(sessions.c.id == session_id)
-    )
-    row = found.one_or_none()
-    if row is None:
-        raise NotThere("There is no such session (any more).")
-    if row.text == text:
-        return Saved(row.version, row.at or at)
-    return Clash(row.text, row.name or row.by or "", row.version, row.at or at, row.by or "")
-
-
-def _columns(which: SessionText) -> tuple[Column[Any], Column[Any], Column[Any], Column[Any]]:
-    """Return the columns of a text: itself, the row's version since which it is so, when and by whom it was saved."""
-    saved = "" if which is SessionText.PROBLEM else f"{which}_"
-    names = (which.value, f"{which}_version", f"{saved}saved_at", f"{saved}saved_by")
-    text, since, at, by = (sessions.c[name] for name in names)
-    return text, since, at, by
-
-
 async def _note(  # noqa: PLR0913, PLR0917 - a line of the log
     conn: AsyncConnection, session_id: int, action: str, fields: tuple[str, ...], at: datetime, by: str
 ) -> None:
@@ -311,40 +227,3 @@ _ONE = (
     .outerjoin(t.users, t.users.c.id == sessions.c.assistant_id)
     .where(sessions.c.id == bindparam("one"))
 )
-_LINES = (
-    select(sessions, t.customers.c.name.label("customer"), t.customers.c.company)
-    .outerjoin(t.customers, t.customers.c.id == sessions.c.customer_id)
-    .order_by(sessions.c.closed_at.is_(None).desc(), sessions.c.id.desc())  # not by time: clocks are set back
-)
-_TALKED_UNTIL = select(func.max(t.calls.c.ended_at)).where(t.calls.c.session_id == sessions.c.id).scalar_subquery()
-_OPEN = (
-    _LINES.join(t.users, t.users.c.id == sessions.c.assistant_id)
-    .add_columns(_TALKED_UNTIL.label("talked_until"))
-    .where(t.users.c.login_key == bindparam("key"), sessions.c.closed_at.is_(None))
-)
-_HISTORY = _LINES.where(sessions.c.customer_id == bindparam("of")).limit(bindparam("at_most", type_=Integer()))
-
-
-async def _lines(
-    conn: AsyncConnection, query: Select[*tuple[Any, ...]], values: dict[str, object]
-) -> tuple[SessionLine, ...]:
-    return tuple(
-        rows.made(
-            SessionLine,
-            row,
-            sessions,
-            state=_state(row),
-            outcome=_outcome(row),
-            customer_name=display_name(row.customer or "", row.company or ""),
-            talked_until=row._mapping.get("talked_until"),  # noqa: SLF001 - SQLAlchemy's public name
-        )
-        for row in await conn.execute(query, values)
-    )
-
-
-def _state(row: Row[*tuple[Any, ...]]) -> SessionState:
-    return SessionState.OPEN if row.closed_at is None else SessionState.CLOSED
-
-
-def _outcome(row: Row[*tuple[Any, ...]]) -> Ending | None:
-    return Ending(row.outcome) if row.outcome else None

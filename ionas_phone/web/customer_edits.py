@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from ionas_phone.errors import Conflict, NotThere, PhoneError, StoreAway
-from ionas_phone.store import audit, customers, sessions, users
+from ionas_phone.store import audit, customers, session_lists, users
 from ionas_phone.support.customers import Customer, NewCustomer, checked
 from ionas_phone.support.sessions import SessionState
 from ionas_phone.support.users import Permission
@@ -66,7 +66,7 @@ async def named(request: web.Request) -> Customer:
 async def tell(world: Context, customer_id: int) -> None:
     """Let every page that shows an open session of this customer show the record as it is now."""
     async with world.database.read() as connection:
-        theirs = await sessions.history(connection, customer_id)
+        theirs = await session_lists.history(connection, customer_id)
     for line in theirs:
         if line.state is SessionState.OPEN:
             world.changed(line.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ionas_phone.store import audit, call_lists, customer_history, customer_numbers, sessions, users
+from ionas_phone.store import audit, call_lists, customer_history, customer_numbers, session_lists, users
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires
 from ionas_phone.web.context import context
@@ -26,7 +26,7 @@ async def customer_page(request: web.Request) -> web.StreamResponse:
     if customer.number != request.match_info["number"]:
         return see_other(f"/kunden/{customer.number}")
     async with world.database.read() as connection:
-        lines = await sessions.history(connection, customer.id, _SESSIONS)
+        lines = await session_lists.history(connection, customer.id, _SESSIONS)
         numbers = await customer_numbers.of_customer(connection, customer)
         log = await audit.about(connection, "customer", customer.id, _CHANGES)
         logins = {*(one.learned_by for one in numbers), *(entry.by for entry in log)}

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from ionas_phone.errors import StoreAway
-from ionas_phone.store import sessions
+from ionas_phone.store import session_lists
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -34,5 +34,5 @@ async def _recent(world: Context, login: str) -> tuple[SessionLine, ...]:
     """Return what somebody closed last; nothing while the database is away: the phone rings all the same."""
     with suppress(StoreAway):
         async with world.database.read() as connection:
-            return await sessions.closed_of(connection, login, _RECENT)
+            return await session_lists.closed_of(connection, login, _RECENT)
     return ()

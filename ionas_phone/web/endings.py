@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ionas_phone.store import remote, sessions, timers
+from ionas_phone.store import remote, session_texts, sessions, timers
 from ionas_phone.support.sessions import Clash, Ending, SessionText
 from ionas_phone.support.users import Permission
 from ionas_phone.support.work import Deed
@@ -71,5 +71,5 @@ async def _save(world: Context, session_id: int, form: EndForm, deed: Deed) -> R
         return None
     which = SessionText.PROBLEM
     async with world.database.write() as connection:
-        saved = await sessions.save_text(connection, session_id, which, form.version, form.problem, deed.at, deed.by)
+        saved = await session_texts.save(connection, session_id, which, form.version, form.problem, deed.at, deed.by)
     return Refused(which, form.problem, saved) if isinstance(saved, Clash) else None

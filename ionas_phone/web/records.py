@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ionas_phone.errors import NotThere
-from ionas_phone.store import customer_numbers, customers, sessions, tariffs
+from ionas_phone.store import customer_numbers, customers, session_lists, sessions, tariffs
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match
 from ionas_phone.support.sessions import Clash, Session, SessionLine, SessionText
@@ -54,7 +54,7 @@ async def read_record(database: Database, session_id: int, at: datetime) -> Reco
         if session.customer_id is not None:
             customer = await customers.get(connection, session.customer_id)
             match = await customer_numbers.match(connection, session.customer_id, number)
-            lines = await sessions.history(connection, session.customer_id, limit=11)
+            lines = await session_lists.history(connection, session.customer_id, limit=11)
             history = tuple(line for line in lines if line.id != session_id)[:10]
         tariff = await tariffs.newest_at(connection, day_of(at))
     others = tuple(other for other in others if other.customer_id != session.customer_id)

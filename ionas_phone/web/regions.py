@@ -27,7 +27,7 @@ from ionas_phone.live.board import (
     sessions_topic,
 )
 from ionas_phone.runtime.steering import REASONS
-from ionas_phone.store import sessions
+from ionas_phone.store import session_lists
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.agreements import read_agreement
@@ -119,7 +119,7 @@ async def _open_sessions(world: Context, user: User) -> Values:
     away: StoreAway | None = None
     try:
         async with world.database.glance() as connection:
-            open_sessions = await sessions.open_of(connection, user.login)
+            open_sessions = await session_lists.open_of(connection, user.login)
     except StoreAway as error:  # the calls are seen all the same
         away = error
     return {"desk": world.live.desk(user.login), "open_sessions": open_sessions, "away": away}

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from ionas_phone.store import sessions
+from ionas_phone.store import session_texts
 from ionas_phone.support.sessions import Clash, SessionText
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -31,7 +31,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     which, by = TEXTS[request.match_info["text"]], signed_in(request).login
     typed = form.text(which)
     async with world.database.write() as connection:
-        saved = await sessions.save_text(connection, session_id, which, form.version, typed, world.now(), by)
+        saved = await session_texts.save(connection, session_id, which, form.version, typed, world.now(), by)
     if isinstance(saved, Clash):
         return await clashed(request, session_id, Refused(which, typed, saved))
     world.written(session_id, by)

@@ -12,7 +12,7 @@ from ionas_phone.errors import StoreAway
 from ionas_phone.live.events import DatabaseSeen
 from ionas_phone.live.nouns import tag
 from ionas_phone.runtime import clock
-from ionas_phone.store import sessions
+from ionas_phone.store import session_texts
 from ionas_phone.support.sessions import SessionText
 from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import DeskApp, desk_app
@@ -75,7 +75,7 @@ async def test_offline_another_writes_too_and_both_texts_are_shown(
     await expect(page.locator(STATE)).to_have_text(AGAIN)
     async with desk.world.database.write() as connection:
         version = (await stored(desk, session)).version
-        await sessions.save_text(connection, session, SessionText.PROBLEM, version, "Bens Text", clock.now(), "ben")
+        await session_texts.save(connection, session, SessionText.PROBLEM, version, "Bens Text", clock.now(), "ben")
     desk.world.changed(session)
     await page.context.set_offline(False)
     await expect(page.locator(".conflict")).to_contain_text("Ben Çelik hat um", timeout=15_000)

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from ionas_phone.app import Service
 from ionas_phone.live.board import DeskCall
-from ionas_phone.store import calls, sessions
+from ionas_phone.store import calls, session_lists, sessions
 from ionas_phone.support.customers import Customer
 from tests.browser import NewBrowser, focused, sign_in
 from tests.integration.test_line_through import compare_with_queue_log
@@ -94,7 +94,7 @@ async def written_down(office: Office, talk: DeskCall, login: str, pbx: Asterisk
     async with office.service.database.read() as connection:
         call = await calls.get(connection, talk.call)
         session = await sessions.get(connection, talk.session_id or 0)
-        assert len(await sessions.history(connection, office.erika.id)) == 1
+        assert len(await session_lists.history(connection, office.erika.id)) == 1
     assert call
     assert session
     assert session.problem == "Der Drucker druckt nicht, auch nach dem Neustart"

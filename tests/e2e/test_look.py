@@ -19,7 +19,7 @@ from playwright.async_api import Page, expect
 
 from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.runtime import clock
-from ionas_phone.store import customer_numbers, customers, sessions
+from ionas_phone.store import customer_numbers, customers, session_texts, sessions
 from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.sessions import Ending, SessionText
 from ionas_phone.support.users import Role
@@ -151,7 +151,7 @@ async def _talk(desk: DeskApp, uid: str, number: str, problem: str, *, close: bo
     session = await session_of(desk)
     desk.story.hangs_up(call.caller, call.leg, call.caller, ANNA)
     async with desk.world.database.write() as connection:
-        await sessions.save_text(connection, session, SessionText.PROBLEM, 1, problem, clock.now(), "anna")
+        await session_texts.save(connection, session, SessionText.PROBLEM, 1, problem, clock.now(), "anna")
         if close:
             await sessions.end(connection, session, Ending.DONE, clock.now(), "anna")
 
@@ -164,7 +164,7 @@ async def _talking(desk: DeskApp, day: Day) -> int:
     session = await session_of(desk)
     day.later(minutes=3, seconds=50)
     async with desk.world.database.write() as connection:
-        await sessions.save_text(connection, session, SessionText.PROBLEM, 1, PROBLEM, clock.now(), "anna")
+        await session_texts.save(connection, session, SessionText.PROBLEM, 1, PROBLEM, clock.now(), "anna")
     return session
 
 
@@ -276,7 +276,7 @@ async def test_every_state_of_a_record_is_accessible_and_fits(
 
     await page.locator("#problem").fill("Annas Text")  # of the suppressed caller, who stands there last
     async with desk.world.database.write() as connection:
-        await sessions.save_text(
+        await session_texts.save(
             connection, int(paths[-1].rpartition("/")[2]), SessionText.PROBLEM, 1, "Bens Text", clock.now(), "ben"
         )
     await expect(page.locator(".conflict")).to_be_visible()

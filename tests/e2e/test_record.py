@@ -7,7 +7,7 @@ import asyncio
 from playwright.async_api import Page, Route, expect
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import customer_numbers, sessions
+from ionas_phone.store import customer_numbers, session_texts
 from ionas_phone.support.sessions import SessionText
 from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import DeskApp
@@ -20,7 +20,7 @@ async def written_by_ben(desk: DeskApp, session: int, text: str) -> None:
     await desk.person("ben", name="Ben Çelik")
     version = (await stored(desk, session)).version
     async with desk.world.database.write() as connection:
-        await sessions.save_text(connection, session, SessionText.PROBLEM, version, text, clock.now(), "ben")
+        await session_texts.save(connection, session, SessionText.PROBLEM, version, text, clock.now(), "ben")
 
 
 async def open_record(desk: DeskApp, profile: NewBrowser, session: int, **options: object) -> Page:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from ionas_phone.live.board import session_topic, sessions_topic
 from ionas_phone.runtime import clock
-from ionas_phone.store import sessions, tables
+from ionas_phone.store import session_texts, sessions, tables
 from ionas_phone.store.database import Database
 from ionas_phone.support.sessions import LONGEST_TEXT, SessionText
 from tests.browser import Complaints, NewBrowser, sign_in
@@ -75,7 +75,7 @@ async def a_long_session(scene: Scene) -> int:
             session = await sessions.get(connection, session_id)
             assert session is not None
             text = "<" * LONGEST_TEXT
-            await sessions.save_text(connection, session_id, which, session.version, text, clock.now(), "anna")
+            await session_texts.save(connection, session_id, which, session.version, text, clock.now(), "anna")
     return session_id
 
 

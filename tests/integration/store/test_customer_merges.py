@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ionas_phone.errors import Conflict, NotThere
-from ionas_phone.store import audit, customer_merges, customer_numbers, customers, sessions
+from ionas_phone.store import audit, customer_merges, customer_numbers, customers, session_lists, sessions
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, CustomerKind, MatchReason, NewCustomer
 from ionas_phone.support.users import User
@@ -59,7 +59,7 @@ async def test_facts_numbers_and_sessions_are_together_afterwards(
         assert await customers.get(connection, again.id) == now
         assert await customers.by_numbers(connection, [mueller.number, again.number]) == {mueller.number: now}
         assert await customers.search(connection, "müller") == (now,)
-        assert [line.id for line in await sessions.history(connection, mueller.id)] == [session]
+        assert [line.id for line in await session_lists.history(connection, mueller.id)] == [session]
         (match,) = await customer_numbers.matches(connection, MOBILE)
         assert (match.customer_id, match.reason) == (mueller.id, MatchReason.LEARNED)
         assert await customer_numbers.foreign(connection, mueller.id) == ("+4961315550188",)

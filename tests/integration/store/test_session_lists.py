@@ -1,17 +1,28 @@
-"""The lists of somebody's own sessions: what waits for the rest of the work, and what was closed last."""
+"""Sessions as lists: what of one's own waits for the rest of the work, what was closed last, a customer's history."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ionas_phone.live.effects import Outcome
-from ionas_phone.store import calls, sessions
+from ionas_phone.live.effects import CallRecord, Outcome
+from ionas_phone.live.nouns import CallKey
+from ionas_phone.store import calls, session_lists, sessions
 from ionas_phone.store.database import Database
-from ionas_phone.support.sessions import Ending
+from ionas_phone.support.customers import Customer
+from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.users import User
 from tests.people import AT, call
 
 OVER = AT + timedelta(minutes=7)
+ANSWERED = call(answered_at=AT, answered_by="anna", answered_interface="PJSIP/201")
+UNKNOWN = replace(ANSWERED, number="+4961315550199", call=CallKey("mainz", "unknown"))
+HIDDEN = replace(ANSWERED, suppressed=True, call=CallKey("mainz", "hidden"))
+
+
+async def _open(database: Database, record: CallRecord = ANSWERED) -> sessions.Opened:
+    async with database.write() as connection:
+        return await sessions.open_for_call(connection, record, AT)
 
 
 async def _talked(database: Database, uid: str, by: str, until: datetime | None = None) -> int:
@@ -32,7 +43,7 @@ async def test_what_is_open_says_when_the_talk_ended_and_what_waits_for_its_wrap
     await _talked(database, "4", ben.login, OVER)
     async with database.write() as connection:
         await sessions.end(connection, later, Ending.INTERRUPTED, OVER, anna.login)
-        lines = await sessions.open_of(connection, anna.login)
+        lines = await session_lists.open_of(connection, anna.login)
     assert [(line.id, line.talked_until, line.wrapping_up) for line in lines] == [
         (later, OVER, False),
         (during, None, False),
@@ -46,7 +57,50 @@ async def test_what_was_closed_last_comes_first_and_only_ones_own(database: Data
     async with database.write() as connection:
         for session_id in (*closed[:3], others):
             await sessions.end(connection, session_id, Ending.DONE, OVER, anna.login)
-        lines = await sessions.closed_of(connection, "Anna", 2)
-        assert await sessions.closed_of(connection, "nobody", 2) == ()
+        lines = await session_lists.closed_of(connection, "Anna", 2)
+        assert await session_lists.closed_of(connection, "nobody", 2) == ()
     assert [line.id for line in lines] == [closed[2], closed[1]]
     assert not any(line.wrapping_up for line in lines)
+
+
+async def test_the_open_ones_of_an_assistant(database: Database, mueller: Customer, anna: User, ben: User) -> None:
+    first = (await _open(database)).session_id
+    second = (await _open(database, UNKNOWN)).session_id
+    closed = (await _open(database, HIDDEN)).session_id
+    await _open(database, replace(call("bens"), answered_by="ben"))
+    async with database.write() as connection:
+        await sessions.end(connection, closed, Ending.DONE, OVER, "anna")
+        mine = await session_lists.open_of(connection, "Anna")
+        assert await session_lists.open_of(connection, "nobody") == ()
+
+    assert [(line.id, line.customer_name, line.assistant_name) for line in mine] == [
+        (second, "", "Anna Beispiel"),
+        (first, "Jörg Müller", "Anna Beispiel"),
+    ]
+
+
+async def test_the_history_begins_with_what_is_open(database: Database, mueller: Customer, anna: User) -> None:
+    for hours in range(4):
+        record = replace(ANSWERED, call=CallKey("mainz", f"call-{hours}"))
+        async with database.write() as connection:
+            opened = await sessions.open_for_call(connection, record, AT + timedelta(hours=hours))
+            if hours != 1:
+                await sessions.end(connection, opened.session_id, Ending.DONE, OVER, "anna")
+    await _open(database, UNKNOWN)
+
+    async with database.read() as connection:
+        lines = await session_lists.history(connection, mueller.id)
+        assert await session_lists.history(connection, mueller.id, limit=2) == lines[:2]
+
+    assert [(line.opened_at - AT) // timedelta(hours=1) for line in lines] == [1, 3, 2, 0]
+    assert [line.state for line in lines] == [SessionState.OPEN, *[SessionState.CLOSED] * 3]
+
+
+async def test_a_clock_that_was_set_back_changes_no_order(database: Database, anna: User) -> None:
+    for number, at in enumerate((AT, AT - timedelta(hours=2))):
+        record = replace(ANSWERED, call=CallKey("mainz", f"call-{number}"))
+        async with database.write() as connection:
+            await sessions.open_for_call(connection, record, at)
+    async with database.read() as connection:
+        lines = await session_lists.open_of(connection, "anna")
+    assert [line.opened_at for line in lines] == [AT - timedelta(hours=2), AT]

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from ionas_phone.errors import FormWrong, NotThere, RowRefused
+from ionas_phone.errors import NotThere, RowRefused
 from ionas_phone.live.effects import CallRecord
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey
-from ionas_phone.store import audit, calls, customer_numbers, customers, sessions
+from ionas_phone.store import audit, calls, customer_numbers, customers, session_texts, sessions
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match, MatchReason, NewCustomer
-from ionas_phone.support.sessions import Clash, Ending, Saved, Session, SessionState, SessionText
+from ionas_phone.support.sessions import Ending, Session, SessionState, SessionText
 from ionas_phone.support.users import User
 from tests.people import AT, BAKERY, KEY, NUMBER, call
 
@@ -96,7 +96,7 @@ async def test_a_suppressed_number_is_neither_stored_nor_recognised(database: Da
 async def test_opened_again_it_is_the_same_session(database: Database, mueller: Customer, anna: User) -> None:
     first = await _open(database)
     async with database.write() as connection:
-        await sessions.save_text(
+        await session_texts.save(
             connection, first.session_id, SessionText.PROBLEM, 1, "Der Drucker druckt nicht.", AT, "anna"
         )
         await sessions.end(connection, first.session_id, Ending.DONE, AT, "anna")
@@ -166,124 +166,7 @@ async def test_a_practice_session_is_marked(database: Database) -> None:
     assert (await _get(database, opened.session_id)).practice
 
 
-# -- the problem -------------------------------------------------------------------------------------------------------
-
-
-async def _save(database: Database, session_id: int, version: int, text: str, by: str = "anna") -> Saved | Clash:
-    async with database.write() as connection:
-        return await sessions.save_text(connection, session_id, SessionText.PROBLEM, version, text, SOON, by)
-
-
-async def test_what_was_typed_is_kept_version_by_version(database: Database) -> None:
-    session_id = (await _open(database)).session_id
-
-    assert await _save(database, session_id, 1, "Der Dru") == Saved(2, SOON)
-    assert await _save(database, session_id, 2, "Der Drucker 🖨 streikt.\r\nSeit gestern.") == Saved(3, SOON)
-    session = await _get(database, session_id)
-    assert (session.problem, session.version, session.saved_at) == ("Der Drucker 🖨 streikt.\nSeit gestern.", 3, SOON)
-
-
-async def test_a_save_over_somebody_elses_text_shows_theirs(database: Database, anna: User, ben: User) -> None:
-    session_id = (await _open(database)).session_id
-    await _save(database, session_id, 1, "Bens Text", "ben")
-
-    clash = await _save(database, session_id, 1, "Annas Text")
-
-    assert clash == Clash("Bens Text", "Ben Muster", 2, SOON, "ben")
-    assert (await _get(database, session_id)).problem == "Bens Text"
-    assert await _save(database, session_id, 2, "Annas Text") == Saved(3, SOON)
-
-
-async def test_the_same_save_twice_is_one(database: Database) -> None:
-    session_id = (await _open(database)).session_id
-
-    assert {await _save(database, session_id, 1, "Text") for _ in range(3)} == {Saved(2, SOON)}
-    async with database.read() as connection:
-        entries = await audit.about(connection, "session", session_id)
-    assert [entry.action for entry in entries] == ["update", "open"]
-
-
-async def test_of_twenty_different_texts_at_once_exactly_one_wins(database: Database) -> None:
-    session_id = (await _open(database)).session_id
-
-    results = await asyncio.gather(*(_save(database, session_id, 1, f"Text {number}") for number in range(20)))
-
-    (won,) = [number for number, result in enumerate(results) if isinstance(result, Saved)]
-    lost = {result for result in results if isinstance(result, Clash)}
-    assert lost == {Clash(f"Text {won}", "anna", 2, SOON, "anna")}
-    assert (await _get(database, session_id)).problem == f"Text {won}"
-
-
-async def test_choosing_a_customer_meanwhile_is_no_clash(database: Database, mueller: Customer) -> None:
-    session_id = (await _open(database, UNKNOWN)).session_id
-    async with database.write() as connection:
-        await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna")
-
-    assert await _save(database, session_id, 1, "Text") == Saved(3, SOON)
-    assert isinstance(await _save(database, session_id, 2, "Another"), Clash)
-
-
-@pytest.mark.parametrize("version", [99, -1, 10**30])
-async def test_a_version_nobody_gave_out_saves_nothing(database: Database, version: int) -> None:
-    session_id = (await _open(database)).session_id
-
-    assert isinstance(await _save(database, session_id, version, "Text"), Clash)
-    assert (await _get(database, session_id)).problem == ""
-
-
-async def test_too_long_a_text_is_refused_in_words(database: Database) -> None:
-    session_id = (await _open(database)).session_id
-
-    with pytest.raises(FormWrong, match="10000 characters"):
-        await _save(database, session_id, 1, "x" * 10_001)
-
-
-async def test_what_was_typed_is_saved_even_after_the_end(database: Database) -> None:
-    session_id = (await _open(database)).session_id
-    async with database.write() as connection:
-        await sessions.end(connection, session_id, Ending.DONE, SOON, "anna")
-
-    assert isinstance(await _save(database, session_id, 1, "zu spät"), Saved)
-
-
-# -- the other texts ---------------------------------------------------------------------------------------------------
-
-
-async def _write(
-    database: Database, session_id: int, which: SessionText, version: int, text: str, by: str = "anna"
-) -> Saved | Clash:
-    async with database.write() as connection:
-        return await sessions.save_text(connection, session_id, which, version, text, SOON, by)
-
-
-async def test_each_text_is_kept_by_itself(database: Database, anna: User, ben: User) -> None:
-    session_id = (await _open(database)).session_id
-
-    saved = [await _write(database, session_id, which, 1, f"Text: {which}\r\n") for which in SessionText]
-    clash = await _write(database, session_id, SessionText.SUMMARY, 1, "Bens Text", "ben")
-    again = await _write(database, session_id, SessionText.PREVENTION, 1, "Text: prevention\n", "ben")
-    session = await _get(database, session_id)
-    async with database.read() as connection:
-        entries = await audit.about(connection, "session", session_id)
-
-    assert saved == [Saved(2, SOON), Saved(3, SOON), Saved(4, SOON)]  # what is written elsewhere is no clash
-    assert clash == Clash("Text: summary\n", "Anna Beispiel", 4, SOON, "anna")
-    assert again == Saved(4, SOON)
-    assert (session.problem, session.summary, session.prevention) == tuple(f"Text: {which}\n" for which in SessionText)
-    assert session.saved_at == session.summary_saved_at == session.prevention_saved_at == SOON
-    assert [entry.fields for entry in entries[:3]] == [("prevention",), ("summary",), ("problem",)]
-
-
-async def test_the_last_prevention_advice_stands_in_the_history(database: Database, mueller: Customer) -> None:
-    session_id = (await _open(database)).session_id
-    await _write(database, session_id, SessionText.PREVENTION, 1, "Backup machen")
-
-    async with database.read() as connection:
-        (line,) = await sessions.history(connection, mueller.id)
-    assert line.prevention == "Backup machen"
-
-
-# -- customer, end, lists ----------------------------------------------------------------------------------------------
+# -- customer, end -----------------------------------------------------------------------------------------------------
 
 
 async def test_the_choice_of_a_customer_is_remembered_if_asked(database: Database, mueller: Customer) -> None:
@@ -397,7 +280,7 @@ async def test_what_is_not_there_cannot_be_changed(database: Database, mueller: 
         for nobodys in (session_id + 1, -1, 10**30):
             assert await sessions.get(connection, nobodys) is None
             with pytest.raises(NotThere, match="no such session"):
-                await sessions.save_text(connection, nobodys, SessionText.PROBLEM, 1, "Text", SOON, "anna")
+                await session_texts.save(connection, nobodys, SessionText.PROBLEM, 1, "Text", SOON, "anna")
             with pytest.raises(NotThere, match="no such session"):
                 await sessions.end(connection, nobodys, Ending.DONE, SOON, "anna")
             with pytest.raises(NotThere, match="no such session"):
@@ -406,49 +289,6 @@ async def test_what_is_not_there_cannot_be_changed(database: Database, mueller: 
                 await sessions.set_customer(connection, nobodys, mueller.id, SOON, "anna")
             with pytest.raises(NotThere, match="no such customer"):
                 await sessions.set_customer(connection, session_id, nobodys, SOON, "anna")
-
-
-async def test_the_open_ones_of_an_assistant(database: Database, mueller: Customer, anna: User, ben: User) -> None:
-    first = (await _open(database)).session_id
-    second = (await _open(database, UNKNOWN)).session_id
-    closed = (await _open(database, HIDDEN)).session_id
-    await _open(database, replace(call("bens"), answered_by="ben"))
-    async with database.write() as connection:
-        await sessions.end(connection, closed, Ending.DONE, SOON, "anna")
-        mine = await sessions.open_of(connection, "Anna")
-        assert await sessions.open_of(connection, "nobody") == ()
-
-    assert [(line.id, line.customer_name, line.assistant_name) for line in mine] == [
-        (second, "", "Anna Beispiel"),
-        (first, "Jörg Müller", "Anna Beispiel"),
-    ]
-
-
-async def test_the_history_begins_with_what_is_open(database: Database, mueller: Customer, anna: User) -> None:
-    for hours in range(4):
-        record = replace(ANSWERED, call=CallKey("mainz", f"call-{hours}"))
-        async with database.write() as connection:
-            opened = await sessions.open_for_call(connection, record, AT + timedelta(hours=hours))
-            if hours != 1:
-                await sessions.end(connection, opened.session_id, Ending.DONE, SOON, "anna")
-    await _open(database, UNKNOWN)
-
-    async with database.read() as connection:
-        lines = await sessions.history(connection, mueller.id)
-        assert await sessions.history(connection, mueller.id, limit=2) == lines[:2]
-
-    assert [(line.opened_at - AT) // timedelta(hours=1) for line in lines] == [1, 3, 2, 0]
-    assert [line.state for line in lines] == [SessionState.OPEN, *[SessionState.CLOSED] * 3]
-
-
-async def test_a_clock_that_was_set_back_changes_no_order(database: Database, anna: User) -> None:
-    for number, at in enumerate((AT, AT - timedelta(hours=2))):
-        record = replace(ANSWERED, call=CallKey("mainz", f"call-{number}"))
-        async with database.write() as connection:
-            await sessions.open_for_call(connection, record, at)
-    async with database.read() as connection:
-        lines = await sessions.open_of(connection, "anna")
-    assert [line.opened_at for line in lines] == [AT - timedelta(hours=2), AT]
 
 
 async def test_a_session_is_handed_over_once_and_to_nobody_unknown(database: Database, anna: User, ben: User) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from re import findall
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import customers, sessions
+from ionas_phone.store import customers, session_lists
 from ionas_phone.support.customers import CustomerKind, NewCustomer
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered
@@ -70,7 +70,7 @@ async def test_what_was_changed_after_it_was_shown_is_shown_again(desk: DeskApp,
     assert "Bingen" in text
     assert (await anna.post(path, hidden(text))).status == 303
     async with desk.world.database.read() as connection:
-        assert await sessions.history(connection, kept.id) == ()
+        assert await session_lists.history(connection, kept.id) == ()
 
 
 async def test_what_is_not_there_is_said(desk: DeskApp, anna: Visitor) -> None:

@@ -7,7 +7,7 @@ import re
 from ionas_phone.app import Service
 from ionas_phone.live.board import sessions_topic
 from ionas_phone.runtime import clock
-from ionas_phone.store import customers, remote, sessions
+from ionas_phone.store import customers, remote, session_texts, sessions
 from ionas_phone.support.sessions import Ending, SessionText
 from ionas_phone.support.work import Command
 from tests import agreed
@@ -33,7 +33,7 @@ async def write(service: Service, session_id: int, which: SessionText) -> None:
     async with service.database.write() as connection:
         session = await sessions.get(connection, session_id)
         assert session
-        await sessions.save_text(connection, session_id, which, session.version, "Drucker", clock.now(), "anna")
+        await session_texts.save(connection, session_id, which, session.version, "Drucker", clock.now(), "anna")
 
 
 async def talks(service: Service, anna: Visitor, kind: str = "known") -> int:
