@@ -126,12 +126,13 @@ class RecordGap(Effect):
 
 @dataclass(frozen=True, slots=True)
 class HandOverSession(Effect):
-    """The caller talks to somebody else now: the session is theirs. ``SessionHandedOver`` comes back."""
+    """The caller talks to somebody else than ``before``: the session is theirs. ``SessionHandedOver`` comes back."""
 
     call: CallKey
     session_id: int
     login: str
     at: datetime
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

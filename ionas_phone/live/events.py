@@ -154,19 +154,24 @@ class CallerRecognised(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpened(Event):
-    """The support session of a call stands open (perhaps since before; opening is idempotent)."""
+    """The support session of a call stands open (perhaps since before; opening is idempotent).
+
+    ``holder``: log-in name of whose session it is, if it was somebody else's than who answered before.
+    """
 
     call: CallKey
     session_id: int
     customer: Match | None
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionHandedOver(Event):
-    """The session of a call belongs to ``login`` now."""
+    """The session of a call belongs to ``login`` now; ``before``: whose it was."""
 
     call: CallKey
     login: str
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

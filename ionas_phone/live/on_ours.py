@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from ionas_phone.live import events as e
 from ionas_phone.live.answers import CallWritten, PhoneAnswered
-from ionas_phone.live.board import BOARD, LINKS, MISSED, LinkHealth, desk_topic, sessions_topic
+from ionas_phone.live.board import BOARD, LINKS, MISSED, LinkHealth, desk_topic, session_topic, sessions_topic
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, SettleDialling
 from ionas_phone.live.nouns import LinkState
@@ -110,18 +110,23 @@ def caller_recognised(picture: Picture, event: e.CallerRecognised) -> None:
 
 
 def session_opened(picture: Picture, event: e.SessionOpened) -> None:
-    """The session stands; also told again when its customer was chosen."""
+    """The session stands, perhaps a colleague's; also told again when its customer was chosen."""
     if call := picture.calls.get(event.call):
         call.session_id, call.customer = event.session_id, event.customer
+        call.holder = event.holder or call.holder
         picture.touch(call)
         picture.redraw(MISSED)
         _redraw_sessions(picture, call)
 
 
 def session_handed_over(picture: Picture, event: e.SessionHandedOver) -> None:
-    """The store has it: both desks list their open sessions anew."""
+    """The store has it: both desks list their open sessions anew, and the record names who has it."""
+    if event.before:
+        picture.redraw(sessions_topic(event.before))
     if call := picture.calls.get(event.call):
         _redraw_sessions(picture, call)
+        if call.session_id is not None:
+            picture.redraw(session_topic(call.session_id))
 
 
 def _redraw_sessions(picture: Picture, call: Call) -> None:

@@ -208,12 +208,20 @@ class Live:
         return orders + self._hand_over(call)
 
     def _hand_over(self, call: Call) -> list[Effect]:
-        """Let the session follow the call to whoever really talks; while its holder is on the line it stays theirs."""
+        """Let the session follow the call to whoever really talks; while its holder is on the line it stays theirs.
+
+        On the line of this call, or of another one about the same: two who talk must not take it from each other.
+        """
         talkers = self.picture.logins_at(talk.endpoint for talk in call.talking)
         if call.session_id is None or not talkers or call.holder in talkers or self.picture.at is None:
             return []
-        call.holder = talkers[-1]
-        return [HandOverSession(call.key, call.session_id, call.holder, self.picture.at)]
+        same = [each for each in self.picture.current() if each.session_id == call.session_id]
+        if call.holder in self.picture.logins_at(talk.endpoint for each in same for talk in each.talking):
+            return []
+        before, login = call.holder, talkers[-1]
+        for each in same:
+            each.holder = login
+        return [HandOverSession(call.key, call.session_id, login, self.picture.at, before)]
 
     def _sessions(self, call: Call) -> None:
         """Desks list the sessions that nobody talks on, and the record says whether somebody does."""

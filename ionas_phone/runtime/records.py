@@ -58,11 +58,13 @@ class Records:
                 return [CallerRecognised(at=self._now(), call=call, matches=matches)]
             case OpenSession(record, at):
                 opened = await sessions.open_for_call(connection, record, at)
-                one, customer = opened.session_id, opened.customer
-                return [SessionOpened(at=self._now(), call=record.call, session_id=one, customer=customer)]
-            case HandOverSession(call, session_id, login, at):
+                one, customer, holder = opened.session_id, opened.customer, opened.holder
+                return [
+                    SessionOpened(at=self._now(), call=record.call, session_id=one, customer=customer, holder=holder)
+                ]
+            case HandOverSession(call, session_id, login, at, before):
                 await sessions.hand_over(connection, session_id, login, at)
-                return [SessionHandedOver(at=self._now(), call=call, login=login)]
+                return [SessionHandedOver(at=self._now(), call=call, login=login, before=before)]
             case KeepSight(pbx, at, counts):
                 await sight.keep(connection, pbx, at, counts)
             case RecordGap(gap):

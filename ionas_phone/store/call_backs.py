@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.nouns import Direction
 from ionas_phone.store.calls import StoredCall
-from ionas_phone.store.tables import calls, sessions
+from ionas_phone.store.tables import calls, sessions, users
+from ionas_phone.support.call_backs import OpenSession, goes_on_in
 
 
-async def continued(conn: AsyncConnection, call: StoredCall) -> int | None:
-    """Return the latest open session of the number we rang, now also this call's; None: none is open, or not we."""
+async def continued(conn: AsyncConnection, call: StoredCall, customers: Collection[int]) -> int | None:
+    """Return the open session that is gone on in by ringing its number, now also this call's; None: there is none.
+
+    ``customers``: whom the number may belong to.
+    """
     facts = call.record
     if facts.direction is not Direction.OUT or not facts.number:
         return None
-    of_number = (sessions.c.number == facts.number, sessions.c.practice.is_(call.practice))
+    if not (open_ones := await _open(conn, facts.number, practice=call.practice)):
+        return None
+    goes_on = goes_on_in(open_ones, customers, facts.answered_by, await _latest(conn, call))
+    if goes_on is None:
+        return None
+    await conn.execute(update(calls).where(calls.c.id == call.id).values(session_id=goes_on.id))
+    return goes_on.id
+
+
+async def _open(conn: AsyncConnection, number: str, *, practice: bool) -> tuple[OpenSession, ...]:
+    """Return the open sessions of a number, newest first; none is closed before the transaction ends."""
     found = await conn.execute(
-        select(sessions.c.id).where(sessions.c.closed_at.is_(None), *of_number).order_by(sessions.c.id.desc()).limit(1)
+        select(sessions.c.id, sessions.c.customer_id, users.c.login)
+        .outerjoin(users, users.c.id == sessions.c.assistant_id)
+        .where(sessions.c.closed_at.is_(None), sessions.c.number == number, sessions.c.practice.is_(practice))
+        .order_by(sessions.c.id.desc())
+        .with_for_update(of=sessions, key_share=True)
     )
-    session_id = found.scalar_one_or_none()
-    if session_id is not None:
-        await conn.execute(update(calls).where(calls.c.id == call.id).values(session_id=session_id))
-    return session_id
+    return tuple(OpenSession(row.id, row.customer_id, row.login) for row in found)
+
+
+async def _latest(conn: AsyncConnection, call: StoredCall) -> int | None:
+    """Return the session of the latest other call from or to the number."""
+    others = (calls.c.number == call.record.number, calls.c.practice.is_(call.practice), calls.c.id != call.id)
+    latest = select(calls.c.session_id).where(*others).order_by(calls.c.began_at.desc(), calls.c.id.desc()).limit(1)
+    found: int | None = (await conn.execute(latest)).scalar_one_or_none()
+    return found

@@ -25,11 +25,15 @@ from ionas_phone.support.users import login_key
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The one session of a call. ``matches``: whom the number may belong to, ``customer``: whose session it is."""
+    """The one session of a call. ``matches``: whom the number may belong to, ``customer``: whose session it is.
+
+    ``holder``: log-in name of the assistant whose session it is, if that is another than who answered.
+    """
 
     session_id: int
     customer: Match | None
     matches: tuple[Match, ...]
+    holder: str | None = None
 
 
 async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime) -> Opened:
@@ -41,16 +45,16 @@ async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime)
     facts = call.record
     matches = await customer_numbers.matches(conn, facts.number) if facts.number else ()
     only = matches[0] if len(matches) == 1 else None
-    session_id = call.session_id or await call_backs.continued(conn, call)
+    session_id = call.session_id or await call_backs.continued(conn, call, [one.customer_id for one in matches])
     if session_id is None:
         session_id = await _insert(conn, call, only, at)
         if session_id is not None and not (only and await customer_merges.follow(conn, session_id)):
             return Opened(session_id, only, matches)
         session_id = session_id or await _of_call(conn, call.id)  # somebody else was first
     await _bind(conn, session_id, facts.answered_by)
-    row = (await conn.execute(select(sessions.c.customer_id).where(sessions.c.id == session_id))).one()
+    row = (await conn.execute(_ONE, {"one": session_id})).one()
     customer = await customer_numbers.match(conn, row.customer_id, facts.number) if row.customer_id else None
-    return Opened(session_id, customer, matches)
+    return Opened(session_id, customer, matches, row.login if row.login != facts.answered_by else None)
 
 
 async def get(conn: AsyncConnection, session_id: int) -> Session | None:

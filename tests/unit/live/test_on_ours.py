@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ionas_phone.live import events as e
-from ionas_phone.live.effects import Redraw, TakeSnapshot
+from ionas_phone.live.board import session_topic, sessions_topic
+from ionas_phone.live.effects import HandOverSession, Redraw, TakeSnapshot
 from ionas_phone.live.nouns import Assistant, CallKey, Gap, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.picture import SET_ASIDE_SHOWN
 from ionas_phone.support.customers import Match
@@ -33,6 +34,38 @@ def test_a_word_about_a_call_that_is_long_over_changes_nothing() -> None:
     story = Story()
     assert story.tell(e.CallerRecognised(at=START, call=CallKey("mainz", "gone"), matches=())) == []
     assert story.tell(e.SessionOpened(at=START, call=CallKey("mainz", "gone"), session_id=1, customer=None)) == []
+
+
+def talk(story: Story, uid: str, who: Assistant, bridge: str) -> CallKey:
+    """Somebody talks with a caller on a call of its own."""
+    caller = story.rings_in(uid)
+    key = story.joins(caller)
+    story.answers(caller, story.calls(caller, who, f"{uid}-a"), who, bridge)
+    return key
+
+
+def test_a_colleagues_session_that_goes_on_is_handed_over_at_once_and_their_desk_is_told() -> None:
+    story = Story()
+    key = talk(story, "c1", BEN, "b1")
+    story.effects.clear()
+    story.tell(e.SessionOpened(at=story.now, call=key, session_id=17, customer=None, holder="anna"))
+    assert story.of(HandOverSession) == [HandOverSession(key, 17, "ben", story.now, "anna")]
+    story.effects.clear()
+    story.tell(e.SessionHandedOver(at=story.now, call=key, login="ben", before="anna"))
+    assert {Redraw(sessions_topic("anna")), Redraw(sessions_topic("ben")), Redraw(session_topic(17))} <= {
+        *story.effects
+    }
+    assert story.of(HandOverSession) == []
+
+
+def test_two_who_talk_about_one_session_do_not_take_it_from_each_other() -> None:
+    story = Story()
+    first = talk(story, "c1", ANNA, "b1")
+    story.tell(e.SessionOpened(at=story.now, call=first, session_id=17, customer=None))
+    second = talk(story, "c2", BEN, "b2")
+    story.tell(e.SessionOpened(at=story.now, call=second, session_id=17, customer=None, holder="anna"))
+    story.after(5).tell(e.CallHeld(at=story.now, pbx="mainz", unique_id="c1-a"))
+    assert story.of(HandOverSession) == []
 
 
 def test_a_reload_of_the_queues_asks_for_a_snapshot_and_that_of_another_module_does_not() -> None:
