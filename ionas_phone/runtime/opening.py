@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import structlog
 
-from ionas_phone.ami.connection import Link
+from ionas_phone.ami.connection import Link, Reply
 from ionas_phone.ami.inquiry import Inquiry, Unanswered
 from ionas_phone.ami.inspection import SWITCH
 from ionas_phone.errors import NotSteered, StoreAway
@@ -36,8 +37,20 @@ _UNKNOWN: Final = N_(
     " ionas-opening-switch from what `ionas-phone dialplan` writes."
 )
 _NOT_DONE: Final = N_("The telephone system %(pbx)s has not turned the switch: %(said)s")
+_UNREACHED: Final = N_("The telephone system %(pbx)s can't be reached at the moment; its switch was not turned.")
+_UNSURE: Final = N_(
+    "The telephone system %(pbx)s did not answer; whether its switch was turned shows as soon as it does."
+)
 _UNLINKED: Final = N_("No telephone system is connected at the moment; the switch was not turned.")
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a turn at one telephone system; ``problem``: why it counts as not turned there, None: it is."""
+
+    pbx: str
+    problem: NotSteered | None = None
 
 
 class OpeningSwitch:
@@ -75,6 +88,8 @@ class OpeningSwitch:
         before = self.seen, self.last
         seen: dict[str, Switch] = {}
         for pbx, link in self._real().items():
+            if link.state is not LinkState.UP:
+                continue
             try:
                 async with Inquiry.of(link.address, patience=_PATIENCE) as inquiry:
                     seen[pbx] = (await _look(inquiry)).at(self._now())
@@ -89,50 +104,77 @@ class OpeningSwitch:
         if (seen, self.last) != before:
             self._changed()
         ends = [switch.until - self._now() for switch in seen.values() if switch.until]
-        pause = PAUSE if seen.keys() == self._links.keys() - {PRACTICE_PBX} else SOON
+        pause = PAUSE if seen.keys() == self._real().keys() else SOON
         return max(min([pause, *(end.total_seconds() for end in ends)]), _LEAST)
 
-    async def set(self, switch: Switch, by: str) -> None:
-        """Turn it everywhere, see it turned, and write down who did. Raises NotSteered, StoreAway.
+    async def set(self, switch: Switch, by: str) -> tuple[Answer, ...]:
+        """Turn it everywhere and see it turned; return what came of it at each telephone system.
 
-        Whatever comes of it is looked at anew: the first may have turned before the second refuses.
+        Written down is who turned it and whom it did not reach, unless that is all of them. Raises NotSteered (there
+        is none), StoreAway. Whatever comes of it is looked at anew: who did not confirm it may have turned.
         """
         links = self._real()
         if not links:
             raise NotSteered(_UNLINKED)
         try:
-            for pbx, link in links.items():
-                await self._turn_at(pbx, link, switch)
-            async with self._database.write() as connection:
-                await opening.write(connection, Turn(switch, self._now(), by))
+            answers = await asyncio.gather(*(_tried(pbx, link, switch) for pbx, link in links.items()))
+            missed = tuple(answer.pbx for answer in answers if answer.problem)
+            if len(missed) < len(answers):
+                async with self._database.write() as connection:
+                    await opening.write(connection, Turn(switch, self._now(), by, missed=missed))
         finally:
             self._woken.set()
+        return tuple(answers)
 
-    async def _turn_at(self, pbx: str, link: Link, switch: Switch) -> None:
-        there = await link.send("Getvar", {"Variable": f"DIALPLAN_EXISTS({SWITCH},0,1)"})
-        if there.value != "1":
-            raise NotSteered(_UNKNOWN, pbx=pbx)
-        end = str(int(switch.until.timestamp())) if switch.until else ""
-        number = _CODES[switch.state] + (end if switch.state is not Opening.HOURS else "")
-        call = {"Channel": f"Local/{number}@{SWITCH}/n", "Application": "Wait", "Data": "1", "Async": "true"}
-        reply = await link.send("Originate", call)
-        if not reply.done:
-            raise NotSteered(_NOT_DONE, pbx=pbx, said=reply.message or "?")
-        try:
-            async with Inquiry.of(link.address, patience=_PATIENCE) as inquiry:
-                for _ in range(_TRIES):
-                    if await _look(inquiry) == switch:
-                        return
-                    await asyncio.sleep(_BETWEEN)
-        except Unanswered as error:
-            raise NotSteered(_NOT_DONE, pbx=pbx, said=error.detail or "?") from error
-        raise NotSteered(_NOT_DONE, pbx=pbx, said="?")
+    @property
+    def pbxes(self) -> tuple[str, ...]:
+        """The telephone systems that have a switch, whether or not they can be reached."""
+        return tuple(self._real())
 
     def _real(self) -> dict[str, Link]:
-        """Return the links that are up; the practice line has no switch."""
-        return {
-            pbx: link for pbx, link in sorted(self._links.items()) if pbx != PRACTICE_PBX and link.state is LinkState.UP
-        }
+        """Return the links to them; the practice line has no switch."""
+        return {pbx: link for pbx, link in sorted(self._links.items()) if pbx != PRACTICE_PBX}
+
+
+async def _tried(pbx: str, link: Link, switch: Switch) -> Answer:
+    """Turn the switch of one telephone system; another one's refusal is no reason not to."""
+    try:
+        await _turn_at(pbx, link, switch)
+    except NotSteered as error:
+        _log.warning("the opening switch was not turned", pbx=pbx, reason=str(error))
+        return Answer(pbx, error)
+    return Answer(pbx)
+
+
+async def _turn_at(pbx: str, link: Link, switch: Switch) -> None:
+    there = await _asked(pbx, link, "Getvar", {"Variable": f"DIALPLAN_EXISTS({SWITCH},0,1)"})
+    if there.value != "1":
+        raise NotSteered(_UNKNOWN, pbx=pbx)
+    end = str(int(switch.until.timestamp())) if switch.until else ""
+    number = _CODES[switch.state] + (end if switch.state is not Opening.HOURS else "")
+    call = {"Channel": f"Local/{number}@{SWITCH}/n", "Application": "Wait", "Data": "1", "Async": "true"}
+    reply = await _asked(pbx, link, "Originate", call)
+    if not reply.done:
+        raise NotSteered(_NOT_DONE, pbx=pbx, said=reply.message or "?")
+    try:
+        async with Inquiry.of(link.address, patience=_PATIENCE) as inquiry:
+            for _ in range(_TRIES):
+                if await _look(inquiry) == switch:
+                    return
+                await asyncio.sleep(_BETWEEN)
+    except Unanswered as error:
+        raise NotSteered(_NOT_DONE, pbx=pbx, said=error.detail or "?") from error
+    raise NotSteered(_NOT_DONE, pbx=pbx, said="?")
+
+
+async def _asked(pbx: str, link: Link, action: str, headers: Mapping[str, str]) -> Reply:
+    """Send an action. Raises NotSteered that names the telephone system."""
+    if link.state is not LinkState.UP:
+        raise NotSteered(_UNREACHED, pbx=pbx)
+    try:
+        return await link.send(action, headers)
+    except NotSteered as error:
+        raise NotSteered(_UNSURE, pbx=pbx) from error
 
 
 async def _look(inquiry: Inquiry) -> Switch:

@@ -20,13 +20,18 @@ async def last(conn: AsyncConnection) -> Turn | None:
         .limit(1)
     )
     row = found.one_or_none()
-    return None if row is None else Turn(Switch(Opening(row.state), row.until), row.at, row.by, row.name or row.by)
+    return (
+        None
+        if row is None
+        else Turn(Switch(Opening(row.state), row.until), row.at, row.by, row.name or row.by, tuple(row.missed.split()))
+    )
 
 
 async def write(conn: AsyncConnection, turn: Turn) -> None:
-    """Write a turn down."""
-    switch = turn.switch
-    values = {"state": switch.state.value, "until": switch.until, "at": turn.at, "by": turn.by}
+    """Write a turn down, also one that not every telephone system took."""
+    state, until, missed = turn.switch.state.value, turn.switch.until, " ".join(turn.missed)
+    values = {"state": state, "until": until, "at": turn.at, "by": turn.by, "missed": missed}
     written = await conn.execute(insert(opening_switches).values(**values).returning(opening_switches.c.id))
-    entry = audit.Entry(turn.at, turn.by, "opening", int(written.scalar_one()), switch.state.value, ("state", "until"))
-    await audit.write(conn, entry)
+    action = f"{state} in part" if missed else state
+    fields = ("state", "until", "missed") if missed else ("state", "until")
+    await audit.write(conn, audit.Entry(turn.at, turn.by, "opening", int(written.scalar_one()), action, fields))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table, text
 
 from ionas_phone.store import tables_tours
 from ionas_phone.store.tables import calls
@@ -37,6 +37,9 @@ opening_switches = Table(
     Column("until", Instant),  # then by the hours again; NULL: until it is switched
     Column("at", Instant, nullable=False),
     Column("by", Words, nullable=False),
+    Column(
+        "missed", Words, nullable=False, server_default=text("''")
+    ),  # PBXes that did not confirm it, a blank between
     CheckConstraint("state IN ('hours', 'open', 'closed')", name="state"),
     CheckConstraint("until IS NULL OR state <> 'hours'", name="until"),
     sqlite_autoincrement=True,

@@ -41,12 +41,20 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The switch as somebody turned it; ``by``: a log-in name, ``name``: how people know them."""
+    """The switch as somebody turned it; ``by``: a log-in name, ``name``: how people know them.
+
+    ``missed``: names of the telephone systems that did not confirm it.
+    """
 
     switch: Switch
     at: datetime
     by: str
     name: str = ""
+    missed: tuple[str, ...] = ()
+
+    def passed_over(self, pbx: str, shows: Switch | None, now: datetime) -> bool:
+        """Tell whether it did not reach a telephone system, which ``shows`` (None: nobody knows) another position."""
+        return pbx in self.missed and shows != self.switch.at(now)
 
 
 BY_HOURS: Final = Switch(Opening.HOURS)

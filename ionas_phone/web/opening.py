@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from ionas_phone.errors import FormWrong, NotSteered, PhoneError
+from ionas_phone.runtime.opening import Answer
 from ionas_phone.support.opening import Opening, Switch, checked
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -35,9 +36,11 @@ async def turn(request: web.Request) -> web.StreamResponse:
     world, form = context(request), await read(request, OpeningForm)
     try:
         switch = checked(Switch(form.state, _end(form.until, world.timezone)), world.now())
-        await world.opening.set(switch, signed_in(request).login)
+        answers = await world.opening.set(switch, signed_in(request).login)
     except (FormWrong, NotSteered) as error:
         return await _page(request, form, named(error))
+    if any(answer.problem for answer in answers):
+        return await _page(request, form, {}, answers)
     return see_other(PATH)
 
 
@@ -52,10 +55,12 @@ def _end(text: str, zone: tzinfo) -> datetime | None:
         raise FormWrong("Write the end as 2026-12-31T18:00.", field="until") from error
 
 
-async def _page(request: web.Request, form: OpeningForm, wrong: Mapping[str, PhoneError]) -> web.Response:
+async def _page(
+    request: web.Request, form: OpeningForm, wrong: Mapping[str, PhoneError], answers: tuple[Answer, ...] = ()
+) -> web.Response:
     world = context(request)
     shown = views(world.opening, world.now())
-    first = next(iter(wrong.values()), None)
+    first = next(filter(None, (*wrong.values(), *(answer.problem for answer in answers))), None)
     return await page(
         request,
         "opening/page.html",
@@ -66,4 +71,5 @@ async def _page(request: web.Request, form: OpeningForm, wrong: Mapping[str, Pho
         states=tuple(Opening),
         form=form,
         errors=beside(wrong),
+        answers=answers,
     )

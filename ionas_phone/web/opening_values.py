@@ -14,24 +14,33 @@ from ionas_phone.web.context import Context
 
 @dataclass(frozen=True, slots=True)
 class SwitchView:
-    """One position of the switch. ``pbx``: "" if all PBXes have it; ``turn``: who turned it, None: a telephone."""
+    """One position of the switch. ``pbx``: "" if all PBXes have it; ``turn``: who turned it, None: a telephone.
+
+    ``switch`` None: it can't be asked at the moment. ``missed``: a turn that did not reach it, and does not hold there.
+    """
 
     pbx: str
-    switch: Switch
+    switch: Switch | None
     turn: Turn | None
+    missed: Turn | None = None
 
 
 def views(opening: OpeningSwitch, now: datetime) -> tuple[SwitchView, ...]:
-    """Return how the line is switched; one view if all telephone systems agree, none if none was asked yet."""
+    """Return how the line is switched; one view if all telephone systems were asked and agree, none if none was."""
     found = {pbx: switch.at(now) for pbx, switch in opening.seen.items()}
     last = opening.last
 
-    def view(pbx: str, switch: Switch) -> SwitchView:
-        return SwitchView(pbx, switch, last if last and last.switch.at(now) == switch else None)
+    def view(name: str, pbx: str) -> SwitchView:
+        switch = found.get(pbx)
+        turn = last if last and last.switch.at(now) == switch else None
+        return SwitchView(name, switch, turn, last if last and last.passed_over(pbx, switch, now) else None)
 
-    if len(set(found.values())) == 1:
-        return (view("", next(iter(found.values()))),)
-    return tuple(view(pbx, switch) for pbx, switch in sorted(found.items()))
+    if not found:
+        return ()
+    names = sorted({*found, *opening.pbxes})
+    if len({found.get(pbx) for pbx in names}) == 1:
+        return (view("", names[0]),)
+    return tuple(view(pbx, pbx) for pbx in names)
 
 
 async def opening_values(world: Context, _user: User) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +13,7 @@ from ionas_phone.ami.connection import Link
 from ionas_phone.errors import NotSteered
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
-from ionas_phone.runtime.opening import PAUSE, SOON, OpeningSwitch
+from ionas_phone.runtime.opening import PAUSE, SOON, Answer, OpeningSwitch
 from ionas_phone.store import users
 from ionas_phone.store.database import Database
 from ionas_phone.support.opening import BY_HOURS, Opening, Switch, Turn
@@ -62,11 +62,19 @@ async def obeyed(bench: Bench, state: str, until: str) -> None:
     bench.pbx.variables |= {STATE: state, UNTIL: until}
 
 
+async def refused(bench: Bench) -> str:
+    """Turn the switch and return why the only telephone system did not."""
+    (answer,) = await bench.opening.set(Switch(Opening.OPEN), "office")
+    assert answer.problem
+    return str(answer.problem)
+
+
 async def test_it_is_turned_by_a_call_into_its_own_context_and_counts_when_the_pbx_says_so(bench: Bench) -> None:
     seconds = str(int(END.timestamp()))
     async with asyncio.TaskGroup() as group:
         group.create_task(obeyed(bench, "closed", seconds))
-        await bench.opening.set(Switch(Opening.CLOSED, END), "office")
+        answers = group.create_task(bench.opening.set(Switch(Opening.CLOSED, END), "office"))
+    assert answers.result() == (Answer("mainz"),)
     (rung,) = [action.keys for action in bench.pbx.actions if action.name == "Originate"]
     assert rung["Channel"] == f"Local/2{seconds}@ionas-opening-switch/n"
     await bench.opening.turn()
@@ -91,8 +99,7 @@ async def test_what_is_turned_at_a_phone_is_seen_and_what_has_ended_is_over(benc
 
 async def test_a_dial_plan_without_the_switch_is_told_so_and_not_rung(bench: Bench) -> None:
     del bench.pbx.variables[THERE]
-    with pytest.raises(NotSteered, match="does not know the opening switch"):
-        await bench.opening.set(Switch(Opening.OPEN), "office")
+    assert "does not know the opening switch" in await refused(bench)
     assert "Originate" not in bench.pbx.got
     await bench.opening.turn()
     assert bench.opening.last is None
@@ -100,14 +107,12 @@ async def test_a_dial_plan_without_the_switch_is_told_so_and_not_rung(bench: Ben
 
 async def test_what_the_pbx_refuses_is_said(bench: Bench) -> None:
     bench.pbx.errors["Originate"] = "Permission denied"
-    with pytest.raises(NotSteered, match="Permission denied"):
-        await bench.opening.set(Switch(Opening.OPEN), "office")
+    assert "Permission denied" in await refused(bench)
 
 
 async def test_a_turn_that_nobody_confirms_is_none(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ionas_phone.runtime.opening._BETWEEN", 0)
-    with pytest.raises(NotSteered, match="has not turned the switch"):
-        await bench.opening.set(Switch(Opening.OPEN), "office")
+    assert "mainz has not turned the switch" in await refused(bench)
     await bench.opening.turn()
     assert bench.opening.last is None
 
@@ -125,12 +130,36 @@ async def test_what_one_has_turned_is_seen_though_the_next_refuses(bench: Bench,
             await looked.wait()  # the first look: both by their hours; the next would come in half a minute
             looked.clear()
             group.create_task(obeyed(bench, "closed", ""))
-            with pytest.raises(NotSteered, match="wiesbaden does not know the opening switch"):
-                await opening.set(Switch(Opening.CLOSED), "office")
+            mainz, other = await opening.set(Switch(Opening.CLOSED), "office")
             await looked.wait()
             looking.cancel()
+    assert mainz == Answer("mainz")
+    assert "wiesbaden does not know the opening switch" in str(other.problem)
     assert opening.seen == {"mainz": Switch(Opening.CLOSED), "wiesbaden": BY_HOURS}
+    assert opening.last == Turn(Switch(Opening.CLOSED), NOW, "office", OFFICE.name, ("wiesbaden",))
     await wiesbaden.stop()
+
+
+async def test_one_that_is_away_is_named_and_the_others_turn(bench: Bench) -> None:
+    away = bench.links["bingen"] = link_to(FakePbx(), Inbox())  # it was never reached
+    assert away.state is not LinkState.UP
+    assert await bench.opening.turn() == SOON  # there is one that could not be asked
+    assert bench.opening.pbxes == ("bingen", "mainz")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(obeyed(bench, "closed", ""))
+        turning = group.create_task(bench.opening.set(Switch(Opening.CLOSED), "office"))
+    bingen, mainz = turning.result()
+    assert "The telephone system bingen can't be reached" in str(bingen.problem)
+    assert mainz == Answer("mainz")
+    await bench.opening.turn()
+    assert bench.opening.last
+    assert bench.opening.last.missed == ("bingen",)
+
+
+async def test_one_that_does_not_answer_is_said_to_be_in_doubt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.links["mainz"], "_timings", replace(bench.links["mainz"]._timings, answer=0.05))
+    bench.pbx.mute = True
+    assert "whether its switch was turned shows as soon as it does" in await refused(bench)
 
 
 async def test_without_a_telephone_system_nothing_is_turned(bench: Bench) -> None:

@@ -19,7 +19,12 @@ async def test_the_last_turn_is_remembered_with_who_and_when(database: Database)
             await opening.write(connection, turn)
         async with database.read() as connection:
             assert await opening.last(connection) == replace(turn, name=turn.by)
+    async with database.write() as connection:
+        await opening.write(connection, replace(closed, missed=("bingen", "worms")))
     async with database.read() as connection:
+        assert await opening.last(connection) == replace(closed, name="office", missed=("bingen", "worms"))
+        (partial,) = await audit.about(connection, "opening", 3)
+        assert (partial.action, partial.fields) == ("closed in part", ("state", "until", "missed"))
         assert [(entry.by, entry.action) for entry in await audit.about(connection, "opening", 1)] == [
             ("office", "closed")
         ]

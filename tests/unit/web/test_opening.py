@@ -13,7 +13,8 @@ from ionas_phone.runtime import clock
 from ionas_phone.web.opening import PATH, _end
 from tests.desk_app import DeskApp, Visitor
 from tests.steered import steered
-from tests.unit.ami.fake_pbx import FakePbx
+from tests.unit.ami.fake_pbx import FakePbx, Inbox
+from tests.unit.ami.test_connection import link_to
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -57,6 +58,25 @@ async def test_what_can_not_be_done_is_said_and_what_was_typed_is_kept(office: V
         answer = await office.post(PATH, {"state": "open", "until": until})
         assert answer.status == 422
         assert said in await answer.text()
+
+
+async def test_a_turn_that_reaches_one_of_two_says_so_and_stays_said(desk: DeskApp, office: Visitor) -> None:
+    async with steered(desk) as pbx:
+        pbx.variables["DIALPLAN_EXISTS(ionas-opening-switch,0,1)"] = "1"
+        desk.links["bingen"] = link_to(FakePbx(), Inbox())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(obeys(pbx, "closed"))
+            answer = await office.post(PATH, {"state": "closed", "until": ""})
+        text = await answer.text()
+        assert answer.status == 502
+        assert "Die Telefonanlage bingen ist gerade nicht zu erreichen" in text
+        assert "Die Telefonanlage mainz hat umgeschaltet." in text
+        await desk.world.opening.turn()
+        for path in ("/", PATH):
+            text = await (await office.get(path)).text()
+            assert "von Hand geschlossen" in text
+            assert "nicht bekannt: lässt sich gerade nicht fragen" in text.replace("&#39;", "'")
+            assert "nicht erreicht, als Das Büro" in text
 
 
 async def test_only_the_administrator_may(anna: Visitor, ben: Visitor) -> None:
