@@ -1,14 +1,16 @@
 """What the store has not taken yet, in a file. Rule: written down before it is tried, gone once the store has it all.
 
 So neither a service that is killed nor one that is stopped while the database is away loses what it saw. A line per
-order; the file is not forced onto the disk: it outlives this process, not a power cut. It holds names and numbers of
-callers, so only we can read it, and it stays no longer than needed.
+order; once most of them are done, or stand there in a newer line, the file is written anew with what is pending and put
+in the old one's place: it is never much longer than that. It is not forced onto the disk: it outlives this process, not
+a power cut. It holds names and numbers of callers, so only we can read it, and it stays no longer than needed.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ _log = structlog.get_logger(__name__)
 _KINDS: dict[type[Effect], TypeAdapter[Any]] = {
     kind: TypeAdapter(kind) for kind in (RecordCall, OpenSession, HandOverSession, KeepSight, RecordGap)
 }
+_MUCH = 1000  # lines; a shorter file is not worth being written anew
 _BY_NAME = {kind.__name__: adapter for kind, adapter in _KINDS.items()}
 
 
@@ -36,7 +39,7 @@ class Spool:
         self._aside = self._path.with_suffix(".aside")
         self.aside = 0  # lines that were put aside, by this run and by earlier ones
         self._file: int | None = None
-        self._empty = True
+        self._lines = 0  # in the file, also those that are done
         self._works = True
 
     def open(self) -> tuple[Order, ...]:
@@ -49,7 +52,7 @@ class Spool:
         except OSError as error:
             self._trouble(error)
             return ()
-        self._empty = not content
+        self._lines = sum(map(bool, content.split(b"\n")))
         if self.aside:
             _log.error("writes that were put aside earlier are still there", count=self.aside, kept_in=str(self._aside))
         return self._read(content)
@@ -58,7 +61,7 @@ class Spool:
         """Write an order down."""
         if self._file is None or type(order) not in _KINDS:
             return
-        self._empty = False
+        self._lines += 1
         try:
             line = _line(order)
             written = os.write(self._file, line)
@@ -77,14 +80,35 @@ class Spool:
 
     def clear(self) -> None:
         """Forget everything: the store has it."""
-        if self._file is None or self._empty:
+        if self._file is None or not self._lines:
             return
         try:
             os.ftruncate(self._file, 0)
         except OSError as error:
             self._trouble(error)
             return
-        self._empty = True
+        self._lines = 0
+
+    def shorten(self, pending: Collection[Order]) -> None:
+        """Forget what is not ``pending``, if that is most of a long file. Killed in between, one of both is there."""
+        if self._file is None or self._lines <= max(_MUCH, 2 * len(pending)):
+            return
+        kept = [order for order in pending if type(order) in _KINDS]
+        anew = self._path.with_suffix(".anew")
+        try:
+            anew.unlink(missing_ok=True)  # of a run that was killed here
+            file = os.open(anew, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            try:
+                _write_all(file, b"".join(map(_line, kept)))
+                anew.replace(self._path)
+            except OSError:
+                os.close(file)
+                raise
+        except OSError as error:  # the long one stays
+            self._trouble(error)
+            return
+        os.close(self._file)
+        self._file, self._lines = file, len(kept)
 
     def close(self) -> None:
         """Close the file; it stays if something is in it."""
@@ -92,7 +116,7 @@ class Spool:
             return
         os.close(self._file)
         self._file = None
-        if self._empty:
+        if not self._lines:
             self._path.unlink(missing_ok=True)
 
     def _read(self, content: bytes) -> tuple[Order, ...]:
@@ -123,6 +147,12 @@ class Spool:
         if self._works:
             _log.error("pending writes can't be kept in a file; a stop now would lose them", reason=str(error))
         self._works = False
+
+
+def _write_all(file: int, content: bytes) -> None:
+    """Raises OSError, also where only a part found room."""
+    if (written := os.write(file, content)) < len(content):
+        raise OSError(f"{written} of {len(content)} bytes")
 
 
 def _line(order: Order) -> bytes:

@@ -62,6 +62,8 @@ class Writer:
         if self._spool:
             self._spool.add(order)
         self._take(order)
+        if self._spool:
+            self._spool.shorten(self._pending.values())
 
     async def catch_up(self) -> None:
         """Carry out what an earlier run has left behind, before anything new. Raises StoreAway."""

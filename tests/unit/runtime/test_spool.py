@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
 from ionas_phone.live.nouns import CallKey, Gap
+from ionas_phone.runtime import spool as module
 from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.spool import Spool
 from tests.people import AT, call
@@ -109,6 +110,64 @@ def test_what_cannot_be_read_is_put_aside_and_the_rest_holds(spool: Spool, tmp_p
     assert logs == [{"event": "writes were put aside", "log_level": "error", "count": 1, "kept_in": str(aside)}]
     assert aside.read_bytes() == b"\n" + broken
     assert aside.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_long_file_is_written_anew_with_what_is_pending(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MUCH", 10)
+    file_of(tmp_path).with_suffix(".anew").write_text("of a run that was killed")
+    pending = [LookUpCaller(CALL.call, "+4961315550101"), *ORDERS[1:4]]
+    sizes = []
+    for number in range(40):
+        spool.add(RecordCall(call(str(number))))
+        spool.shorten(pending)
+        sizes.append(file_of(tmp_path).stat().st_size)
+    assert max(sizes) < 12 * max(sizes[0], 400)
+    spool.add(ORDERS[4])
+    found = left(tmp_path)
+    assert set(pending[1:]) <= set(found)
+    assert found[-1] == ORDERS[4]
+    assert len(found) < 15
+    assert file_of(tmp_path).stat().st_mode & 0o777 == 0o600
+    spool.clear()
+    assert left(tmp_path) == ()
+
+
+def test_a_file_with_much_that_is_pending_stays_as_it_is(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MUCH", 3)
+    before = file_of(tmp_path).stat().st_ino
+    for order in ORDERS:
+        spool.add(order)
+        spool.shorten(ORDERS)
+    assert file_of(tmp_path).stat().st_ino == before
+    assert left(tmp_path) == tuple(ORDERS)
+
+
+def test_without_room_for_a_new_file_the_long_one_stays(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MUCH", 2)
+    for order in ORDERS:
+        spool.add(order)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with capture_logs() as logs:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))
+        try:
+            spool.shorten(ORDERS[:1])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert len(logs) == 1
+    assert left(tmp_path) == tuple(ORDERS)
+    spool.shorten(ORDERS[:1])  # there is room again
+    assert left(tmp_path) == (ORDERS[0],)
+
+
+def file_of(folder: Path) -> Path:
+    (file,) = (folder / "data").glob("*.jsonl")
+    return file
 
 
 def test_what_the_store_refuses_for_good_is_kept_for_whoever_looks_after_it(spool: Spool, tmp_path: Path) -> None:

@@ -259,6 +259,36 @@ async def test_what_was_written_is_in_no_file(record: CallRecord, spool: Spool) 
     assert spool.open() == ()
 
 
+async def test_under_a_steady_load_the_file_stays_short_and_still_holds_all_that_is_pending(
+    record: CallRecord, spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is always something pending, so the file is never simply emptied; killed at any moment nothing is lost."""
+    monkeypatch.setattr("ionas_phone.runtime.spool._MUCH", 20)
+    calls = [replace(record, call=CallKey("mainz", str(number))) for number in range(200)]
+    lines: list[int] = []
+
+    def left() -> tuple[Order, ...]:
+        other = Spool(tmp_path, "sqlite+aiosqlite:////var/ionas.db")
+        found = other.open()
+        other.close()
+        return found
+
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        if calls:  # while the database is at it, the next ones come
+            writer.order(RecordCall(calls.pop()))
+        found = left()
+        lines.append(len(found))
+        assert set(orders) <= set(found)
+        assert set(writer._pending.values()) <= set(found)
+        return []
+
+    async with working(carry_out, Facts(), spool) as writer:
+        await writer.catch_up()
+        writer.order(RecordCall(calls.pop()))
+        await asyncio.wait_for(writer._idle.wait(), 20)
+    assert max(lines) <= 21
+
+
 async def test_a_write_set_aside_is_kept_for_whoever_looks_after_it(
     record: CallRecord, spool: Spool, tmp_path: Path
 ) -> None:
