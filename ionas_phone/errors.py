@@ -68,5 +68,9 @@ class StoreAway(PhoneError):
     """The database can't be reached at the moment; nothing is lost, try again in a few seconds."""
 
 
+class Contended(StoreAway):
+    """The database could not do two things at once and gave up one of them; nothing is lost, try again."""
+
+
 class RowRefused(PhoneError):
     """The database refuses this row for good."""

@@ -68,3 +68,25 @@ async def ping(database: Database) -> None:
     """Ask for a sign of life. Raises StoreAway."""
     async with database.read() as connection:
         await connection.execute(text("SELECT 1"))
+
+
+@pytest.fixture
+async def on_a_server(postgresql: PostgreSQL) -> AsyncIterator[Database]:
+    """A migrated, empty database where only PostgreSQL can do what the test is about."""
+    name = await postgresql.new("migrated")
+    opened = Database(postgresql.url(name))
+    yield opened
+    await opened.close()
+    await postgresql.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def gives_way_once(database: Database, table: str) -> None:
+    """Have the next who writes to ``table`` be the one whom the server gives up in a deadlock (PostgreSQL)."""
+    once = "IF nextval('tries') = 1 THEN RAISE 'gives way' USING ERRCODE = 'deadlock_detected'; END IF; RETURN NEW;"
+    async with database.write() as connection:
+        for statement in (
+            "CREATE SEQUENCE tries",
+            f"CREATE FUNCTION give_way() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {once} END $$",
+            f"CREATE TRIGGER give_way BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION give_way()",
+        ):
+            await connection.execute(text(statement))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from ionas_phone.errors import Conflict, StoreAway
+from ionas_phone.errors import Conflict, Contended, StoreAway
 from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, SightKept
 from ionas_phone.live.nouns import Assistant
 from ionas_phone.runtime.records import Records
@@ -65,6 +65,8 @@ class Lookout:
             found = await self._records.directory()
             await self._note_uses()
             rival = await self._stay_alone()
+        except Contended:  # it is there, and busy with somebody; the next look comes soon
+            return
         except StoreAway as error:
             self._post(DatabaseSeen(at=self._now(), up=False, reason=error.message))
             return

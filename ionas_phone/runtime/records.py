@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+import structlog
+
+from ionas_phone.errors import Contended
 from ionas_phone.live.answers import CallWritten
 from ionas_phone.live.effects import (
     HandOverSession,
@@ -28,6 +31,9 @@ from ionas_phone.runtime.orders import Order
 from ionas_phone.store import calls, customer_numbers, customers, sessions, sight, users
 from ionas_phone.store.database import Connection, Database
 
+_AGAIN = 5  # times; each time somebody else has got on
+_log = structlog.get_logger(__name__)
+
 
 class Records:
     """The store as the live picture uses it. All methods raise StoreAway or RowRefused."""
@@ -38,7 +44,18 @@ class Records:
         self._now = now
 
     async def carry_out(self, orders: Sequence[Order]) -> list[Event]:
-        """Do a batch of orders (see ``orders.batches``) in one transaction; return the facts that follow from them."""
+        """Do a batch of orders (see ``orders.batches``) in one transaction; return the facts that follow from them.
+
+        If it and somebody else's stood in each other's way, it is done again at once: the database is not away.
+        """
+        for _ in range(_AGAIN):
+            try:
+                return await self._carried_out(orders)
+            except Contended as error:
+                _log.info("a batch gave way to somebody else's and is done again", count=len(orders), why=error.detail)
+        return await self._carried_out(orders)
+
+    async def _carried_out(self, orders: Sequence[Order]) -> list[Event]:
         if all(isinstance(order, LookUpCaller) for order in orders):
             async with self._database.glance() if len(orders) == 1 else self._database.read() as connection:
                 return [fact for order in orders for fact in await self._do(connection, order)]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ionas_phone.errors import StoreAway
+from ionas_phone.errors import Contended, StoreAway
 from ionas_phone.store import outages, timers
 from ionas_phone.store.database import Database
 from ionas_phone.support.time_entries import doubts
@@ -120,6 +120,8 @@ class Timers:
         """Do a turn; while the database is away, say so once and try again with the next heartbeat."""
         try:
             seconds = await self.turn()
+        except Contended:  # somebody else was faster; at once it is our turn
+            return 0.0
         except StoreAway as error:
             if not self.trouble:
                 _log.warning("timers can't be looked after at the moment", reason=str(error))

@@ -1,5 +1,6 @@
-"""What drivers say, in our two words. Rule: StoreAway = trying again makes sense, RowRefused = it never will.
+"""What drivers say, in our words. Rule: StoreAway = trying again makes sense, RowRefused = it never will.
 
+Contended is the StoreAway nobody need hear of: two stood in each other's way, and done again at once it succeeds.
 Everything else (no such table, a wrong statement) is our own mistake and passes through untouched. No value that a row
 holds stands in our sentences: drivers quote them, logs must not.
 """
@@ -14,7 +15,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from ionas_phone.errors import PhoneError, RowRefused, StoreAway
+from ionas_phone.errors import Contended, PhoneError, RowRefused, StoreAway
 from ionas_phone.words import N_
 
 BUSY = N_("The database is busy; nothing is lost, try again in a few seconds.")
@@ -44,7 +45,7 @@ _POSTGRES_AWAY = {
     "08": UNREACHABLE,  # connection
     "28": UNREACHABLE,  # log-in refused
     "3D": UNREACHABLE,  # no such database
-    "40": BUSY,  # deadlock, serialization
+    "40": BUSY,  # rolled back, nobody knows why
     "53": BUSY,  # too many connections, out of memory
     "53100": FULL,
     "55P03": BUSY,  # lock not available
@@ -55,6 +56,7 @@ _POSTGRES_AWAY = {
     "XX001": DAMAGED,
     "XX002": DAMAGED,  # an index
 }
+_POSTGRES_CONTENDED = {"40001", "40P01"}  # serialization, deadlock
 _POSTGRES_REFUSED = ("22", "23", "54")  # bad data, constraint, too large
 _POSTGRES_READ_ONLY = "25006"
 
@@ -82,7 +84,7 @@ def driver_failed(context: ExceptionContext) -> None:
 
 @contextmanager
 def translated(*, writing: bool) -> Iterator[None]:
-    """Translate what statements and commits fail with. Raises StoreAway, RowRefused."""
+    """Translate what statements and commits fail with. Raises StoreAway (Contended), RowRefused."""
     try:
         yield
     except DBAPIError as error:
@@ -126,6 +128,8 @@ def _sqlite(code: int, message: str, *, writing: bool) -> PhoneError | None:
 def _postgres(state: str, cause: BaseException | None, *, writing: bool) -> PhoneError | None:
     if state == _POSTGRES_READ_ONLY:
         return StoreAway(READ_ONLY) if writing else None
+    if state in _POSTGRES_CONTENDED:
+        return Contended(detail=type(cause).__name__)
     if state.startswith(_POSTGRES_REFUSED):
         return RowRefused(REFUSED, rule=getattr(cause, "constraint_name", None) or state)
     sentence = _POSTGRES_AWAY.get(state) or _POSTGRES_AWAY.get(state[:2])

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from structlog.testing import capture_logs
 
-from ionas_phone.errors import StoreAway
+from ionas_phone.errors import Contended, StoreAway
 from ionas_phone.live.events import DatabaseSeen, DirectoryRead, Event, SightKept
 from ionas_phone.runtime import clock, lookout
 from ionas_phone.runtime.lookout import Lookout
@@ -33,6 +33,7 @@ class Tower:
         self.facts: list[Event] = []
         self.seated: list[DirectoryRead] = []
         self.noted = 0
+        self.contended = False
         self.thrice = asyncio.Event()
         self.sole = Sole(url)
         self.writer = Writer(records.carry_out, self.facts.append, lambda: AT)
@@ -50,6 +51,8 @@ class Tower:
 
     async def _note(self) -> None:
         self.noted += 1
+        if self.contended:
+            raise Contended
         if self.noted == 3:
             self.thrice.set()
 
@@ -124,3 +127,11 @@ async def test_the_task_looks_by_itself(tower: Tower, monkeypatch: pytest.Monkey
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_write_that_gave_way_is_no_word_of_a_database_that_is_away(
+    database: Database, database_url: str
+) -> None:
+    tower = Tower(database, database_url)
+    tower.contended = True
+    assert [type(fact) for fact in await tower.look()] == [SightKept]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, text
 
 from ionas_phone.errors import RowRefused
 from ionas_phone.live import events as e
@@ -13,9 +15,11 @@ from ionas_phone.live.answers import CallWritten
 from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
 from ionas_phone.live.nouns import CallKey, Gap
 from ionas_phone.runtime.records import Records
-from ionas_phone.store import calls, customers, sessions, users
+from ionas_phone.store import calls, customer_merges, customer_numbers, customers, sessions, users
+from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import NewCustomer
+from tests.databases import gives_way_once
 from tests.people import AT, KEY, NUMBER, call
 from tests.service import PEOPLE
 
@@ -102,6 +106,40 @@ async def test_a_batch_is_done_as_a_whole_or_not_at_all(database: Database) -> N
     assert written == CallWritten(at=AT, call=third.call)  # what was answered or over is told, once it is written
     async with database.read() as connection:
         assert {one.record.call for one in await calls.recent(connection)} == {KEY, other.call, third.call}
+
+
+async def test_a_batch_that_gave_way_is_done_again_at_once(on_a_server: Database) -> None:
+    store = await records(on_a_server)
+    await gives_way_once(on_a_server, "sessions")
+    [opened] = await store.carry_out([OpenSession(ANSWERED, AT)])
+    assert isinstance(opened, e.SessionOpened)
+
+
+async def test_a_batch_and_a_merge_that_block_each_other_are_both_done(on_a_server: Database) -> None:
+    """The merge has one of two customers and wants the other; the batch opens sessions for both, the other first."""
+    store = await records(on_a_server)
+    other = "+4961315550102"
+    async with on_a_server.write() as connection:
+        erich = await customers.create(connection, NewCustomer(name="Erich", phones=(other,)), AT, "test")
+        [erika] = await customer_numbers.matches(connection, NUMBER)
+    second = replace(ANSWERED, call=CallKey("mainz", "second"), number=other)
+    async with asyncio.TaskGroup() as group, on_a_server.write() as connection:
+        await connection.execute(text("SET LOCAL deadlock_timeout = '60s'"))  # not we shall be given up
+        await connection.execute(
+            select(t.customers.c.id).where(t.customers.c.id == erika.customer_id).with_for_update()
+        )
+        batch = group.create_task(store.carry_out([OpenSession(second, AT), OpenSession(ANSWERED, AT)]))
+        await asyncio.wait([batch], timeout=0.2)  # it has the other one and waits for ours
+        moved = await customer_merges.merge(connection, erika.customer_id, erich.id, (1, 1), AT, "test")
+    assert moved == ()  # its session is opened only now …
+    facts = batch.result()
+    assert [type(fact) for fact in facts] == [e.SessionOpened] * 2
+    async with on_a_server.read() as connection:
+        for fact in facts:  # … and is the one customer's both have become
+            assert isinstance(fact, e.SessionOpened)
+            session = await sessions.get(connection, fact.session_id)
+            assert session
+            assert session.customer_id == erika.customer_id
 
 
 async def test_several_callers_are_looked_up_together(database: Database) -> None:

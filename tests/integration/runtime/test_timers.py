@@ -20,6 +20,7 @@ from ionas_phone.store.database import Database
 from ionas_phone.support.time_entries import OutageKind
 from ionas_phone.support.work import Command, Warn, WorkState
 from tests.agreed import Desk, after, customer, deed, desk
+from tests.databases import gives_way_once
 from tests.people import ANNA, AT, HASH
 from tests.postgres import PostgreSQL
 
@@ -199,6 +200,16 @@ async def test_it_comes_on_time_and_when_it_is_called(here: Desk) -> None:
         await task
 
     assert [entry.ended_at for entry in (await here.work(9999)).entries] == [after(1200), after(1360)]
+
+
+async def test_who_gave_way_to_somebody_else_looks_again_at_once(on_a_server: Database) -> None:
+    bench = Bench(on_a_server)
+    await bench.timers.start()
+    await gives_way_once(on_a_server, "service_runs")
+    bench.monotonic += 60
+    assert await bench.timers._try() == 0
+    assert bench.timers.trouble == ""
+    assert await bench.timers._try() == BEAT
 
 
 async def test_while_the_database_is_away_nothing_is_lost(

@@ -182,3 +182,22 @@ async def test_a_session_that_is_given_the_customer_during_the_merge_moves_along
         session = await sessions.get(connection, await giving)
     assert session
     assert session.customer_id == mueller.id
+
+
+async def test_a_merge_waits_for_a_session_that_is_being_opened_and_takes_it_along(
+    database: Database, anna: User, mueller: Customer, again: Customer
+) -> None:
+    """The other way round: the session was there first, though nobody else can see it yet."""
+    record = call(number=OFFICE, answered_at=AT, answered_by=anna.login)
+    async with asyncio.TaskGroup() as group, database.write() as connection:
+        opened = await sessions.open_for_call(connection, record, AT)
+        assert opened.customer
+        assert opened.customer.customer_id == again.id
+        merging = group.create_task(_merged(database, mueller, again))
+        await asyncio.wait([merging], timeout=0.2)
+        assert not merging.done()
+    assert merging.result() == (opened.session_id,)
+    async with database.read() as connection:
+        session = await sessions.get(connection, opened.session_id)
+    assert session
+    assert session.customer_id == mueller.id

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ionas_phone.errors import PhoneError, RowRefused, StoreAway
+from ionas_phone.errors import Contended, PhoneError, RowRefused, StoreAway
 from ionas_phone.store.database import Database
 from ionas_phone.store.refusals import reaching, translated
 from tests.postgres import PostgreSQL
@@ -18,8 +18,9 @@ from tests.postgres import PostgreSQL
         ("08006", StoreAway, "can't be reached"),
         ("28P01", StoreAway, "can't be reached"),
         ("3D000", StoreAway, "can't be reached"),
-        ("40001", StoreAway, "busy"),
-        ("40P01", StoreAway, "busy"),
+        ("40000", StoreAway, "busy"),
+        ("40001", Contended, "two things at once"),
+        ("40P01", Contended, "two things at once"),
         ("53100", StoreAway, "disk is full"),
         ("53300", StoreAway, "busy"),
         ("55P03", StoreAway, "busy"),
