@@ -170,9 +170,9 @@ async def test_times_go_on_between_two_pushes(desk: DeskApp, profile: NewBrowser
     await link(page, "up")
     ring(desk)
     ticking = page.locator("#region-ring .tick").first
-    await expect(ticking).to_have_text(re.compile("00:0[01]"))
+    await expect(ticking).to_have_text(re.compile("00:0[1-9]"))  # 00:00 is the server's: the page has begun to count
     await page.clock.fast_forward(95_000)
-    await expect(ticking).to_have_text(re.compile("01:3[567]"))
+    await expect(ticking).to_have_text(re.compile("01:[34].|01:5."))
     ring(desk, "2")  # the slot is painted anew: what the server says counts
     await expect(ticking).to_have_text(re.compile("00:0."))
 
