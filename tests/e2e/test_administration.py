@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.support.users import Role
-from tests.browser import Complaints, NewBrowser, accessibility, sign_in
+from tests.browser import Complaints, NewBrowser, sign_in
 from tests.desk_app import PASSWORD, DeskApp
-
-WIDTHS = (390, 1024, 1440)
 
 
 async def at_the_office(desk: DeskApp, profile: NewBrowser, path: str) -> Page:
     await desk.person("office", Role.ADMIN, name="Das Büro")
     await desk.person("anna", name="Anna Berger", extension="201")
     return await sign_in(await profile(), desk.url, "office", path)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_page_is_accessible_and_fits(
-    desk: DeskApp, profile: NewBrowser, scheme: Literal["light", "dark"]
-) -> None:
-    page = await at_the_office(desk, profile, "/konto")
-    for path in ("/konto", "/verwaltung/benutzer", "/verwaltung/benutzer/neu", "/verwaltung/benutzer/2"):
-        await page.goto(desk.url + path)
-        assert await accessibility(page, scheme) == [], path
-        await _fits(page, path)
-    await page.goto(f"{desk.url}/verwaltung/protokoll")
-    assert await accessibility(page, scheme) == []
-    await _fits(page, "protokoll")
-
-
-async def _fits(page: Page, path: str) -> None:
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 
 
 async def test_somebody_new_is_let_in_by_keyboard_and_signs_in(desk: DeskApp, profile: NewBrowser) -> None:

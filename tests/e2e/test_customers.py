@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
 
 from playwright.async_api import Page, expect
 
@@ -11,12 +10,11 @@ from ionas_phone.runtime import clock
 from ionas_phone.store import customers
 from ionas_phone.support.customers import Customer, NewCustomer
 from ionas_phone.support.users import Role
-from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring
-from tests.e2e.test_look import _look, _look_at
+from tests.e2e.look import look, look_at
 
-SCHEMES: Final[tuple[Literal["light"], Literal["dark"]]] = ("light", "dark")
 SHOP = NewCustomer("Désirée Özgür", "Bäckerei Süß", ("+4961315550140",), "laden@example.org", city="Wiesbaden")
 PEOPLE = (
     NewCustomer("Jörg Müller", "", ("+4961315550123", "+491713920017"), city="Mainz"),
@@ -133,8 +131,7 @@ async def test_an_edit_in_two_windows_shows_both_and_loses_nothing(
     await expect(two.locator(".conflict")).to_contain_text("Fenster eins")
     await expect(two.get_by_label("Ort")).to_have_value("Bingen")
     await expect(two.get_by_label("Notizen")).to_have_value("Fenster zwei 😀")
-    for scheme in SCHEMES:
-        assert await accessibility(two, scheme) == []
+    await look(two, "two edits of one customer")
     await two.get_by_role("button", name="So speichern").click()
     await two.wait_for_url(f"{desk.url}/kunden/10001")
     for said in ("Bingen", "Fenster zwei 😀", "Gaustraße 12"):
@@ -173,8 +170,7 @@ async def test_a_file_is_looked_at_and_read_in_and_a_huge_one_is_refused_in_word
     await expect(report.locator("tbody tr")).to_have_count(3)
     await expect(report).to_contain_text("„99“ ist keine vollständige Rufnummer.")
     await expect(report).to_contain_text("Windows-1252")
-    for scheme in SCHEMES:
-        assert await accessibility(page, scheme) == []
+    await look(page, "a file before it is read in")
     await report.get_by_role("button", name="1 Zeile einlesen").click()
     await expect(report.locator("h2")).to_have_text("Eingelesen")
     async with desk.world.database.read() as connection:
@@ -188,8 +184,8 @@ async def test_its_pages_are_accessible_and_fit_every_width(desk: DeskApp, profi
     await _written(desk)
     page = await _open(desk, profile, "/kunden")
     paths = ["/kunden/10001/bearbeiten", "/kunden/einlesen", "/kunden?nummer=%2B4961315550199&q=m"]
-    await _look_at(page, desk.url, [*paths, "/kunden/10001/zusammenfuehren?mit=10002", "/kunden/10003"])
+    await look_at(page, desk.url, [*paths, "/kunden/10001/zusammenfuehren?mit=10002", "/kunden/10003"])
     await page.keyboard.press("/")
     await page.keyboard.type("mü")
     await expect(page.locator("#quick .hit")).to_have_count(2)
-    await _look(page, "what the header finds")
+    await look(page, "what the header finds")

@@ -15,8 +15,9 @@ from ionas_phone.store import timers
 from ionas_phone.support.customers import Customer, CustomerKind
 from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.work import Deed
-from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import PASSWORD, DeskApp, desk_app
+from tests.e2e.look import keep, look
 from tests.talks import HX, OFFER, SAID, YES, Talk, erika, hidden, talking
 
 PROCEDURE = "Ich erneuere den Druckertreiber und drucke eine Testseite."
@@ -262,18 +263,18 @@ async def test_every_form_is_accessible_in_both_colour_schemes(
         await page.get_by_role("link", name="Aufwand schätzen").click()
         await page.get_by_role("button", name="Vorschlagen").click()
         await expect(page.locator("#procedure-error")).to_be_visible()
-        await _look(page)
+        await look(page, "a refused estimate")
         await page.keyboard.type(PROCEDURE)
         await page.get_by_role("button", name="Vorschlagen").click()
         await page.get_by_role("button", name="Kunde stimmt zu").click()
         await expect(page.locator("#early_start-error")).to_be_visible()
-        await _look(page)
+        await look(page, "an answer that lacks something")
         await say_yes(page)
         await expect(page.get_by_role("heading", name="Bestätigung für den Kunden")).to_be_visible()
-        await _look(page)
+        await look(page, "a confirmation")
         await page.get_by_role("button", name="Kunde hat sie: festhalten").click()
         await expect(page.locator("#work-form .notice")).to_be_visible()
-        await _look(page)
+        await look(page, "an estimate that was accepted")
 
 
 async def test_on_paper_the_confirmation_stands_alone(desk: DeskApp, profile: NewBrowser) -> None:
@@ -286,11 +287,4 @@ async def test_on_paper_the_confirmation_stands_alone(desk: DeskApp, profile: Ne
         await expect(page.locator(".hash")).to_be_visible()
         for part in ("header", ".side", ".no-print"):
             await expect(page.locator(part).first).to_be_hidden()
-
-
-async def _look(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        assert await accessibility(page, scheme) == [], scheme  # type: ignore[arg-type]
-    for width in (390, 1024, 1440):
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, width
+        await keep(page, "pages/a-confirmation-on-paper")

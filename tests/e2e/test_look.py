@@ -1,17 +1,14 @@
 """How the pages look: readable for everybody, at every width, in both colour schemes, on paper; and their pictures.
 
-``IONAS_SCREENSHOTS=1`` (make screenshots) writes docs/screenshots/ anew; the content is always the same.
+In the pictures of this file it is always the same evening.
 """
 
 from __future__ import annotations
 
 import gzip
-import os
-import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from aiohttp import web
@@ -24,14 +21,12 @@ from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.sessions import Ending, SessionText
 from ionas_phone.support.users import Role
 from ionas_phone.web.routes import routes
-from tests.browser import Complaints, NewBrowser, accessibility, sign_in
+from tests.browser import Complaints, NewBrowser, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import ring, session_of
+from tests.e2e.look import keep, look, look_at
 from tests.e2e.test_failures_network import Removable
 from tests.stories import ANNA, BEN
-
-PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
-WIDTHS = (390, 1024, 1440)
 
 SCHAEFER = NewCustomer(
     "Dr. Petra Schäfer",
@@ -178,41 +173,33 @@ async def _busy(desk: DeskApp, day: Day) -> None:
     day.later(seconds=4)
 
 
-async def _keep(page: Page, name: str) -> None:
-    """Keep a picture of what is to be seen, where that was asked for."""
-    if os.environ.get("IONAS_SCREENSHOTS") == "1":  # noqa: TID251 - a switch of the tests, no setting of the service
-        path = PICTURES / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=path, animations="disabled", caret="hide")
-
-
 async def test_the_pictures_of_the_readme(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:
     desk, day = evening
     context = await profile(viewport={"width": 1440, "height": 960})
     await context.add_init_script("performance.now = () => 1000")  # the browser's clock stands still, too
     page = await context.new_page()
     await page.goto(desk.url)
-    await _keep(page, "login")
+    await keep(page, "login")
     page = await sign_in(context, desk.url, "anna")
     session = await _talking(desk, day)
     await page.goto(f"{desk.url}/vorgaenge/{session}")
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator("#region-history")).to_contain_text("Scanner")
-    await _keep(page, "desk")
+    await keep(page, "desk")
     await _busy(desk, day)
     await page.reload()
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator(".ring-card")).to_contain_text("Müller Elektrotechnik GmbH")
-    await _keep(page, "ring")
+    await keep(page, "ring")
     await page.emulate_media(color_scheme="dark")
-    await _keep(page, "ring-dark")
+    await keep(page, "ring-dark")
     await page.emulate_media(color_scheme="light")
     await page.set_viewport_size({"width": 390, "height": 844})
-    await _keep(page, "ring-narrow")
+    await keep(page, "ring-narrow")
     await page.set_viewport_size({"width": 1440, "height": 960})
     await page.goto(f"{desk.url}/leitung")
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
-    await _keep(page, "board")
+    await keep(page, "board")
 
 
 def test_no_page_is_left_out() -> None:
@@ -232,7 +219,7 @@ async def test_every_page_is_accessible_light_and_fits_every_width(
         await page.goto(desk.url + path)
         if await page.locator("body[data-page]").count():
             await page.wait_for_selector("body[data-link=up]")
-        await _look(page, path)
+        await look(page, path)
         assert await _weight(page) < HEAVIEST, path
 
 
@@ -241,10 +228,10 @@ async def test_a_busy_evening_is_accessible_and_fits_every_width(
 ) -> None:
     desk, day = evening
     page = await sign_in(await profile(), desk.url, "anna")
-    await _look_at(page, desk.url, ["/"])
+    await look_at(page, desk.url, ["/"])
     session = await _talking(desk, day)
     await _busy(desk, day)
-    await _look_at(page, desk.url, [f"/vorgaenge/{session}", "/leitung"])
+    await look_at(page, desk.url, [f"/vorgaenge/{session}", "/leitung"])
 
 
 async def test_what_is_decided_about_queues_is_accessible_and_fits(
@@ -254,12 +241,12 @@ async def test_what_is_decided_about_queues_is_accessible_and_fits(
     await desk.person("office", Role.ADMIN, name="Das Büro")
     page = await sign_in(await profile(), desk.url, "office", "/kunden")
     pages = ("warteschlangen", "warteschlangen/support", "wandtafeln", "oeffnung")
-    await _look_at(page, desk.url, [f"/verwaltung/{name}" for name in pages])
+    await look_at(page, desk.url, [f"/verwaltung/{name}" for name in pages])
     await page.goto(f"{desk.url}/verwaltung/wandtafeln")
     await page.get_by_label("Wo er hängt").fill("Flur")
     await page.get_by_role("button", name="Verweis machen").click()
     await expect(page.locator("code")).to_contain_text("/wandtafel/geraet/")
-    await _look(page, "a new link")
+    await look(page, "a new link")
 
 
 async def test_every_state_of_a_record_is_accessible_and_fits(
@@ -272,7 +259,7 @@ async def test_every_state_of_a_record_is_accessible_and_fits(
     states = {"unknown": "061315550177", "several": "01713920018", "suppressed": None}
     paths = [f"/vorgaenge/{await _answered(desk, uid, number)}" for uid, number in states.items()]
     page = await sign_in(await profile(), desk.url, "anna")
-    await _look_at(page, desk.url, paths)
+    await look_at(page, desk.url, paths)
 
     await page.locator("#problem").fill("Annas Text")  # of the suppressed caller, who stands there last
     async with desk.world.database.write() as connection:
@@ -280,14 +267,14 @@ async def test_every_state_of_a_record_is_accessible_and_fits(
             connection, int(paths[-1].rpartition("/")[2]), SessionText.PROBLEM, 1, "Bens Text", clock.now(), "ben"
         )
     await expect(page.locator(".conflict")).to_be_visible()
-    await _look(page, "a conflict")
+    await look(page, "a conflict")
     await page.get_by_role("button", name="Meinen behalten").click()
     await expect(page.locator(".conflict")).to_have_count(0)
     await page.get_by_role("link", name="Neuer Kunde").click()
     await page.get_by_label("E-Mail").fill("nirgends")
     await page.get_by_role("button", name="Kunde anlegen").click()
     await expect(page.locator("#email-error")).to_be_visible()
-    await _look(page, "a refused form")
+    await look(page, "a refused form")
 
 
 async def test_choosing_somebody_else_is_accessible_and_fits(
@@ -300,16 +287,16 @@ async def test_choosing_somebody_else_is_accessible_and_fits(
     await page.get_by_role("link", name="Es ist jemand anderes").click()
     await page.locator("#customer input[type=search]").fill("weiß")
     await expect(page.locator("#found button")).to_be_visible()
-    await _look(page, "the choice")
+    await look(page, "the choice")
     async with desk.world.database.write() as connection:
         await sessions.set_customer(connection, session, 2, clock.now(), "ben")
     await page.locator("#found button").click()
     await expect(page.locator("#customer-form")).to_contain_text("Wessen Vorgang ist es?")
-    await _look(page, "two choices")
+    await look(page, "two choices")
     await page.goto(f"{desk.url}/kunden/10001")
     await page.get_by_role("button", name="Gehört nicht dazu").first.click()
     await page.get_by_text("Nummer, die nicht dazugehört").click()
-    await _look(page, "a number that is not theirs")
+    await look(page, "a number that is not theirs")
 
 
 async def test_what_cannot_be_shown_is_accessible_and_fits(
@@ -320,10 +307,10 @@ async def test_what_cannot_be_shown_is_accessible_and_fits(
     session = await _talking(desk, day)
     await _busy(desk, day)
     page = await sign_in(await profile(), desk.url, "anna")
-    await _look_at(page, desk.url, ["/nix"])
+    await look_at(page, desk.url, ["/nix"])
     database = Removable(desk, tmp_path)
     await database.take_away()
-    await _look_at(page, desk.url, [f"/vorgaenge/{session}"])
+    await look_at(page, desk.url, [f"/vorgaenge/{session}"])
     database.put_back()
 
 
@@ -335,42 +322,12 @@ async def _answered(desk: DeskApp, uid: str, number: str | None) -> int:
     return session
 
 
-async def _look_at(page: Page, url: str, paths: list[str]) -> None:
-    for path in paths:
-        await page.goto(url + path)
-        await page.wait_for_selector("body[data-link=up]")
-        await _look(page, path)
-
-
-async def _look(page: Page, what: str) -> None:
-    schemes: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
-    for scheme in schemes:
-        assert await accessibility(page, scheme) == [], f"{what} in {scheme}"
-    await _keep(page, f"pages/{re.sub(r'[^a-z]+', '-', what.partition('?')[0].lower()).strip('-') or 'desk'}")
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{what} at {width}"
-        assert await _too_small(page) == [], f"{what} at {width}"
-    await page.set_viewport_size({"width": 1440, "height": 900})
-
-
 async def _weight(page: Page) -> int:
     """Return how many bytes the page costs who opens it for the first time: itself and all it loads, packed."""
     loaded = await page.evaluate(
         "performance.getEntriesByType('resource').reduce((sum, one) => sum + one.encodedBodySize, 0)"
     )
     return int(loaded) + len(gzip.compress((await page.content()).encode()))
-
-
-async def _too_small(page: Page) -> list[str]:
-    """Return what can be pressed but is less than 24 px wide or high (links within a sentence are exempt)."""
-    found: list[str] = await page.evaluate("""() => [...document.querySelectorAll("a, button, input, select, summary")]
-        .filter((one) => one.checkVisibility() && one.type !== "hidden" && !one.closest("td, dd, p:not(.actions)")
-            && !one.matches(".skip"))
-        .map((one) => [one, one.getBoundingClientRect()])
-        .filter(([one, box]) => Math.min(box.width, box.height) < 24 && !(one.closest("label")))
-        .map(([one, box]) => `${one.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)""")
-    return found
 
 
 async def test_who_wants_less_motion_gets_none(evening: tuple[DeskApp, Day], profile: NewBrowser) -> None:

@@ -9,8 +9,9 @@ from playwright.async_api import Page, expect
 from ionas_phone.runtime import clock
 from ionas_phone.support.tariffs import day_of
 from ionas_phone.support.users import Role
-from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import DeskApp
+from tests.e2e.look import look
 from tests.talks import erika, talking
 
 
@@ -49,12 +50,12 @@ async def test_a_price_that_cannot_be_read_keeps_all_that_was_typed(
     assert (await focused(page))["value"] == "1.234"
     await expect(page.get_by_label("Name", exact=True)).to_have_value("Winter")
     await expect(page.get_by_label("gültig ab")).to_have_value(tomorrow)
-    await _look(page)
+    await look(page, "a refused tariff")
 
 
 async def test_a_text_is_seen_with_values_while_it_is_typed(desk: DeskApp, profile: NewBrowser) -> None:
     page = await office(desk, profile, "/verwaltung/texte")
-    await _look(page)
+    await look(page, "texts")
     await page.get_by_role("link", name="Frage, ob der Kunde zustimmt Deutsch").first.click()
     text = page.get_by_label("Text", exact=True)
     await expect(page.locator("#preview")).to_contain_text("höchstens 35,70\xa0€")
@@ -69,17 +70,9 @@ async def test_a_text_is_seen_with_values_while_it_is_typed(desk: DeskApp, profi
     await expect(page.get_by_role("button", name="Als Version 3 speichern")).to_be_visible()
     await page.get_by_text("Version 1", exact=True).click()
     await expect(page.get_by_text("Sind Sie damit einverstanden, dass ich zu diesem Preis anfange?")).to_be_visible()
-    await _look(page)
+    await look(page, "a text with two versions")
     async with talking(desk, await erika(desk)) as talk:
         await talk.propose()
         assert "Kurz: Ich erneuere den Treiber. Bis 20 Minuten für höchstens 23,80\xa0€. Ja?" in await talk.get(
             "/zustimmung"
         )
-
-
-async def _look(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        assert await accessibility(page, scheme) == [], scheme  # type: ignore[arg-type]
-    for width in (390, 1024, 1440):
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, width

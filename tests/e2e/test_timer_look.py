@@ -12,7 +12,7 @@ from ionas_phone.store import timers
 from ionas_phone.support.work import Command
 from tests import agreed
 from tests.browser import Complaints, NewBrowser, sign_in
-from tests.e2e.test_look import _look
+from tests.e2e.look import look
 from tests.timed import Timed, timed_desk
 
 
@@ -22,10 +22,10 @@ async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
         yield made
 
 
-async def look(page: Page, what: str) -> None:
+async def look_through(page: Page, what: str) -> None:
     """Look at all of it at once: what has scrolled half beneath the bar would count as too small to press."""
     await page.set_viewport_size({"width": 1440, "height": 3000})
-    await _look(page, what)
+    await look(page, what)
 
 
 async def test_every_state_of_a_timer_is_accessible_and_fits(
@@ -33,7 +33,7 @@ async def test_every_state_of_a_timer_is_accessible_and_fits(
 ) -> None:
     complaints.expected.append("status of 422")
     page = await sign_in(await profile(), timed.desk.url, "anna", timed.path)
-    await look(page, "agreed")
+    await look_through(page, "agreed")
     await timed.do(Command.START, 965)
     await timed.doubt(600, 300)
     async with timed.desk.world.database.write() as connection:
@@ -44,26 +44,26 @@ async def test_every_state_of_a_timer_is_accessible_and_fits(
     await page.get_by_role("link", name="Korrigieren").click()
     await page.get_by_role("button", name="Korrektur eintragen").click()
     await expect(page.locator("#minutes-error")).to_be_visible()
-    await look(page, "80 % used, with a refused correction")
+    await look_through(page, "80 % used, with a refused correction")
     await timed.do(Command.PAUSE, 0)
     async with timed.desk.world.database.write() as connection:
         await timers.correct(connection, timed.id, 1200 - (await timed.work()).used_seconds, "x", agreed.deed())
     timed.desk.world.changed(timed.id, "anna")
     await expect(page.locator("#region-timer")).to_contain_text("aufgebraucht")
-    await look(page, "used up")
+    await look_through(page, "used up")
     await page.get_by_role("button", name="Unterbrechen").click()
     await expect(page.locator("#region-ends")).to_contain_text("Unterbrochen")
-    await look(page, "interrupted")
+    await look_through(page, "interrupted")
     await page.get_by_role("button", name="Erledigt").click()
     await expect(page.locator("#region-ends")).to_contain_text("abgeschlossen")
-    await look(page, "closed")
+    await look_through(page, "closed")
 
 
 async def test_what_supervisors_review_is_accessible_and_fits(timed: Timed, profile: NewBrowser) -> None:
     await timed.do(Command.START, 965)
     await timed.doubt(600, 300)
     page = await sign_in(await profile(), timed.desk.url, "sophie", "/leitung/zeiten")
-    await look(page, "marks")
+    await look_through(page, "marks")
     await page.get_by_role("link", name="Erika Beispiel").click()
     await expect(page.get_by_role("button", name="Entscheiden")).to_be_visible()
-    await look(page, "a review")
+    await look_through(page, "a review")
