@@ -68,7 +68,7 @@ ALONE := $(addprefix tests/failures/test_,asterisk_ends.py asterisk_reloads.py l
 
 screenshots: $(VENV)/.dev ## Take the pictures of every page and state anew
 	tests/lab/install.sh
-	IONAS_SCREENSHOTS=1 $(PY) -m pytest tests/e2e/test_look.py tests/e2e/test_timer_look.py
+	IONAS_SCREENSHOTS=1 $(PY) -m pytest $$(grep -l "from tests.e2e.look import" tests/e2e/*.py)
 
 bench: $(VENV)/.dev $(PEERS)/.made ## Measure; prints the figures and writes docs/benchmarks.md (PART=wire: only this)
 	tests/lab/install.sh

@@ -40,7 +40,7 @@ packages() {
   [ -e /usr/share/zoneinfo/Europe/Berlin ] || missing+=(tzdata)
   if [ "$browser_and_database" ]; then
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
-    command -v chromium >/dev/null || missing+=(chromium)
+    command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
   fi
   [ ${#missing[@]} = 0 ] && return
   need_root "${missing[*]}" || exit 1
