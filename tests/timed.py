@@ -83,6 +83,7 @@ class Timed:
                     to_at=now - timedelta(seconds=until),
                 )
             )
+        self.desk.world.day.look()  # a service finds an outage when it starts, before it reads what boards show
 
     async def work(self) -> Work:
         return await self.here.work(self.seconds(0))
