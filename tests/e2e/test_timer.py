@@ -330,7 +330,7 @@ async def test_time_in_doubt_is_reviewed_by_the_supervisor_while_the_assistant_l
     anna = await open_record(timed, profile)
     await expect(anna.locator(RECORD)).to_contain_text("(05:00 min): Die Zeit lief weiter")
     sophie = await sign_in(await profile(), timed.desk.url, "sophie", "/leitung")
-    await sophie.get_by_role("link", name=re.compile("Zeiten? zu prüfen")).click()
+    await sophie.get_by_role("link", name="1 Zeit zu prüfen").click()
     await sophie.get_by_role("link", name="Erika Beispiel").click()
     await sophie.get_by_label("so viele Minuten abziehen").check()
     await sophie.get_by_label("Minuten", exact=True).fill("3")
