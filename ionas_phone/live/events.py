@@ -154,7 +154,7 @@ class CallerRecognised(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpened(Event):
-    """The support session of a call stands open (perhaps since before; opening is idempotent).
+    """The support session of a call stands open; ``fresh``: since just now, else perhaps since before.
 
     ``holder``: log-in name of whose session it is, if it was somebody else's than who answered before.
     """
@@ -163,6 +163,7 @@ class SessionOpened(Event):
     session_id: int
     customer: Match | None
     holder: str | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

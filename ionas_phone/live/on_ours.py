@@ -116,7 +116,12 @@ def session_opened(picture: Picture, event: e.SessionOpened) -> None:
         call.holder = event.holder or call.holder
         picture.touch(call)
         picture.redraw(MISSED)
-        _redraw_sessions(picture, call)
+        talkers = picture.logins_at(talk.endpoint for talk in call.talking)
+        if event.fresh and call.holder in talkers:
+            call.told = talkers  # it stands with the call that goes on: their lists, which leave it out, are the same
+            picture.redraw(session_topic(event.session_id))
+        else:
+            _redraw_sessions(picture, call)
 
 
 def session_handed_over(picture: Picture, event: e.SessionHandedOver) -> None:

@@ -10,6 +10,7 @@ import structlog
 from ionas_phone.errors import Contended
 from ionas_phone.live.answers import CallWritten
 from ionas_phone.live.effects import (
+    CallRecord,
     HandOverSession,
     KeepSight,
     LookUpCaller,
@@ -26,7 +27,7 @@ from ionas_phone.live.events import (
     SessionHandedOver,
     SessionOpened,
 )
-from ionas_phone.live.nouns import Assistant, RememberedCall
+from ionas_phone.live.nouns import Assistant, CallKey, RememberedCall
 from ionas_phone.runtime.orders import Order
 from ionas_phone.store import calls, customer_numbers, customers, sessions, sight, users
 from ionas_phone.store.database import Connection, Database
@@ -42,6 +43,7 @@ class Records:
         """Take the database and our clock."""
         self._database = database
         self._now = now
+        self._talked: set[CallKey] = set()  # calls that go on, of which it is known that somebody answered
 
     async def carry_out(self, orders: Sequence[Order]) -> list[Event]:
         """Do a batch of orders (see ``orders.batches``) in one transaction; return the facts that follow from them.
@@ -63,9 +65,21 @@ class Records:
             facts = [fact for order in orders for fact in await self._do(connection, order)]
             records = [order.record for order in orders if isinstance(order, RecordCall)]
             await calls.record_all(connection, records)
-        told = (record for record in records if record.answered_at or record.outcome is not Outcome.OPEN)
-        facts += [CallWritten(at=self._now(), call=record.call) for record in told][:1]  # one of them says it of all
+        self._talked |= {
+            order.record.call for order in orders if isinstance(order, OpenSession)
+        }  # told as SessionOpened
+        told = [record.call for record in records if self._tells(record)]
+        facts += [CallWritten(at=self._now(), call=call) for call in told[:1]]  # one of them says it of all
         return facts
+
+    def _tells(self, record: CallRecord) -> bool:
+        """Tell whether who was missed may be others now: somebody answered, or nobody; how long they talked is none."""
+        known, over = record.call in self._talked, record.outcome is not Outcome.OPEN
+        if over:
+            self._talked.discard(record.call)
+        elif record.answered_at:
+            self._talked.add(record.call)
+        return not known and (over or record.answered_at is not None)
 
     async def _do(self, connection: Connection, order: Order) -> list[Event]:
         """Do one order, but for calls, which are written down together."""
@@ -74,11 +88,7 @@ class Records:
                 matches = await customer_numbers.matches(connection, number)
                 return [CallerRecognised(at=self._now(), call=call, matches=matches)]
             case OpenSession(record, at):
-                opened = await sessions.open_for_call(connection, record, at)
-                one, customer, holder = opened.session_id, opened.customer, opened.holder
-                return [
-                    SessionOpened(at=self._now(), call=record.call, session_id=one, customer=customer, holder=holder)
-                ]
+                return [_told(self._now(), record.call, await sessions.open_for_call(connection, record, at))]
             case HandOverSession(call, session_id, login, at, before):
                 await sessions.hand_over(connection, session_id, login, at)
                 return [SessionHandedOver(at=self._now(), call=call, login=login, before=before)]
@@ -90,7 +100,7 @@ class Records:
 
     async def directory(self) -> tuple[Assistant, ...]:
         """Return who sits at which phone."""
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             return await users.directory(connection)
 
     async def some_caller(self) -> tuple[str, str] | None:
@@ -108,3 +118,14 @@ class Records:
                 old += await calls.open_calls(connection, pbx)
                 seen.append(await sight.remembered(connection, pbx, self._now()))
         return directory, CallsRemembered(at=self._now(), calls=tuple(old)), *seen
+
+
+def _told(at: datetime, call: CallKey, opened: sessions.Opened) -> SessionOpened:
+    return SessionOpened(
+        at=at,
+        call=call,
+        session_id=opened.session_id,
+        customer=opened.customer,
+        holder=opened.holder,
+        fresh=opened.fresh,
+    )

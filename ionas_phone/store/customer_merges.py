@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict
@@ -93,10 +93,21 @@ async def follow(conn: AsyncConnection, session_id: int) -> bool:
 
     Whoever writes the customer down waits for the merge (PostgreSQL), but has chosen the customer before it.
     """
-    gone = sessions.c.customer_id.in_(select(customer_merges.c.customer_id))
-    into = select(customer_merges.c.into_id).where(customer_merges.c.customer_id == sessions.c.customer_id)
-    mine = update(sessions).where(sessions.c.id == session_id, gone)
-    return (await conn.execute(mine.values(customer_id=into.scalar_subquery()))).rowcount > 0
+    return (await conn.execute(_FOLLOW, {"of_session": session_id})).rowcount > 0
+
+
+_FOLLOW = (
+    update(sessions)
+    .where(
+        sessions.c.id == bindparam("of_session"),
+        sessions.c.customer_id.in_(select(customer_merges.c.customer_id)),
+    )
+    .values(
+        customer_id=select(customer_merges.c.into_id)
+        .where(customer_merges.c.customer_id == sessions.c.customer_id)
+        .scalar_subquery()
+    )
+)
 
 
 async def _refused(conn: AsyncConnection, kept: Customer, gone: Customer) -> tuple[Conflict, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict, NotThere
@@ -108,48 +108,53 @@ async def _entry(conn: AsyncConnection, number: str, at: datetime) -> Missed:
 
 async def _missed(conn: AsyncConnection, at: datetime, number: str | None = None) -> tuple[Missed, ...]:
     """Return all who were missed, or only those behind one number."""
-    key = func.coalesce(calls.c.number, "")
-    query = (
-        select(
-            key.label("key"),
-            func.count().label("times"),
-            func.min(calls.c.began_at).label("since"),
-            func.max(calls.c.id).label("last"),
-            taken.c.taken_by,
-            taken.c.taken_at,
-            taken.c.until,
-            users.c.name,
-        )
-        .outerjoin(taken, taken.c.number == key)
-        .outerjoin(users, users.c.login == taken.c.taken_by)
-        .where(
-            calls.c.began_at > at - SHOWN,
-            calls.c.outcome.in_(sorted(OUTCOMES)),
-            calls.c.direction == Direction.IN,
-            calls.c.practice.is_(False),
-            or_(taken.c.done_at.is_(None), func.coalesce(calls.c.ended_at, calls.c.began_at) > taken.c.done_at),
-            ~_got_through(at),
-        )
-        .group_by(key, taken.c.taken_by, taken.c.taken_at, taken.c.until, users.c.name)
-        .order_by(func.max(calls.c.began_at).desc())
-        .limit(_MOST)
-    )
+    query = _WHO
     if number is not None:
         query = query.where(calls.c.number == number if number else calls.c.number.is_(None))
-    found = (await conn.execute(query)).all()
+    found = (await conn.execute(query, {"shown": at - SHOWN, "told": at - SHOWN - _LONGEST_CALL})).all()
+    if not found:
+        return ()
     lines = await call_lists.several(conn, [row.last for row in found])
     return tuple(_made(row, lines[row.last], at) for row in found)
 
 
-def _got_through(at: datetime) -> ColumnElement[bool]:
+def _got_through() -> ColumnElement[bool]:
     """Tell whether somebody talked with this number later, whoever rang whom."""
     later = calls.alias()
     return exists().where(
         later.c.number == calls.c.number,
-        later.c.began_at > at - SHOWN - _LONGEST_CALL,
+        later.c.began_at > bindparam("told"),
         later.c.answered_at > calls.c.began_at,
         later.c.practice.is_(False),
     )
+
+
+_KEY = func.coalesce(calls.c.number, "")
+_WHO = (  # kept: every answered call asks it, and building it costs more than asking
+    select(
+        _KEY.label("key"),
+        func.count().label("times"),
+        func.min(calls.c.began_at).label("since"),
+        func.max(calls.c.id).label("last"),
+        taken.c.taken_by,
+        taken.c.taken_at,
+        taken.c.until,
+        users.c.name,
+    )
+    .outerjoin(taken, taken.c.number == _KEY)
+    .outerjoin(users, users.c.login == taken.c.taken_by)
+    .where(
+        calls.c.began_at > bindparam("shown"),
+        calls.c.outcome.in_(sorted(OUTCOMES)),
+        calls.c.direction == Direction.IN,
+        calls.c.practice.is_(False),
+        or_(taken.c.done_at.is_(None), func.coalesce(calls.c.ended_at, calls.c.began_at) > taken.c.done_at),
+        ~_got_through(),
+    )
+    .group_by(_KEY, taken.c.taken_by, taken.c.taken_at, taken.c.until, users.c.name)
+    .order_by(func.max(calls.c.began_at).desc())
+    .limit(_MOST)
+)
 
 
 def _made(row: Row[*tuple[Any, ...]], last: CallLine, at: datetime) -> Missed:

@@ -28,12 +28,14 @@ class Opened:
     """The one session of a call. ``matches``: whom the number may belong to, ``customer``: whose session it is.
 
     ``holder``: log-in name of the assistant whose session it is, if that is another than who answered.
+    ``fresh``: it was opened just now, so that nothing is written in it yet.
     """
 
     session_id: int
     customer: Match | None
     matches: tuple[Match, ...]
     holder: str | None = None
+    fresh: bool = False
 
 
 async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime) -> Opened:
@@ -49,7 +51,7 @@ async def open_for_call(conn: AsyncConnection, record: CallRecord, at: datetime)
     if session_id is None:
         session_id = await _insert(conn, call, only, at)
         if session_id is not None and not (only and await customer_merges.follow(conn, session_id)):
-            return Opened(session_id, only, matches)
+            return Opened(session_id, only, matches, fresh=True)
         session_id = session_id or await _of_call(conn, call.id)  # somebody else was first
     await _bind(conn, session_id, facts.answered_by)
     row = (await conn.execute(_ONE, {"one": session_id})).one()

@@ -12,7 +12,15 @@ from sqlalchemy import select, text
 from ionas_phone.errors import RowRefused
 from ionas_phone.live import events as e
 from ionas_phone.live.answers import CallWritten
-from ionas_phone.live.effects import HandOverSession, KeepSight, LookUpCaller, OpenSession, RecordCall, RecordGap
+from ionas_phone.live.effects import (
+    HandOverSession,
+    KeepSight,
+    LookUpCaller,
+    OpenSession,
+    Outcome,
+    RecordCall,
+    RecordGap,
+)
 from ionas_phone.live.nouns import CallKey, Gap
 from ionas_phone.runtime.records import Records
 from ionas_phone.store import calls, customer_merges, customer_numbers, customers, sessions, users
@@ -44,10 +52,11 @@ async def test_a_look_up_tells_whom_the_number_may_belong_to(database: Database)
 async def test_opening_twice_opens_one_session_and_tells_it_twice(database: Database) -> None:
     store = await records(database)
     order = OpenSession(ANSWERED, AT)
-    first, second = [await store.carry_out([order]) for _ in range(2)]
-    assert first == second
-    [fact] = first
+    [[fact], [again]] = [await store.carry_out([order]) for _ in range(2)]
     assert isinstance(fact, e.SessionOpened)
+    assert isinstance(again, e.SessionOpened)
+    assert (fact.fresh, again.fresh) == (True, False)
+    assert replace(again, fresh=True) == fact
     assert fact.customer
     assert fact.customer.name == "Erika"
 
@@ -140,6 +149,23 @@ async def test_a_batch_and_a_merge_that_block_each_other_are_both_done(on_a_serv
             session = await sessions.get(connection, fact.session_id)
             assert session
             assert session.customer_id == erika.customer_id
+
+
+async def test_who_was_missed_is_to_be_read_again_once_for_each_call(database: Database) -> None:
+    store = await records(database)
+    internal, opened = replace(ANSWERED, call=CallKey("mainz", "internal")), ANSWERED
+    over = {"ended_at": AT, "outcome": Outcome.ANSWERED}
+    told = [await store.carry_out([RecordCall(internal)]) for _ in range(2)]
+    told.append(await store.carry_out([RecordCall(replace(internal, **over))]))
+    assert [[fact.call for fact in facts if isinstance(fact, CallWritten)] for facts in told] == [
+        [internal.call],
+        [],
+        [],
+    ]
+    assert await store.carry_out([OpenSession(opened, AT)])
+    assert await store.carry_out([RecordCall(replace(opened, **over))]) == []  # its session has told it
+    nobody = call("nobody", ended_at=AT, outcome=Outcome.ABANDONED_WAITING)
+    assert await store.carry_out([RecordCall(nobody)]) == [CallWritten(at=AT, call=nobody.call)]
 
 
 async def test_several_callers_are_looked_up_together(database: Database) -> None:

@@ -49,7 +49,7 @@ async def test_one_match_is_the_customer(database: Database, mueller: Customer, 
 
     opened = await _open(database)
 
-    assert opened == sessions.Opened(opened.session_id, match, (match,))
+    assert opened == sessions.Opened(opened.session_id, match, (match,), fresh=True)
     assert await _get(database, opened.session_id) == Session(
         id=opened.session_id,
         state=SessionState.OPEN,
@@ -101,7 +101,7 @@ async def test_opened_again_it_is_the_same_session(database: Database, mueller: 
         )
         await sessions.end(connection, first.session_id, Ending.DONE, AT, "anna")
 
-    assert await _open(database) == first
+    assert await _open(database) == replace(first, fresh=False)
     assert (await _get(database, first.session_id)).problem == "Der Drucker druckt nicht."
     assert await _count(database) == 1
 
@@ -113,7 +113,8 @@ async def test_twenty_at_once_open_one(database_url: str, database: Database, mu
     finally:
         await other_process.close()
 
-    assert len(set(opened)) == 1
+    assert len({(one.session_id, one.customer, one.matches) for one in opened}) == 1
+    assert [one.fresh for one in opened].count(True) == 1
     assert await _count(database) == 1
 
 

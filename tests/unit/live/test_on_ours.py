@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from ionas_phone.live import events as e
-from ionas_phone.live.board import session_topic, sessions_topic
+from ionas_phone.live.board import MISSED, desk_topic, session_topic, sessions_topic
 from ionas_phone.live.effects import HandOverSession, Redraw, TakeSnapshot
 from ionas_phone.live.nouns import Assistant, CallKey, Gap, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.picture import SET_ASIDE_SHOWN
@@ -28,6 +29,34 @@ def test_the_chosen_customer_stands_alone() -> None:
     story.tell(e.CallerRecognised(at=START, call=key, matches=MATCHES))
     story.tell(e.SessionOpened(at=START, call=key, session_id=17, customer=MATCHES[1]))
     assert story.live.board().waiting[0].caller.matches == (MATCHES[1],)
+
+
+def test_a_fresh_session_stands_with_its_call_and_no_list_is_read_for_it() -> None:
+    story = Story()
+    caller = story.rings_in()
+    key = story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.answers(caller, leg, ANNA)
+    opened = e.SessionOpened(at=story.now, call=key, session_id=17, customer=None, fresh=True)
+    topics = {effect.topic for effect in story.tell(opened) if isinstance(effect, Redraw)}
+    assert topics >= {desk_topic("anna"), session_topic(17), MISSED}
+    assert sessions_topic("anna") not in topics
+    again = story.tell(replace(opened, customer=MATCHES[1], fresh=False))
+    assert Redraw(sessions_topic("anna")) in again
+    story.effects.clear()
+    story.hangs_up(caller, leg, caller, ANNA)
+    assert Redraw(sessions_topic("anna")) in story.effects  # from now on it stands there
+
+
+def test_a_fresh_session_whose_caller_has_gone_on_or_hung_up_is_listed_at_once() -> None:
+    story = Story()
+    caller = story.rings_in()
+    key = story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.answers(caller, leg, ANNA)
+    story.hangs_up(caller, leg, caller, ANNA)
+    opened = story.tell(e.SessionOpened(at=story.now, call=key, session_id=17, customer=None, fresh=True))
+    assert Redraw(sessions_topic("anna")) in opened
 
 
 def test_a_word_about_a_call_that_is_long_over_changes_nothing() -> None:
