@@ -47,6 +47,7 @@ from ionas_phone.store.sole import Sole
 from ionas_phone.support.phone_numbers import Line
 from ionas_phone.web.access import Known
 from ionas_phone.web.app import make_app
+from ionas_phone.web.broadcast import BROADCAST
 from ionas_phone.web.context import Context, practice_topic
 
 _log = structlog.get_logger(__name__)
@@ -163,7 +164,7 @@ class Service:
         self._keep(group, "day", self.day.run)
         self._keep(group, "opening", self.opening.run)
         self._keep(group, "retention", Retention(self.database, self.now).run)
-        await self._serve_pages()
+        await self._serve_pages(group)
         for name, link in self.links.items():
             self._keep(group, f"link {name}", link.run)
 
@@ -265,7 +266,7 @@ class Service:
         if self.practice:
             self.practice.seat([(a.login, a.name, a.interface) for a in directory.assistants])
 
-    async def _serve_pages(self) -> None:
+    async def _serve_pages(self, group: asyncio.TaskGroup) -> None:
         settings = self.settings
         world = Context(
             database=self.database,
@@ -287,8 +288,10 @@ class Service:
             day=self.day,
             opening=self.opening,
         )
-        self._runner = web.AppRunner(make_app(world, self.known), access_log=None, shutdown_timeout=_FAREWELL)
+        pages = make_app(world, self.known)
+        self._runner = web.AppRunner(pages, access_log=None, shutdown_timeout=_FAREWELL)
         await self._runner.setup()
+        self._keep(group, "broadcast", pages[BROADCAST].run)
         site = web.TCPSite(self._runner, settings.http_host, settings.http_port)
         await site.start()
         port = self._runner.addresses[0][1]

@@ -46,6 +46,7 @@ from ionas_phone.store.migrate import migrate
 from ionas_phone.support.users import NewUser, Role, User
 from ionas_phone.web.access import COOKIE, Known, hash_of
 from ionas_phone.web.app import make_app
+from ionas_phone.web.broadcast import BROADCAST
 from ionas_phone.web.context import Context, Times
 from tests.stories import LINE, Story
 
@@ -191,11 +192,13 @@ async def desk_app(
     links: dict[str, Link] = {}
     world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, (now, monotonic), links)
     known = Known()
-    runner = web.AppRunner(make_app(world, known, webui), access_log=None, shutdown_timeout=1)
+    pages = make_app(world, known, webui)
+    runner = web.AppRunner(pages, access_log=None, shutdown_timeout=1)
     await runner.setup()
     async with asyncio.TaskGroup() as group:
         await world.timers.start()
-        running = [group.create_task(run()) for run in (engine.run, writer.run, world.timers.run, world.day.run)]
+        runs = (engine.run, writer.run, world.timers.run, world.day.run, pages[BROADCAST].run)
+        running = [group.create_task(run()) for run in runs]
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -22,8 +22,8 @@ class Watch:
         self._woken = asyncio.Event()
         self._hub = hub
 
-    def follow(self, region: str, topics: Iterable[str]) -> None:
-        """Have ``region`` depend on ``topics`` from now on, and on no others; it is stale."""
+    def follow(self, region: str, topics: Iterable[str], *, stale: bool = True) -> None:
+        """Have ``region`` depend on ``topics`` from now on, and on no others; it is ``stale`` already, or not yet."""
         for topic in [topic for topic, regions in self.topics.items() if region in regions]:
             self.topics[topic].remove(region)
             if not self.topics[topic]:
@@ -32,6 +32,11 @@ class Watch:
         for topic in topics:
             self.topics[topic].append(region)
             self._hub.join(self, topic)
+        if stale:
+            self.renew(region)
+
+    def renew(self, region: str) -> None:
+        """Mark one region as not shown yet, whatever it depends on."""
         self.stale[region] = None
         self._woken.set()
 

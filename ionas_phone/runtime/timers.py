@@ -80,7 +80,7 @@ class Timers:
             await self.start()
         elif self._monotonic() - self._beaten >= BEAT:
             doubtful = await self._beat()
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             found = await timers.running(connection)
         before, now = self._looked, self._now()
         soon = max(BEAT - (self._monotonic() - self._beaten), 0.0)

@@ -5,6 +5,7 @@ Two clocks run: ``idle_until`` moves on while the browser is used, ``absolute_un
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,10 +51,10 @@ class Presence:
 
 _COLUMNS = rows.columns(Login, logins)
 _FIND = (
-    select(*_COLUMNS, *rows.USER)
+    select(logins.c.token_hash, *_COLUMNS, *rows.USER)
     .join(users, users.c.id == logins.c.user_id)
     .where(
-        logins.c.token_hash == bindparam("hash"),
+        logins.c.token_hash.in_(bindparam("hashes", expanding=True)),
         logins.c.revoked_at.is_(None),
         logins.c.idle_until > bindparam("at"),
         logins.c.absolute_until > bindparam("at"),
@@ -93,8 +94,15 @@ async def open(  # noqa: A001, PLR0913 - logins.open(...) is what happens; all o
 
 async def find(conn: AsyncConnection, token_hash: bytes, at: datetime) -> tuple[Login, User] | None:
     """Return the log-in of a token and whose it is; None if it has expired, was revoked, or the user is disabled."""
-    row = (await conn.execute(_FIND, {"hash": token_hash, "at": at})).one_or_none()
-    return None if row is None else (rows.made(Login, row, logins), rows.user(row))
+    return (await find_all(conn, (token_hash,), at)).get(token_hash)
+
+
+async def find_all(
+    conn: AsyncConnection, token_hashes: Sequence[bytes], at: datetime
+) -> dict[bytes, tuple[Login, User]]:
+    """Return the log-ins of some tokens, by their hashes; those that hold no more are left out."""
+    found = await conn.execute(_FIND, {"hashes": token_hashes, "at": at})
+    return {row.token_hash: (rows.made(Login, row, logins), rows.user(row)) for row in found}
 
 
 async def present(conn: AsyncConnection, at: datetime) -> dict[int, Presence]:

@@ -19,6 +19,10 @@ WORDS: Final = (  # how a missed caller was settled; whoever shows one translate
 
 async def everybody(world: Context, user: User) -> dict[str, object]:
     """Return what the region of the missed callers shows."""
+    return {**await in_short(world, user), "dialling": world.steering.dialling(user.login), "words": WORDS}
+
+
+async def in_short(world: Context, _user: User) -> dict[str, object]:
+    """Return what the desk shows of them, the same to everybody."""
     async with world.database.read() as connection:
-        found = await missed.everybody(connection, world.now())
-    return {"missed": found, "dialling": world.steering.dialling(user.login), "words": WORDS}
+        return {"missed": await missed.everybody(connection, world.now())}

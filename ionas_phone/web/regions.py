@@ -21,6 +21,7 @@ from ionas_phone.live.board import (
     OPENING,
     QUEUES,
     TIMES,
+    AssistantState,
     RingState,
     desk_topic,
     session_topic,
@@ -33,7 +34,7 @@ from ionas_phone.support.users import Permission, User
 from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.board_values import board_values, state_values
 from ionas_phone.web.context import Context, practice_topic
-from ionas_phone.web.missed_lists import everybody
+from ionas_phone.web.missed_lists import everybody, in_short
 from ionas_phone.web.opening_values import opening_values
 from ionas_phone.web.records import read_record
 from ionas_phone.web.remote_sessions import read_remote
@@ -111,7 +112,9 @@ async def _status(world: Context, user: User) -> Values:
 
 
 async def _my_calls(world: Context, user: User) -> Values:
-    return {"desk": replace(world.live.desk(user.login), rings=())}
+    desk = world.live.desk(user.login)
+    paused = desk.reason if desk.state is AssistantState.PAUSED else ""
+    return {"calls": desk.calls, "seated": desk.state is not None, "paused": paused}
 
 
 async def _open_sessions(world: Context, user: User) -> Values:
@@ -234,7 +237,7 @@ REGIONS: Final[dict[str, Region]] = {
             "desk/_missed.html",
             Permission.DESK,
             lambda _user: (MISSED, FIGURES, LINKS),
-            everybody,
+            in_short,
             reads_store=True,
             facts=True,
         ),

@@ -15,8 +15,9 @@ from ionas_phone.errors import NotAllowed, NotThere, SignedOut, StoreAway
 from ionas_phone.store import wallboards
 from ionas_phone.support.users import Permission, Role, User
 from ionas_phone.support.wallboards import Wallboard
-from ionas_phone.web.access import LOG_IN, LogIn, find_log_in, hash_of
+from ionas_phone.web.access import LOG_IN, LogIn, hash_of
 from ionas_phone.web.context import Context, context
+from ionas_phone.web.roll_call import RollCall
 from ionas_phone.words import N_
 
 COOKIE: Final = "__Host-ionas-screen"
@@ -114,14 +115,14 @@ def forget_screen(request: web.Request, wallboard_id: int) -> None:
         del known[token_hash]
 
 
-async def again(world: Context, viewer: Viewer) -> Viewer | None:
+async def again(world: Context, roll_call: RollCall, viewer: Viewer) -> Viewer | None:
     """Return who looks as they stand now, None if they may no more. Raises StoreAway."""
-    if isinstance(viewer, ScreenLogIn):
-        found = await find_screen(world, viewer.token_hash)
-        if found and (found.wallboard.seen_at is None or world.now() - found.wallboard.seen_at > SEEN):
-            await note_visit(world, found)
-        return found
-    return await find_log_in(world, viewer.token_hash)
+    if not isinstance(viewer, ScreenLogIn):
+        return await roll_call.again(viewer.token_hash)
+    found = await find_screen(world, viewer.token_hash)
+    if found and (found.wallboard.seen_at is None or world.now() - found.wallboard.seen_at > SEEN):
+        await note_visit(world, found)
+    return found
 
 
 async def note_visit(world: Context, viewer: Viewer) -> None:

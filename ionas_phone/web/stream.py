@@ -30,9 +30,11 @@ from ionas_phone.errors import NotAllowed, NotThere, SignedOut, StoreAway
 from ionas_phone.runtime.hub import Watch
 from ionas_phone.support.users import User
 from ionas_phone.web.access import LOG_IN
+from ionas_phone.web.broadcast import BROADCAST, is_common
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.painter import PAINTER, Painted
 from ionas_phone.web.regions import PAGES, Region, Values, regions_of, regions_of_session
+from ionas_phone.web.roll_call import ROLL_CALL
 from ionas_phone.web.said import POPS_AT_ONCE, CardsPainted, RecordShown, read
 from ionas_phone.web.screens import PAGE as WALLBOARD
 from ionas_phone.web.screens import Viewer, again, viewer_of
@@ -82,15 +84,20 @@ async def _viewer(request: web.Request, page: str) -> Viewer | None:
 
 @dataclass(slots=True)
 class _Lane:
-    """Regions that are written one after the other; ``pace``: seconds between two looks at what is stale."""
+    """Regions that are written one after the other; ``pace``: seconds between two looks at what is stale.
+
+    ``busy``: its writer is at it. What is common comes by the broadcast, and from this writer first of all, and when
+    the tab could not take it.
+    """
 
     watch: Watch
     regions: list[Region]
     pace: float = 0.0
+    busy: bool = False
 
     def follow(self, user: User) -> None:
         for region in self.regions:
-            self.watch.follow(region.name, region.topics(user))
+            self.watch.follow(region.name, () if is_common(region) else region.topics(user))
 
 
 class Tab:
@@ -100,6 +107,8 @@ class Tab:
         """``viewer`` decides what is seen, ``page`` which part of it."""
         self._world: Context = context(request)
         self._painter = request.app[PAINTER]
+        self._broadcast = request.app[BROADCAST]
+        self._roll_call = request.app[ROLL_CALL]
         self._version = request.app[STATIC].version
         self._transport = request.transport
         self._socket = socket
@@ -117,6 +126,8 @@ class Tab:
         )
         calm = [region for region in live if not region.own and not region.brisk]
         self._lanes = [self._fast, soon, self._slow, _Lane(self._watch(), calm, self._world.times.pace)]
+        self._common = {region.name: lane for lane in self._lanes for region in lane.regions if is_common(region)}
+        self._crowds = tuple(region for region in regions if is_common(region))
         self._gone = asyncio.Event()
         self._cut = False
         self._since = self._world.monotonic()
@@ -131,16 +142,17 @@ class Tab:
         boards, nor for what all the others look at, too, which is sent at a calm pace. Nothing is cancelled: a read
         that is under way ends by itself, and so does its task.
         """
-        lanes = self._lanes
-        login, since = self._log_in.user.login, self._since
+        lanes, user = self._lanes, self._log_in.user
+        login, since = user.login, self._since
         self._world.metrics.tabs.inc()
         self._world.metrics.pops.opened(login, since)
         try:
-            await self._send({"t": "hello", "version": self._version, "me": self._log_in.user.login})
+            await self._send({"t": "hello", "version": self._version, "me": login})
             async with asyncio.TaskGroup() as group:
                 for lane in lanes:
-                    lane.follow(self._log_in.user)
+                    lane.follow(user)
                     group.create_task(self._write(lane))
+                self._broadcast.join(self, user, self._crowds)
                 group.create_task(self._show_life(self._fast.watch))
                 await self._read()
                 self._gone.set()
@@ -149,6 +161,7 @@ class Tab:
         except ConnectionError:
             return  # gone before it had begun
         finally:
+            self._broadcast.leave(self, user, self._crowds)
             for lane in lanes:
                 lane.watch.close()
             self._world.metrics.pops.closed(login, since, self._world.monotonic())
@@ -164,9 +177,11 @@ class Tab:
         try:
             while lane.watch.end is None:
                 stale = await lane.watch.changed(lane.pace)
+                lane.busy = True
                 for region in lane.regions:  # in painting order
                     if region.name in stale:
                         await self._send_region(region, anew=stale[region.name] is None)
+                lane.busy = False
             await self._end(lane.watch.end)
         except TimeoutError:
             self._cut_off()
@@ -177,12 +192,24 @@ class Tab:
         """Send a region; but for ``anew`` not to a tab that shows the same facts."""
         shown = None if anew else self._shown.get(region.name)
         painted: Painted = await self._painter.paint(region, self._log_in.user, shown)
-        if painted.says(shown):
+        if not painted.says(shown):
+            await self._send_painted(region, painted)
+
+    def shows(self, region: Region, painted: Painted) -> bool:
+        """Tell whether it shows just these facts of the region already."""
+        return painted.says(self._shown.get(region.name))
+
+    async def offer(self, region: Region, painted: Painted) -> None:
+        """Take what was painted for many; if it would have to wait, the lane's own writer sends it later."""
+        lane = self._common[region.name]
+        if lane.busy or region.name in lane.watch.stale or not self._takes(_message(region, painted)):
+            lane.watch.renew(region.name)
             return
-        if not painted.message:
-            about = {} if region.session_id is None else {"session": region.session_id}
-            painted.message = _line({"t": "region", "id": f"region-{region.name}", "html": painted.html, **about})
-        await self._send_line(painted.message)
+        with suppress(ConnectionError):  # gone; the reader learns the same
+            await self._send_painted(region, painted)
+
+    async def _send_painted(self, region: Region, painted: Painted) -> None:
+        await self._send_line(_message(region, painted))
         self._shown[region.name] = painted.facts
         for leg in painted.pops:
             self._sent[leg] = None
@@ -196,7 +223,7 @@ class Tab:
             with suppress(TimeoutError, ConnectionError):  # the writers deal with a tab that takes nothing
                 await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
             with suppress(StoreAway):  # nobody is signed out because the database is away
-                found = await again(self._world, self._log_in)
+                found = await again(self._world, self._roll_call, self._log_in)
                 if found is None:
                     watch.stop(SIGNED_OUT)
                 elif found.user != self._log_in.user:
@@ -217,12 +244,16 @@ class Tab:
 
         One at a time: aiohttp lets all senders of a connection wait for one future, and a time-out of one cancels all.
         """
-        empty = self._transport is not None and not self._transport.get_write_buffer_size()
-        if empty and len(line) <= AT_ONCE and not self._sending.locked():
+        if self._takes(line):
             await self._socket.send_frame(line, WSMsgType.TEXT)
             return
         async with asyncio.timeout(self._world.times.drain), self._sending:
             await self._socket.send_frame(line, WSMsgType.TEXT)
+
+    def _takes(self, line: bytes) -> bool:
+        """Tell whether it can be sent without waiting for anybody."""
+        empty = self._transport is not None and not self._transport.get_write_buffer_size()
+        return empty and len(line) <= AT_ONCE and not self._sending.locked()
 
     async def _end(self, code: int) -> None:
         """Say goodbye. Raises TimeoutError if the tab does not take even that."""
@@ -274,6 +305,14 @@ class Tab:
                 pops.held(leg, login)
             else:
                 pops.painted(leg, login, self._since, now)
+
+
+def _message(region: Region, painted: Painted) -> bytes:
+    """Return a region as it goes over the wire, made once for all who get it."""
+    if not painted.message:
+        about = {} if region.session_id is None else {"session": region.session_id}
+        painted.message = _line({"t": "region", "id": f"region-{region.name}", "html": painted.html, **about})
+    return painted.message
 
 
 def _line(message: dict[str, object]) -> bytes:

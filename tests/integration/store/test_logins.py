@@ -31,6 +31,16 @@ async def test_a_token_leads_to_whose_it_is(database: Database, anna: User, logi
     assert (entry.by, entry.action) == ("anna", "open")
 
 
+async def test_many_are_asked_for_at_once(database: Database, anna: User, login: logins.Login) -> None:
+    async with database.write() as connection:
+        other = await logins.open(connection, anna.id, OTHER, AT, idle=2 * IDLE, absolute=ABSOLUTE)
+    async with database.read() as connection:
+        both = await logins.find_all(connection, (TOKEN, OTHER, b"stranger"), AT)
+        assert both == {TOKEN: (login, anna), OTHER: (other, anna)}
+        assert await logins.find_all(connection, (TOKEN, OTHER), AT + IDLE) == {OTHER: (other, anna)}
+        assert await logins.find_all(connection, (), AT) == {}
+
+
 async def test_unused_it_runs_out(database: Database, login: logins.Login) -> None:
     async with database.read() as connection:
         assert await logins.find(connection, TOKEN, AT + IDLE - A_MOMENT) is not None
