@@ -121,6 +121,16 @@ async def focused(page: Page) -> dict[str, Any]:
     return found
 
 
+async def places(page: Page, parts: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """Return where parts of the page begin, in whole pixels."""
+    found: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        box = await page.locator(part).first.bounding_box()
+        assert box, f"{part} is not to be seen"
+        found[part] = (round(box["x"]), round(box["y"]))
+    return found
+
+
 @cache
 def _axe() -> str:
     (facts,) = json.loads((VENDOR / "vendor.lock.json").read_text(encoding="utf-8"))

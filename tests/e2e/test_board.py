@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from playwright.async_api import expect
 
@@ -10,10 +11,12 @@ from ionas_phone.live.events import LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import LinkState, MemberStatus, SeenQueue
 from ionas_phone.runtime import clock
 from ionas_phone.support.users import Role
-from tests.browser import NewBrowser, sign_in
+from ionas_phone.support.work import Command
+from tests.browser import NewBrowser, places, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring, seated
 from tests.stories import ANNA, BEN
+from tests.timed import timed_desk
 
 
 async def test_it_follows_a_call_from_the_queue_to_the_session(desk: DeskApp, profile: NewBrowser) -> None:
@@ -56,6 +59,35 @@ async def test_a_supervisor_with_a_phone_is_rung_on_the_board(desk: DeskApp, pro
     await expect(page.locator(".ring-card")).to_have_count(0)
     await page.get_by_role("link", name="Arbeitsplatz").click()
     await expect(page.locator("#problem")).to_be_visible()
+
+
+PARTS = (
+    *("#region-board-members", ".person:last-child", "#region-board-talking", ".live", ".today"),
+    *(".today > .hint:last-child", "#connection", ".top .search"),
+)
+
+
+async def test_nothing_moves_when_a_call_comes_and_is_answered(desk: DeskApp, profile: NewBrowser) -> None:
+    await desk.person("anna", Role.SUPERVISOR, name="Anna Berger", extension="201")
+    page = await sign_in(await profile(), desk.url, "anna", "/leitung")
+    parts = (*PARTS, "#region-my-calls")
+    before = await places(page, parts)
+    ringing = ring(desk, number=None, suppressed=True)
+    await expect(page.locator(".ring-card")).to_be_visible()
+    await expect(page.locator(".today")).to_contain_text("1 Anrufer wartet noch")
+    assert await places(page, parts) == before
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    await expect(page.locator(".call [data-open]")).to_be_visible()
+    assert await places(page, parts) == before
+
+
+async def test_nothing_moves_when_a_timer_starts(tmp_path: Path, profile: NewBrowser) -> None:
+    async with timed_desk(tmp_path) as timed:
+        page = await sign_in(await profile(), timed.desk.url, "sophie", "/leitung")
+        before = await places(page, PARTS)
+        await timed.do(Command.START)
+        await expect(page.locator(".timing")).to_be_visible()
+        assert await places(page, PARTS) == before
 
 
 async def test_a_time_that_nobody_saw_is_said_with_the_calls_missed_in_it(desk: DeskApp, profile: NewBrowser) -> None:

@@ -8,13 +8,14 @@ from playwright.async_api import Page, expect
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState, MemberStatus
 from ionas_phone.runtime import clock
-from tests.browser import NewBrowser, accessibility, focused, sign_in
+from tests.browser import NewBrowser, accessibility, focused, places, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered, ring, seated, session_of
 from tests.stories import ANNA, BEN
 from tests.unit.web.test_sessions import NUMBER, customer, stored
 
 CALLING = "[data-my-calling] [data-open]"
+HEAD = ("#connection", ".top .search", "#status-button")
 
 
 async def box(page: Page, selector: str) -> dict[str, float]:
@@ -41,8 +42,32 @@ async def test_a_card_takes_its_reserved_place_and_nothing_moves(desk: DeskApp, 
     assert inside["height"] <= slot["height"]
     desk.story.gives_up(ringing.caller)
     await expect(page.locator(".ring-note")).to_contain_text("der Anrufer hat aufgelegt")
-    del before["#region-queues"]  # it makes room for the missed caller, as soon as the call is written down
+    await expect(page.locator("#region-missed-callers")).to_contain_text("Erika Beispiel")  # in its reserved place
     assert {part: await box(page, part) for part in before} == before
+
+
+async def test_nothing_moves_when_calls_are_answered_and_end(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    parts = ("#region-my-calls", "#region-queues", "#region-missed-callers", *HEAD)
+    calls = page.locator(".call")
+    before = await places(page, parts)
+    first = ring(desk)
+    await expect(page.locator(".ring-card")).to_be_visible()
+    assert await places(page, parts) == before
+    desk.story.answers(first.caller, first.leg, ANNA)
+    await expect(calls.locator("[data-open]")).to_have_count(1)
+    assert await places(page, parts) == before
+    second = ring(desk, "2", number="061315550102")
+    desk.story.answers(second.caller, second.leg, ANNA, bridge="b2")
+    await expect(calls.locator("[data-open]")).to_have_count(2)
+    assert await places(page, parts) == before
+    slot, last = await box(page, ".call-slot"), await box(page, ".call:last-child")
+    assert last["y"] + last["height"] <= slot["y"] + slot["height"]  # both are seen whole
+    desk.story.hangs_up(second.caller, second.leg, second.caller, ANNA, bridge="b2")
+    desk.story.hangs_up(first.caller, first.leg, first.caller, ANNA)
+    await expect(page.locator("#region-open-sessions .item")).to_have_count(2)
+    assert await places(page, parts) == before
 
 
 async def test_bad_news_about_the_lines_move_nothing_either(desk: DeskApp, profile: NewBrowser) -> None:

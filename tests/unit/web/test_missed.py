@@ -127,7 +127,7 @@ async def test_whoever_has_not_called_back_in_time_looks_after_them_no_more(tmp_
             await anna.post(TAKE, {"number": CUSTOMER}, **HX)
             for page, region, before, after in (
                 ("calls", "missed", "Sie rufen zurück", "Ich rufe zurück"),
-                ("desk", "missed-callers", " hidden", "06131 5550101"),
+                ("desk", "missed-callers", "Niemand wartet auf einen Rückruf", "06131 5550101"),
             ):
                 clocks.ahead = timedelta()
                 async with await anna.stream(page) as stream:
