@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.runtime import clock
 from ionas_phone.store import users
 from ionas_phone.support.users import Opens, Taste
-from tests.browser import PATIENCE, Complaints, NewBrowser, focused, sign_in, sign_out
+from tests.browser import PATIENCE, Complaints, NewBrowser, focused, places, sign_in, sign_out
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring, seated, session_of
 from tests.stories import ANNA, BEN
@@ -108,6 +109,42 @@ async def test_when_the_ringing_tab_is_closed_another_one_takes_over(desk: DeskA
     await until(first, "window.tones > 0")
     await first.close()
     await until(second, "window.tones > 0 && window.told.length > 0")
+
+
+async def test_a_page_just_opened_says_that_it_is_not_heard_and_is_one_click_from_it(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    await seated(desk)
+    context = await browser(profile)
+    first = await sign_in(context, desk.url, "anna")
+    await first.get_by_role("button", name="Schicht beginnen").click()
+    fresh = await context.new_page()
+    await fresh.goto(f"{desk.url}/kunden")
+    await expect(fresh.locator("#shift")).to_have_text("Schicht beenden")  # the other tab can be heard
+    await first.close()
+    bell = fresh.get_by_role("button", name="Ton einschalten")
+    await expect(bell).to_be_visible()
+    before = await places(fresh, (".account", ".top .search"))
+    ring(desk)
+    await until(fresh, "window.told.length > 0")
+    assert await heard(fresh) == [False]
+    await bell.click()
+    await until(fresh, "window.tones > 0")
+    await expect(fresh.locator("#shift")).to_have_text("Schicht beenden")
+    assert await places(fresh, tuple(before)) == before
+    await fresh.locator("#shift").click()
+    await expect(fresh.locator("#shift")).to_have_text("Schicht beginnen")
+
+
+async def test_going_from_page_to_page_it_is_heard_on(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await browser(profile), desk.url, "anna")
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    await page.get_by_role("link", name="Kunden", exact=True).click()
+    await page.wait_for_url("**/kunden")
+    ring(desk)
+    await until(page, "window.tones > 0")
+    await expect(page.locator("#shift")).to_have_text("Schicht beenden")
 
 
 async def test_who_answers_elsewhere_ends_the_ringing(desk: DeskApp, profile: NewBrowser) -> None:
@@ -227,3 +264,26 @@ async def test_on_the_ring_the_customer_is_shown_but_to_nobody_who_types(
     else:
         await page.wait_for_url(f"{desk.url}/kunden/{number}")
         await expect(page.locator(".ring-card")).to_contain_text("Erika Beispiel")
+
+
+async def test_what_opens_on_the_ring_rings_on_and_fetches_nobody_back(desk: DeskApp, profile: NewBrowser) -> None:
+    number = (await customer(desk, "Erika Beispiel", NUMBER)).number
+    await seated(desk)
+    await likes(desk, Opens.RING)
+    page = await sign_in(await browser(profile), desk.url, "anna", "/kunden")
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    ring(desk)
+    await page.wait_for_url(f"{desk.url}/kunden/{number}")
+    await expect(page.locator("#centre h1")).to_contain_text("Erika Beispiel")
+    before = await page.evaluate("window.tones")
+    await until(page, f"window.tones > {before}")
+    await page.get_by_role("link", name="Anrufe", exact=True).click()
+    await page.wait_for_selector("body[data-link=up]")
+    await expect(page.locator(".ring-card")).to_be_visible()
+    await page.locator("nav a[href='/kunden']").first.click()
+    await page.wait_for_selector("body[data-link=up]")
+    await expect(page.locator(".ring-card")).to_be_visible()
+    desk.world.hub.mark("desk/anna", desk.world.monotonic())
+    desk.story.member(ANNA, MemberStatus.RINGING)
+    await expect(page.locator("#centre h1")).to_have_text("Kunden")
+    assert page.url == f"{desk.url}/kunden"

@@ -1,18 +1,23 @@
 // "Begin shift": sound and notifications of a ringing phone, for whoever asked for them by pressing the button.
-// Rule: exactly one tab of a browser rings; what was dismissed in one is dismissed in all; nothing old is heard.
+// Rule: exactly one tab of a browser rings; what was dismissed in one is dismissed in all; nothing old is heard. Browsers
+// let a fresh page make no sound before somebody clicks or types on it: the bell says so, and a click on it is enough.
 (() => {
   "use strict";
   const body = document.body, button = document.getElementById("shift"), me = body.dataset.me, KEY = "ionas-shift";
+  const HEARD = "ionas-heard";  // this tab was, on the page before: browsers go on from there
   if (!body.dataset.page || !button) return;
   const PAUSE = 2400;  // ms from one ringing to the next
   const NOTES = [[659, 0], [880, .16], [659, .32], [880, .48]];  // Hz, s
   const channel = new BroadcastChannel("ionas"), icon = document.querySelector("link[rel=icon]"), quiet = icon.href;
   const shown = new Map();  // notifications, by the call they tell of
   let audio = null, waking = false, release = null, standing = false, sounding = 0;
+  let elsewhere = true, unheard = false;  // the tab that rings can be heard; it could not when somebody pressed a key
 
   const working = () => localStorage.getItem(KEY) === me;  // no more than that is kept in the browser
   const cards = () => [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
   const audible = () => audio?.state === "running";
+  const wanted = () => working() && body.dataset.sounds !== undefined;
+  const mute = () => wanted() && !(release ? audible() : elsewhere);
   const blind = () => ["stale", "out"].includes(body.dataset.link);  // whether it still rings nobody knows here
 
   // -- the shift ----------------------------------------------------------------------------------
@@ -20,8 +25,10 @@
   function show() {
     button.hidden = false;
     button.classList.toggle("is-on", working());
-    const words = working() ? button.dataset.end : button.dataset.begin;
-    button.querySelector("span").textContent = button.title = words;
+    button.classList.toggle("is-mute", mute());
+    const words = mute() ? button.dataset.mute : working() ? button.dataset.end : button.dataset.begin;
+    button.querySelector("span").textContent = words;
+    button.title = mute() ? button.dataset.why : words;
   }
 
   async function begin() {
@@ -55,12 +62,21 @@
   function stand() {  // whoever has the lock rings, until the tab is closed or another one can be heard better
     if (standing) return;
     standing = true;
-    navigator.locks.request("ionas-bell", () => new Promise((resolve) => { release = resolve, ring(); }))
+    navigator.locks.request("ionas-bell", () => new Promise((resolve) => { release = resolve, tell(), ring(); }))
       .finally(() => { release = null, standing = false, ring(); });
   }
 
+  function tell() {  // all tabs say the same about the one that rings
+    if (release) channel.postMessage({ t: "rings", heard: audible() });
+    show();
+  }
+
+  function sound() {
+    audio ??= Object.assign(new AudioContext(), { onstatechange: () => { tell(), ring(); } });
+  }
+
   async function listen() {  // within what somebody does here; without it browsers let no tab be heard
-    audio ??= new AudioContext();
+    sound();
     waking = true;
     await audio.resume();
     waking = false;
@@ -71,6 +87,8 @@
   channel.onmessage = ({ data }) => {
     if (data.t === "audible" && release && !audible() && !waking) release(), setTimeout(stand, 500);
     else if (data.t === "dismissed") dismiss(data.legs);
+    else if (data.t === "rings") elsewhere = data.heard, show();
+    else if (data.t === "who") tell();
   };
 
   // -- ringing ------------------------------------------------------------------------------------
@@ -125,8 +143,15 @@
   document.addEventListener("link", ring);
   addEventListener("storage", ({ key }) => key === KEY && follow());  // begun or ended in another tab
   for (const gesture of ["pointerdown", "keydown"]) {
-    document.addEventListener(gesture, () => working() && !audible() && listen(), { capture: true, passive: true });
+    document.addEventListener(gesture, () => {
+      unheard = mute();
+      if (working() && !audible()) listen();
+    }, { capture: true, passive: true });
   }
-  button.addEventListener("click", () => (working() ? end() : begin()));
+  button.addEventListener("click", () => (!working() ? begin() : unheard ? listen() : end()));
+  addEventListener("pagehide", () => audible() && sessionStorage.setItem(HEARD, me));
+  if (working() && sessionStorage.getItem(HEARD) === me) sound();
+  sessionStorage.removeItem(HEARD);
+  channel.postMessage({ t: "who" });
   follow();
 })();

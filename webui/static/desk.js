@@ -5,7 +5,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const centre = document.getElementById("centre"), fields = "input:not([type=hidden]), textarea, select";
   const shown = () => document.querySelector("#record[data-shown]")?.dataset.shown;
-  const body = document.body, shownAt = new Set([location.pathname]);
+  const body = document.body, SHOWN = "ionas-shown";  // the rings whose customer this tab has shown: once each
   const seen = new Set(all("[data-record]").map((card) => card.dataset.record));
   const TWICE = 3000;  // ms; later it is meant: perhaps somebody chose to stay when asked whether to leave the page
   const state = () => document.getElementById("region-texts")?.dataset.state;
@@ -44,23 +44,37 @@
   }
 
   function rang() {  // who wants to see the customer as soon as the phone rings
-    const path = document.querySelector("[data-ring]:not([data-my-gone])[data-customer]")?.dataset.customer;
-    if (body.dataset.opens !== "ring" || !path || shownAt.has(path) || !centre || document.hidden || typing()) return;
-    shownAt.add(path);
-    if (location.pathname !== path) location.assign(path);
+    const card = document.querySelector("[data-ring]:not([data-my-gone])[data-customer]");
+    if (body.dataset.opens !== "ring" || !card || !centre || document.hidden || typing()) return;
+    const before = (sessionStorage.getItem(SHOWN) ?? "").split(" "), { ring, customer } = card.dataset;
+    if (before.includes(ring)) return;  // whoever went on from there is not fetched back
+    sessionStorage.setItem(SHOWN, [...before, ring].slice(-20).join(" "));
+    if (location.pathname !== customer) look(customer);
+  }
+
+  async function look(path) {  // the page itself stays: its bell rings on
+    const text = await ask(path), page = text && new DOMParser().parseFromString(text, "text/html");
+    const found = page?.getElementById("centre");
+    if (found && await saveDraft() && !typing()) await put(path, found.innerHTML, page.title);
   }
 
   async function open(path, still = () => true) {
-    const answer = await fetch(`${path}/akte`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    const text = await ask(`${path}/akte`, { "HX-Request": "true" });
+    if (text && await saveDraft() && still()) await put(path, text);  // what can't be saved stays on the screen
+  }
+
+  async function ask(path, headers) {
+    const answer = await fetch(path, { headers }).catch(() => null);
     if (answer?.status === 401) document.dispatchEvent(new Event("signed-out"));
-    if (!answer?.ok) return;
-    const text = await answer.text();
-    if (!await saveDraft() || !still()) return;  // what can't be saved stays on the screen
+    return answer?.ok ? answer.text() : "";
+  }
+
+  async function put(path, text, title) {
     await htmx.swap({ text, target: centre, swap: "innerHTML" });
     if (location.pathname !== path) history.pushState(null, "", path);
     address = path;
     document.dispatchEvent(new Event("record"));
-    document.body.dataset.title = `${document.getElementById("record").dataset.title} – ionas`;
+    body.dataset.title = title ?? `${document.getElementById("record").dataset.title} – ionas`;
     was = state();
     mark();
   }
