@@ -11,6 +11,7 @@ from ionas_phone.errors import FormWrong
 
 _LONGEST_NAME: Final = 60
 _LONGEST_SHOWN: Final = 26  # characters of a caller's name
+_LONGEST_FIRST: Final = 14  # of a colleague's first name with the initial
 _TITLES: Final = frozenset({"dr.", "prof.", "dres.", "dipl.-ing."})
 _PERSON_BEHIND: Final = re.compile(r" \([^()]*\)$")
 
@@ -54,3 +55,10 @@ def abbreviated(display_name: str) -> str:
         given = [word if word.casefold() in _TITLES else f"{word[0]}." for word in words[:-1]]
         company = " ".join((*given, words[-1]))
     return company if len(company) <= _LONGEST_SHOWN else f"{company[: _LONGEST_SHOWN - 1].rstrip()}…"
+
+
+def first_name(name: str) -> str:
+    """Return a colleague's name as a full board shows it: the first name and the initial of the last."""
+    words = name.split()
+    short = f"{words[0]} {words[-1][0]}." if len(words) > 1 and words[-1][0].isalpha() else name
+    return short if len(short) <= _LONGEST_FIRST else f"{short[: _LONGEST_FIRST - 1].rstrip()}…"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ionas_phone.live.board import BOARD, FIGURES, LINKS
 from ionas_phone.support.users import Permission, User
-from ionas_phone.support.wallboards import abbreviated
+from ionas_phone.support.wallboards import abbreviated, first_name
 from ionas_phone.web.board_values import people_of, queue_view, waiting_in
 from ionas_phone.web.context import Context
 from ionas_phone.web.regions import Region
@@ -64,5 +64,6 @@ async def wall_values(world: Context, _user: User, queue: str) -> dict[str, Any]
         "away": world.day.away,
         "rows": ROWS,
         "abbreviated": abbreviated,
+        "first_name": first_name,
         "day_ms": seconds * _MS + local.microsecond // _MS,
     }

@@ -19,6 +19,10 @@ from tests.e2e.calls import ring, seated
 from tests.stories import ANNA
 
 SIZES = ((1920, 1080), (1280, 720), (1080, 1920))
+COLLEAGUES = (
+    *("Dora Engel", "Friederike Wasserburg", "Ines Maier", "Jo Li", "Katharina Hohenfels", "Maximilian Oberbauer"),
+    *("Sebastian Vandenberg", "Tina Tal", "Ute Ulm", "Zoe Zahn"),
+)
 TOKEN = "sechzehn-graue-Elstern"
 READABLE = 1 / 45  # of the screen's shorter side: what is to be read from five metres is no smaller
 SHORTEST = "() => Math.min(innerWidth, innerHeight)"
@@ -52,8 +56,9 @@ async def test_it_follows_the_queue_and_is_read_at_every_size(desk: DeskApp, pro
     page = await screen(desk, profile)
     await expect(page.locator("#region-wall-waiting")).to_contain_text("Niemand wartet")
     await busy(desk)
-    for number in range(10, 18):  # beside Anna and Ben
-        desk.story.member(Assistant("", f"Platz Nummer {number}", f"PJSIP/3{number}", ""), MemberStatus.IDLE)
+    for number, name in enumerate(COLLEAGUES):  # beside Anna and Ben
+        status = MemberStatus.BUSY if name == "Ute Ulm" else MemberStatus.IDLE
+        desk.story.member(Assistant("", name, f"PJSIP/3{number}", ""), status)
     tiles = page.locator(".wall-tile")
     await expect(tiles).to_have_count(6)
     await expect(tiles.nth(0)).to_contain_text("7")
@@ -61,12 +66,14 @@ async def test_it_follows_the_queue_and_is_read_at_every_size(desk: DeskApp, pro
     await expect(page.locator(".wall-row.is-longest")).to_contain_text("Nummer mit Ende 110")
     await expect(page.locator("#region-wall-waiting")).to_contain_text("und 3 weitere")
     await expect(page.locator("#region-wall-people")).to_contain_text("im Gespräch")
-    await expect(page.locator("#region-wall-people")).to_contain_text("und 2 weitere")
+    await expect(page.locator("#region-wall-people")).to_contain_text("und 4 weitere: 3 bereit · 1 am Telefon")
+    await expect(page.locator("#region-wall-people")).to_contain_text("Maximilian O.")
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
         assert await accessibility(page, "dark") == [], width
         assert await _spilling(page) == [], width
         assert await _too_small(page) == [], width
+        assert await _cut(page) == [], width
 
 
 async def _spilling(page: Page) -> list[str]:
@@ -82,12 +89,19 @@ async def _spilling(page: Page) -> list[str]:
     return found
 
 
+async def _cut(page: Page) -> list[str]:
+    """Return the names of colleagues that are not seen whole."""
+    found: list[str] = await page.evaluate("""() => [...document.querySelectorAll("#region-wall-people .wall-name")]
+        .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)""")
+    return found
+
+
 async def _too_small(page: Page) -> list[str]:
     """Return texts that nobody could read from the other end of the room."""
     least = READABLE * await page.evaluate(SHORTEST)
     found: list[str] = await page.evaluate(
         """(least) => [...document.querySelectorAll(".wall-tile dt, .wall-tile dd, .wall-target, .wall-row .wall-name,"
-            + " .wall-since, .wall-head h1, .wall-time")]
+            + " .wall-since, .wall-note .chip, .wall-more, .wall-head h1, .wall-time")]
             .filter((one) => parseFloat(getComputedStyle(one).fontSize) < least)
             .map((one) => one.className + ": " + one.textContent.trim())""",
         least,

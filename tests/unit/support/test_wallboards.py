@@ -4,7 +4,7 @@ import pytest
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.customers import display_name
-from ionas_phone.support.wallboards import NewWallboard, abbreviated, checked
+from ionas_phone.support.wallboards import NewWallboard, abbreviated, checked, first_name
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,19 @@ def test_a_caller_is_named_no_longer_than_colleagues_need(name: str, company: st
 
 def test_a_company_of_one_who_is_nobody_else_is_not_taken_for_a_person() -> None:
     assert abbreviated("Bäckerei") == "Bäckerei"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Maximilian von Oberbauer", "Maximilian O."),
+        ("Jo", "Jo"),
+        ("Platz 7", "Platz 7"),
+        ("Friederikemarie Wasserburg", "Friederikemar…"),
+    ],
+)
+def test_of_many_colleagues_each_goes_by_the_first_name(name: str, shown: str) -> None:
+    assert first_name(name) == shown
 
 
 def test_a_screen_hangs_somewhere() -> None:
