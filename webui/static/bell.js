@@ -40,13 +40,10 @@
     ring();
   }
 
-  function end() {
-    localStorage.removeItem(KEY);
-    follow();
-  }
+  const end = () => { localStorage.removeItem(KEY), follow(); };
 
-  function say(words) {
-    const said = Object.assign(document.createElement("p"), { className: "notice", textContent: words });
+  function say(textContent) {
+    const said = Object.assign(document.createElement("p"), { className: "notice", textContent });
     document.getElementById("notice").replaceChildren(said);
   }
 
@@ -71,9 +68,7 @@
     show();
   }
 
-  function sound() {
-    audio ??= Object.assign(new AudioContext(), { onstatechange: () => { tell(), ring(); } });
-  }
+  const sound = () => { audio ??= Object.assign(new AudioContext(), { onstatechange: () => { tell(), ring(); } }); };
 
   async function listen() {  // within what somebody does here; without it browsers let no tab be heard
     sound();
@@ -142,12 +137,8 @@
   document.addEventListener("region", ({ detail }) => detail.id === "region-ring" && ring());
   document.addEventListener("link", ring);
   addEventListener("storage", ({ key }) => key === KEY && follow());  // begun or ended in another tab
-  for (const gesture of ["pointerdown", "keydown"]) {
-    document.addEventListener(gesture, () => {
-      unheard = mute();
-      if (working() && !audible()) listen();
-    }, { capture: true, passive: true });
-  }
+  const gesture = () => { unheard = mute(), working() && !audible() && listen(); };
+  for (const one of ["pointerdown", "keydown"]) document.addEventListener(one, gesture, { capture: true, passive: true });
   button.addEventListener("click", () => (!working() ? begin() : unheard ? listen() : end()));
   addEventListener("pagehide", () => audible() && sessionStorage.setItem(HEARD, me));
   if (working() && sessionStorage.getItem(HEARD) === me) sound();
