@@ -83,6 +83,11 @@ async def settle(conn: AsyncConnection, number: str, word: str, by: str, at: dat
     await _note(conn, entry, "settle", at, by)
 
 
+async def called_back(conn: AsyncConnection, entry: Missed, by: str, at: datetime) -> None:
+    """Write down that somebody has a caller of the list rung."""
+    await _note(conn, entry, "call_back", at, by)
+
+
 async def _write(conn: AsyncConnection, entry: Missed, by: str, at: datetime, **values: str | datetime) -> None:
     """Write ``values`` unless somebody else looks after the caller: the row decides, not a look beforehand."""
     free = or_(taken.c.taken_by.is_(None), taken.c.taken_by == by, taken.c.until <= at, taken.c.taken_at < entry.since)

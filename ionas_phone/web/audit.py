@@ -127,6 +127,8 @@ def _record(noun: str, noun_id: int, names: Names) -> tuple[str, str]:
     """Return what a record is called beside its noun, and where it is shown ("" if nowhere)."""
     if noun in {"session", "remote session"}:  # both by the number of the support session
         return str(noun_id), f"/vorgaenge/{noun_id}"
+    if noun == "call":
+        return str(noun_id), f"/anrufe/{noun_id}"
     if noun in {"customers", "audit log"}:  # all of them
         return "", ""
     if noun == "customer" and (number := names.customers.get(noun_id)):

@@ -12,6 +12,10 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("customer", "update"): N_("%(who)s changed the customer."),
     ("login", "open"): N_("%(who)s signed in."),
     ("login", "close"): N_("%(who)s ended the log-in."),
+    ("call", "take"): N_("%(who)s took on the missed caller."),
+    ("call", "give_back"): N_("%(who)s gave the missed caller back to the list."),
+    ("call", "settle"): N_("%(who)s took the missed caller off the list."),
+    ("call", "call_back"): N_("%(who)s called the missed caller back."),
     ("customer", "merge"): N_("%(who)s made one of two customers."),
     ("customers", "export"): N_("%(who)s had all customers written into a file."),
     ("audit log", "export"): N_("%(who)s had the audit log written into a file."),
@@ -55,6 +59,7 @@ OTHER: Final = N_("%(who)s: %(action)s (%(noun)s).")
 
 NOUNS: Final[dict[str, str]] = {
     "session": N_("Session"),
+    "call": N_("Call"),
     "customer": N_("Customer"),
     "customers": N_("All customers"),
     "audit log": N_("Audit log"),
@@ -100,6 +105,7 @@ FIELDS: Final[dict[str, str]] = {
     "minimum_minutes": N_("minimum"),
     "minutes_from": N_("minutes from"),
     "minutes_to": N_("minutes to"),
+    "missed": N_("missed call"),
     "most_waiting": N_("most waiting"),
     "missed": N_("telephone systems that were not reached"),
     "name": N_("name"),

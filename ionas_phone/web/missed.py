@@ -79,6 +79,9 @@ async def call(request: web.Request) -> web.StreamResponse:
         raise
     finally:
         world.hub.mark(MISSED, world.monotonic())
+    if listed:
+        async with world.database.write() as connection:
+            await missed.called_back(connection, listed, by, world.now())
     return fragment(request, "calls/_called.html", number=typed.number) if is_htmx(request) else see_other("/anrufe")
 
 

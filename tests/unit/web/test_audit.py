@@ -31,6 +31,7 @@ async def test_deeds_are_sentences_with_their_record(desk: DeskApp, office: Visi
         desk,
         Entry(AT, "anna", "session", 7, "update", ("problem",)),
         Entry(AT, audit.SERVICE, "session", 7, "limit", ("ended_at",)),
+        Entry(AT, "anna", "call", 9, "settle", ("missed",)),
         Entry(AT, "<b>gone</b>", "kettle", 3, "boil", ("water",)),
     )
     text = await read(office)
@@ -38,6 +39,8 @@ async def test_deeds_are_sentences_with_their_record(desk: DeskApp, office: Visi
     assert "Der Dienst hat die Zeit angehalten: Die vereinbarten Minuten waren verbraucht." in text
     assert "&lt;b&gt;gone&lt;/b&gt;: boil (kettle)." in text
     assert '<a href="/vorgaenge/7">Vorgang 7</a>' in text
+    assert "Anna Berger hat den verpassten Anrufer von der Liste genommen." in text
+    assert '<a href="/anrufe/9">Anruf 9</a>' in text
     assert "22.11.2026 11:44:05" in text  # as the clock on the wall
     assert "Benutzer anna" in text
     assert "water" in text

@@ -28,6 +28,14 @@ def test_every_deed_that_is_written_in_full_has_its_sentence() -> None:
     assert found <= SENTENCES.keys()
 
 
+def test_each_deed_on_a_missed_caller_has_its_own() -> None:
+    source = ast.parse((PRODUCT / "store" / "missed.py").read_text(encoding="utf-8"))
+    notes = [one for one in ast.walk(source) if isinstance(one, ast.Call) and ast.unparse(one.func) == "_note"]
+    deeds = [ast.literal_eval(one.args[2]) for one in notes]
+    assert sorted(deeds) == ["call_back", "give_back", "settle", "take"]
+    assert len({sentence_of("call", deed) for deed in deeds} - {OTHER}) == len(deeds)
+
+
 def test_a_deed_nobody_has_words_for_is_shown_all_the_same() -> None:
     assert sentence_of("session", "close") == SENTENCES["session", "close"]
     assert sentence_of("kettle", "boil") == OTHER

@@ -14,7 +14,7 @@ from ionas_phone.live.answers import PhoneAnswered
 from ionas_phone.live.board import MISSED
 from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import MemberStatus
-from ionas_phone.store import calls
+from ionas_phone.store import audit, calls
 from ionas_phone.store.missed import HELD
 from tests.desk_app import DeskApp, Visitor, desk_app
 from tests.people import call
@@ -151,6 +151,9 @@ async def test_calling_back_takes_the_caller_and_rings_ones_own_phone(desk: Desk
         told = PhoneAnswered(at=desk.world.now(), pbx="mainz", asked=asked["ActionID"], answered=False, reason="3")
         desk.story.tell(told)
         assert "wurde nicht abgenommen" in await page(anna)
+    async with desk.world.database.read() as connection:
+        lines = await audit.find(connection, audit.Wanted(noun="call"), before=None, limit=9)
+    assert [(line.entry.action, line.entry.by) for line in lines] == [("call_back", "anna"), ("take", "anna")]
 
 
 async def test_what_somebody_else_looks_after_is_not_called_back(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
