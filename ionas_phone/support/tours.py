@@ -22,8 +22,10 @@ class TourStep(StrEnum):
     CONFIRM = "confirm"  # only if the customer must have it in writing first
     START = "start"
     STOP = "stop"
+    LEAVE = "leave"  # the remote session is ended
     HANG_UP = "hang_up"
     SUMMARY = "summary"
+    PREVENTION = "prevention"
     CLOSE = "close"
 
 

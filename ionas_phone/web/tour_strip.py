@@ -36,7 +36,9 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
         done |= {TourStep.CUSTOMER} if session.customer_id else set()
         done |= {TourStep.PROBLEM} if session.problem.strip() else set()
         done |= {TourStep.REMOTE} if looked else set()
+        done |= {TourStep.LEAVE} if looked and all(look.ended_at for look in looked) else set()
         done |= {TourStep.SUMMARY} if session.summary.strip() else set()
+        done |= {TourStep.PREVENTION} if session.prevention.strip() else set()
         done |= {TourStep.CLOSE} if session.state is SessionState.CLOSED else set()
         done |= set() if any(call.session_id == session.id for call in desk.calls) else {TourStep.HANG_UP}
         needed = _needed(found) | (set() if session.customer_id else {TourStep.CUSTOMER})

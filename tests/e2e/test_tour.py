@@ -1,7 +1,4 @@
-"""The guided tour: somebody who has never seen the desk is led by the strip alone, from the ring to the customer's yes.
-
-Every step there is, up to the summary, is in tests/unit/web/test_tour_strip.py.
-"""
+"""The guided tour: somebody who has never seen the desk is led by the strip alone, from the ring to the session's end."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from ionas_phone.app import Service
 from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.e2e.test_keyboard import tab_to
 from tests.e2e.test_practice import service
 
 __all__ = ["service"]
@@ -24,9 +22,8 @@ async def told(page: Page, step: str, number: str = "") -> None:
 
 
 async def press(page: Page, name: str, within: str = "#region-tour") -> None:
-    """Press a button by the keyboard."""
-    button = page.locator(within).get_by_role("button", name=name, exact=True)
-    await button.focus()
+    """Go to a button with Tab and press it."""
+    await tab_to(page, page.locator(within).get_by_role("button", name=name))
     await page.keyboard.press("Enter")
 
 
@@ -45,9 +42,11 @@ async def begun(service: Service, profile: NewBrowser) -> Page:
     return page
 
 
-async def test_a_newcomer_comes_to_the_customers_yes_by_keyboard(service: Service, profile: NewBrowser) -> None:
+async def test_a_newcomer_comes_from_the_ring_to_the_end_by_keyboard_alone(
+    service: Service, profile: NewBrowser
+) -> None:
     page = await begun(service, profile)
-    await told(page, "Das Telefon klingeln lassen", "1 von 11")
+    await told(page, "Das Telefon klingeln lassen", "1 von 13")
     await press(page, "Anrufen lassen")
     await expect(page.locator(".ring-card")).to_contain_text("Beispiel Elektrotechnik GmbH")
     await told(page, "Annehmen")
@@ -61,18 +60,18 @@ async def test_a_newcomer_comes_to_the_customers_yes_by_keyboard(service: Servic
     typed = await focused(page)  # the strip went on, and neither the words nor the caret moved
     assert (typed["id"], typed["value"], typed["start"]) == ("problem", "Druckt nur noch leere Seiten", 28)
     await page.reload()
-    await told(page, "Die Fernwartungs-ID notieren", "4 von 11")
-    await page.locator("#remote-id").focus()
+    await told(page, "Die Fernwartungs-ID notieren", "4 von 13")
+    await tab_to(page, page.locator("#remote-id"))
     await page.keyboard.type("123 456 789")
     await page.keyboard.press("Enter")
     await told(page, "Den Aufwand schätzen")
     await _agree(page)
-    await press(page, "Übung verlassen")
-    await expect(page.locator("#region-tour")).to_be_hidden()
+    await _work(page)
+    await _end(page)
 
 
 async def _agree(page: Page) -> None:
-    await page.get_by_role("link", name="Aufwand schätzen").focus()
+    await tab_to(page, page.get_by_role("link", name="Aufwand schätzen"))
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Vorgehensvorschlag")).to_be_focused()
     for typed in ("Ich erneuere den Treiber.", "10", "20"):
@@ -80,11 +79,41 @@ async def _agree(page: Page) -> None:
         await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await told(page, "Um Zustimmung fragen")
+    await expect(page.get_by_role("heading", name="Bitte vorlesen")).to_be_focused()
     for consent in await page.locator("form[aria-labelledby=ask-title] input[type=checkbox]").all():
-        await consent.focus()
+        await tab_to(page, consent)
         await page.keyboard.press("Space")
     await press(page, "Kunde stimmt zu", "#work-form")
     await told(page, "Die Bestätigung übergeben")
+    await press(page, "Kunde hat sie: festhalten", "#work-form")
+
+
+async def _work(page: Page) -> None:
+    await told(page, "Die Zeit starten")
+    await expect(page.locator("#region-time [data-f8]")).to_be_visible()
+    await page.keyboard.press("F8")
+    await told(page, "Die Zeit beenden")
+    await press(page, "Beenden", "#region-timer")
+    await told(page, "Die Fernwartung beenden")
+    await press(page, "Beendet", "#region-remote")
+
+
+async def _end(page: Page) -> None:
+    await told(page, "Auflegen")
+    await press(page, "Auflegen")
+    await told(page, "Zusammenfassen")
+    await tab_to(page, page.locator("#summary"))
+    await page.keyboard.type("Treiber erneuert.")
+    await told(page, "Vorbeugung raten")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#prevention")).to_be_focused()
+    await page.keyboard.type("Updates abends einspielen.")
+    await told(page, "Den Vorgang abschließen")
+    await page.keyboard.press("F9")  # nothing is asked: all is done
+    await expect(page.locator("#region-ends")).to_contain_text("Vorgang abgeschlossen")
+    await told(page, "Das war ein ganzer Vorgang")
+    await press(page, "Übung verlassen")
+    await expect(page.locator("#region-tour")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

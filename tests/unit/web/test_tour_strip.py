@@ -49,37 +49,42 @@ async def talks(service: Service, anna: Visitor, kind: str = "known") -> int:
 
 async def test_every_step_ticks_itself_off_when_it_has_happened(service: Service, anna: Visitor) -> None:
     await anna.post("/uebung/tour")
-    assert await at(service, anna) == ("Das Telefon klingeln lassen", "1 von 11")
+    assert await at(service, anna) == ("Das Telefon klingeln lassen", "1 von 13")
     await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
     live = service.engine.live
     await until(lambda: live.desk("anna").rings, "the ring card")
-    assert await at(service, anna) == ("Annehmen", "2 von 11")
+    assert await at(service, anna) == ("Annehmen", "2 von 13")
     await anna.post("/uebung/annehmen", **HX)
     await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
     session_id = live.desk("anna").calls[0].session_id
     assert session_id
-    assert await at(service, anna) == ("Das Problem notieren", "3 von 11")
+    assert await at(service, anna) == ("Das Problem notieren", "3 von 13")
     await write(service, session_id, SessionText.PROBLEM)
-    assert await at(service, anna) == ("Die Fernwartungs-ID notieren", "4 von 11")
+    assert await at(service, anna) == ("Die Fernwartungs-ID notieren", "4 von 13")
     async with service.database.write() as connection:
         await remote.start(connection, session_id, "123456789", clock.now(), "anna")
-    assert await at(service, anna) == ("Den Aufwand schätzen", "5 von 11")
+    assert await at(service, anna) == ("Den Aufwand schätzen", "5 von 13")
     doing = agreed.Desk(service.database, session_id)
     await doing.propose()
-    assert await at(service, anna) == ("Um Zustimmung fragen", "6 von 11")
+    assert await at(service, anna) == ("Um Zustimmung fragen", "6 von 13")
     accepted = await doing.answer()
-    assert await at(service, anna) == ("Die Bestätigung übergeben", "7 von 12")
+    assert await at(service, anna) == ("Die Bestätigung übergeben", "7 von 14")
     await doing.confirm(accepted)
-    assert await at(service, anna) == ("Die Zeit starten", "8 von 12")
+    assert await at(service, anna) == ("Die Zeit starten", "8 von 14")
     await doing.do(Command.START)
-    assert await at(service, anna) == ("Die Zeit beenden", "9 von 12")
+    assert await at(service, anna) == ("Die Zeit beenden", "9 von 14")
     await doing.do(Command.STOP, 60)
-    assert await at(service, anna) == ("Auflegen", "10 von 12")
+    assert await at(service, anna) == ("Die Fernwartung beenden", "10 von 14")
+    async with service.database.write() as connection:
+        await remote.end(connection, session_id, clock.now(), "anna", broken_off=False)
+    assert await at(service, anna) == ("Auflegen", "11 von 14")
     await anna.post("/uebung/auflegen", **HX)
     await until(lambda: not live.desk("anna").calls, "the end of the call")
-    assert await at(service, anna) == ("Zusammenfassen", "11 von 12")
+    assert await at(service, anna) == ("Zusammenfassen", "12 von 14")
     await write(service, session_id, SessionText.SUMMARY)
-    assert await at(service, anna) == ("Den Vorgang abschließen", "12 von 12")
+    assert await at(service, anna) == ("Vorbeugung raten", "13 von 14")
+    await write(service, session_id, SessionText.PREVENTION)
+    assert await at(service, anna) == ("Den Vorgang abschließen", "14 von 14")
     async with service.database.write() as connection:
         await sessions.end(connection, session_id, Ending.DONE, clock.now(), "anna")
     assert await at(service, anna) == ("Das war ein ganzer Vorgang", "")
@@ -88,12 +93,12 @@ async def test_every_step_ticks_itself_off_when_it_has_happened(service: Service
 async def test_of_an_unknown_caller_it_is_asked_whose_session_it_is(service: Service, anna: Visitor) -> None:
     await anna.post("/uebung/tour")
     session_id = await talks(service, anna, "unknown")
-    assert await at(service, anna) == ("Den Kunden zuordnen", "3 von 12")
+    assert await at(service, anna) == ("Den Kunden zuordnen", "3 von 14")
     async with service.database.write() as connection:
         erika = await customers.by_number(connection, "10001")
         assert erika
         await sessions.set_customer(connection, session_id, erika.id, clock.now(), "anna")
-    assert await at(service, anna) == ("Das Problem notieren", "3 von 11")
+    assert await at(service, anna) == ("Das Problem notieren", "3 von 13")
 
 
 async def test_begun_anew_it_waits_for_another_call(service: Service, anna: Visitor) -> None:
@@ -103,4 +108,4 @@ async def test_begun_anew_it_waits_for_another_call(service: Service, anna: Visi
     await until(lambda: not service.engine.live.desk("anna").calls, "the end of the call")
     assert (await at(service, anna))[0] == "Das Problem notieren"
     await anna.post("/uebung/tour")
-    assert await at(service, anna) == ("Das Telefon klingeln lassen", "1 von 11")
+    assert await at(service, anna) == ("Das Telefon klingeln lassen", "1 von 13")
