@@ -181,4 +181,4 @@ async def _holder(conn: AsyncConnection, number: str) -> str:
 
 
 async def _note(conn: AsyncConnection, entry: Missed, action: str, at: datetime, by: str) -> None:
-    await audit.write(conn, audit.Entry(at, by, "call", entry.last.id, action, ("missed",)))
+    await audit.write(conn, audit.Entry(at, by, "call", entry.last.id, action, ()))

@@ -28,6 +28,8 @@ PATH: Final = "/verwaltung/protokoll"
 ON_A_PAGE: Final = 50
 AT_ONCE: Final = 1000  # lines of an export that are read together
 MOST: Final = 100_000  # lines of an export
+# Both kinds of session by the number of the support session.
+_PLACES: Final = {"session": "/vorgaenge", "remote session": "/vorgaenge", "call": "/anrufe"}
 _SERVICE: Final = N_("The service")
 _HEAD: Final = (N_("When"), N_("Who"), N_("What"), N_("Record"), N_("Fields"))
 
@@ -125,10 +127,8 @@ def deeds(lines: Iterable[Line], names: Names) -> Iterable[Deed]:
 
 def _record(noun: str, noun_id: int, names: Names) -> tuple[str, str]:
     """Return what a record is called beside its noun, and where it is shown ("" if nowhere)."""
-    if noun in {"session", "remote session"}:  # both by the number of the support session
-        return str(noun_id), f"/vorgaenge/{noun_id}"
-    if noun == "call":
-        return str(noun_id), f"/anrufe/{noun_id}"
+    if place := _PLACES.get(noun):
+        return str(noun_id), f"{place}/{noun_id}"
     if noun in {"customers", "audit log"}:  # all of them
         return "", ""
     if noun == "customer" and (number := names.customers.get(noun_id)):

@@ -105,7 +105,6 @@ FIELDS: Final[dict[str, str]] = {
     "minimum_minutes": N_("minimum"),
     "minutes_from": N_("minutes from"),
     "minutes_to": N_("minutes to"),
-    "missed": N_("missed call"),
     "most_waiting": N_("most waiting"),
     "missed": N_("telephone systems that were not reached"),
     "name": N_("name"),

@@ -1,4 +1,4 @@
-"""The guided tour: somebody who has never seen the desk is led by the strip alone, from the ring to the session's end."""
+"""The guided tour: who has never seen the desk is led by the strip alone, from the ring to the session's end."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ async def test_it_follows_the_queue_and_is_read_at_every_size(desk: DeskApp, pro
     await expect(page.locator(".wall-row.is-longest")).to_contain_text("Nummer mit Ende 110")
     await expect(page.locator("#region-wall-waiting")).to_contain_text("und 3 weitere")
     await expect(page.locator("#region-wall-people")).to_contain_text("im Gespräch")
-    await expect(page.locator("#region-wall-people")).to_contain_text("und 4 weitere: 3 bereit · 1 am Telefon")
+    await expect(page.locator("#region-wall-people")).to_contain_text("und 4 weitere: 3 bereit 1 am Telefon")
     await expect(page.locator("#region-wall-people")).to_contain_text("Maximilian O.")
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
