@@ -40,6 +40,11 @@ async def talks(service: Service, anna: Visitor, kind: str = "known") -> int:
     live = service.engine.live
     await anna.post("/uebung/klingeln", {"kind": kind}, **HX)
     await until(lambda: live.desk("anna").rings, "the ring card")
+    return await picked_up(service, anna)
+
+
+async def picked_up(service: Service, anna: Visitor) -> int:
+    live = service.engine.live
     await anna.post("/uebung/annehmen", **HX)
     await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
     session_id = live.desk("anna").calls[0].session_id
@@ -54,10 +59,7 @@ async def test_every_step_ticks_itself_off_when_it_has_happened(service: Service
     live = service.engine.live
     await until(lambda: live.desk("anna").rings, "the ring card")
     assert await at(service, anna) == ("Annehmen", "2 von 13")
-    await anna.post("/uebung/annehmen", **HX)
-    await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
-    session_id = live.desk("anna").calls[0].session_id
-    assert session_id
+    session_id = await picked_up(service, anna)
     assert await at(service, anna) == ("Das Problem notieren", "3 von 13")
     await write(service, session_id, SessionText.PROBLEM)
     assert await at(service, anna) == ("Die Fernwartungs-ID notieren", "4 von 13")
