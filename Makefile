@@ -12,7 +12,7 @@ PEERS := .cache/bench-venv
 UV := 0.13.9
 FROM ?= 061315550101
 
-.PHONY: help run test check lint ruff types layers house unit pbx call screenshots bench messages lock clean
+.PHONY: help run test check lint ruff types layers house unit pbx call screenshots bench wheel messages lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,10 @@ bench: $(VENV)/.dev $(PEERS)/.made ## Measure; prints the figures and writes doc
 	tests/lab/install.sh
 	$(PY) -m tests.bench $(PART)
 
+wheel: $(VENV)/.build ## The product as one file in dist/, as docs/install.md installs it
+	@rm -rf dist
+	@$(VENV)/build/bin/python -m hatchling build -t wheel -d dist
+
 messages: $(VENV)/.dev ## Bring the catalogues of webui/locale up to date with the sources
 	$(PY) -m tools.messages
 
@@ -82,6 +86,7 @@ lock: $(VENV)/.uv ## Resolve the dependencies of pyproject.toml anew, into requi
 	$(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/dev.txt --extra dev pyproject.toml
 	echo panoramisk==1.4 pyami-asterisk==1.5.2 | tr ' ' '\n' | $(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/bench.txt -
 	echo uv==$(UV) | $(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/uv.txt -
+	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(VENV)/uv/bin/uv pip compile $(LOCKING) -o requirements/build.txt -
 
 LOCKING := --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
@@ -115,6 +120,11 @@ $(VENV)/.dev: requirements/dev.txt requirements/main.txt | $(VENV)/.made
 $(VENV)/.uv: requirements/uv.txt | $(VENV)/.made
 	@$(PYTHON) -m venv $(VENV)/uv
 	@$(VENV)/uv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.build: requirements/build.txt | $(VENV)/.made
+	@$(PYTHON) -m venv $(VENV)/build
+	@$(VENV)/build/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
 	@touch $@
 
 # Other people's AMI clients, to be compared with: in an environment of their own, nobody else shall see them.

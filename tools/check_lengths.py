@@ -1,4 +1,4 @@
-"""Files and functions stay readable in one sitting. Rule: house rule 9; aim for 120 lines, these are the ends."""
+"""Files and functions stay readable in one sitting. Rule: the eighth of CONTRIBUTING.md; aim for 120 lines."""
 
 from __future__ import annotations
 

@@ -56,6 +56,10 @@ def _sentence(settings: Settings, error: Exception) -> PhoneError | None:
         error = error.exceptions[0]
     if isinstance(error, OSError) and error.errno in _ADDRESS_TROUBLE:
         place = f"{settings.http_host}:{settings.http_port}"
+        if error.errno == errno.EADDRINUSE:
+            return SettingWrong(
+                "At IONAS_HTTP=%(place)s another program is at work; end it, or name another port.", place=place
+            )
         return SettingWrong("IONAS_HTTP=%(place)s can't be used (%(why)s).", place=place, why=os.strerror(error.errno))
     return error if isinstance(error, PhoneError) else None
 

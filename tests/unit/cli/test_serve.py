@@ -37,7 +37,10 @@ def test_migrating_twice_does_nothing_the_second_time(run: Run) -> None:
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [
-        (OSError(errno.EADDRINUSE, "x"), "IONAS_HTTP=127.0.0.1:8080 can't be used (Address already in use)."),
+        (
+            OSError(errno.EADDRINUSE, "x"),
+            "At IONAS_HTTP=127.0.0.1:8080 another program is at work; end it, or name another port.",
+        ),
         (ExceptionGroup("x", [StoreAway("The database is away.")]), "The database is away."),
         (ExceptionGroup("x", [ExceptionGroup("y", [StoreAway("Away.")])]), "Away."),
         (OSError(errno.EIO, "x"), None),
