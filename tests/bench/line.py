@@ -1,7 +1,8 @@
 """A manager's socket that plays recorded calls to many phones. Rule: the bytes of a real Asterisk, only ids are new.
 
 A call is ``tests/scenarios/lab22/answered.ami``: its messages in their groups as they came, with ids, phone, caller's
-number and time of its own; how long it rings and talks is chosen here.
+number and time of its own; how long it rings and talks is chosen here. Asked for its lists, as it is every 20 seconds,
+it tells what goes on: a list that is empty would end all calls for whoever believes it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ import asyncio
 import itertools
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 
+from ionas_phone.ami.frames import Frames, encode_event
+from ionas_phone.practice.answers import Answers
+from ionas_phone.practice.book import Book
+from ionas_phone.practice.recording import Event
+from ionas_phone.runtime import clock
 from tests.bench.stream import END_OF_BLOCK, RECORDINGS, SYSTEM_NAME, answer
 
 ANNOUNCED, RUNG, ANSWERED = 2, 10, 17  # how many messages have come by then
 _TIME = re.compile(r"(?<=\r\nTimestamp: )[\d.]+")
+_LISTS = ("CoreShowChannels", "QueueStatus")
 
 
 def messages() -> list[str]:
@@ -35,6 +42,11 @@ class Line:
         self._messages = messages()
         self._numbers = itertools.count(1)
         self._writers: set[asyncio.StreamWriter] = set()
+        self._book = Book()
+        for phone in phones:
+            for event in _events(self._own(phone, "")[-1:]):  # how its member stands when all is over
+                self._book.note(event, clock.now())
+        self._answers = Answers(self._book, SYSTEM_NAME, "support", clock.now())
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -67,6 +79,7 @@ class Line:
             "PJSIP/trunk-00000000": f"PJSIP/trunk-{serial:08x}",
             "PJSIP/201-00000001": f"PJSIP/{phone}-{serial:08x}",
             "PJSIP/201": f"PJSIP/{phone}",
+            "MemberName: Anna": f"MemberName: Assistent {phone}",
             "2dbd8328": f"{serial:08x}",
             "+4961315550101": number,
         }
@@ -76,8 +89,11 @@ class Line:
         return texts
 
     def _write(self, texts: list[str]) -> None:
-        now = time.time()  # noqa: TID251 - the PBX has a clock of its own
-        data = "".join(_TIME.sub(f"{now:.6f}", text) for text in texts).encode()
+        at, data = clock.now(), b""
+        for event in _events(_TIME.sub(f"{at.timestamp():.6f}", text) for text in texts):
+            self._book.fill(event, at)
+            self._book.note(event, at)
+            data += encode_event(event)
         for writer in self._writers:
             writer.write(data)
 
@@ -93,19 +109,10 @@ class Line:
             writer.close()
 
     def _answer(self, action: dict[str, str]) -> bytes:
-        if action["Action"] != "QueueStatus":
-            return answer(action)
-        mine = f"ActionID: {action['ActionID']}\r\n"
-        seats = (
-            f"Event: QueueMember\r\nQueue: support\r\nName: {phone}\r\nLocation: PJSIP/{phone}\r\nStateInterface: "
-            f"PJSIP/{phone}\r\nMembership: static\r\nPenalty: 0\r\nCallsTaken: 0\r\nLastCall: 0\r\nLastPause: 0\r\n"
-            f"LoginTime: 0\r\nInCall: 0\r\nStatus: 1\r\nPaused: 0\r\nPausedReason: \r\nWrapuptime: 0\r\n{mine}\r\n"
-            for phone in self.phones
-        )
-        queue = (
-            "Event: QueueParams\r\nQueue: support\r\nMax: 0\r\nStrategy: rrmemory\r\nCalls: 0\r\nHoldtime: 0\r\n"
-            f"TalkTime: 0\r\nCompleted: 0\r\nAbandoned: 0\r\nServiceLevel: 20\r\nServicelevelPerf: 0.0\r\n{mine}\r\n"
-        )
-        end = f"Event: QueueStatusComplete\r\n{mine}EventList: Complete\r\nListItems: {len(self.phones) + 1}\r\n\r\n"
-        start = f"Response: Success\r\n{mine}EventList: start\r\nMessage: Queue status will follow\r\n\r\n"
-        return "".join((start, queue, *seats, end)).encode()
+        name = action["Action"]
+        return self._answers.to(name, action, clock.now()) if name in _LISTS else answer(action)
+
+
+def _events(texts: Iterable[str]) -> Iterator[Event]:
+    for message in Frames().feed("".join(texts).encode()):
+        yield Event(message.name, dict(message.keys))

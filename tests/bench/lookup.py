@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import tempfile
 import time
-from pathlib import Path
 from statistics import quantiles
 
 from sqlalchemy import BigInteger, String, cast, insert, literal, select, text
@@ -14,9 +11,8 @@ from sqlalchemy import BigInteger, String, cast, insert, literal, select, text
 from ionas_phone.runtime import clock
 from ionas_phone.store import customer_numbers, tables
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import migrate
+from tests.bench.databases import both
 from tests.bench.table import Table
-from tests.postgres import PostgreSQL
 
 CUSTOMERS, AT_ONCE = 1_000_000, 100_000
 LOOK_UPS = 3_000
@@ -32,20 +28,12 @@ async def run() -> Table:
         f"{LOOK_UPS:,} numbers in random order, one in {UNKNOWN} nobody's; each look-up is a transaction of its own "
         "through `store.customer_numbers.matches`, as the service does it, and with the way to driver or server in it."
     )
-    server = PostgreSQL()
-    try:
-        await asyncio.to_thread(server.start)
-        await asyncio.to_thread(server.create, "bench")
-        with tempfile.TemporaryDirectory(prefix="ionas-bench-") as folder:
-            places = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'ionas.db'}", "PostgreSQL": server.url("bench")}
-            for name, url in places.items():
-                await asyncio.to_thread(migrate, url)
-                took = await measured(Database(url))
-                cuts = quantiles(took, n=100)
-                table.row(name, *(f"{seconds * 1000:.1f} ms" for seconds in (cuts[49], cuts[98], max(took))))
-                table.goal(f"{name}: p99 < 5 ms", cuts[98] < GOAL)
-    finally:
-        server.remove()
+    async with both() as places:
+        for name, url in places.items():
+            took = await measured(Database(url))
+            cuts = quantiles(took, n=100)
+            table.row(name, *(f"{seconds * 1000:.1f} ms" for seconds in (cuts[49], cuts[98], max(took))))
+            table.goal(f"{name}: p99 < 5 ms", cuts[98] < GOAL)
     return table
 
 

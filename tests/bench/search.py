@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import tempfile
 import time
-from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
@@ -15,11 +12,10 @@ from sqlalchemy import insert, text
 from ionas_phone.runtime import clock
 from ionas_phone.store import customer_history, customers, engines, tables
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import migrate
 from ionas_phone.support.customer_words import words_of
 from ionas_phone.support.customers import NewCustomer, fold, search_text
+from tests.bench.databases import both
 from tests.bench.table import Table
-from tests.postgres import PostgreSQL
 
 CUSTOMERS, AT_ONCE = 1_000_000, 20_000
 SEARCHES = 300
@@ -64,18 +60,10 @@ async def run() -> Table:
         f"{SEARCHES} searches each, of different people; each is a transaction of its own through "
         "`store.customers.search` and `store.customer_history.last_sessions`, as the list that drops down needs them."
     )
-    server = PostgreSQL()
-    try:
-        await asyncio.to_thread(server.start)
-        await asyncio.to_thread(server.create, "bench")
-        with tempfile.TemporaryDirectory(prefix="ionas-bench-") as folder:
-            places = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'ionas.db'}", "PostgreSQL": server.url("bench")}
-            for name, url in places.items():
-                await asyncio.to_thread(migrate, url)
-                await fill(url)
-                await measure(table, name, Database(url))
-    finally:
-        server.remove()
+    async with both() as places:
+        for name, url in places.items():
+            await fill(url)
+            await measure(table, name, Database(url))
     return table
 
 
