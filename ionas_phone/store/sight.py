@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.events import SightRemembered
 from ionas_phone.live.nouns import Gap
-from ionas_phone.store.database import upsert
+from ionas_phone.store.database import upsert, upserting
 from ionas_phone.store.tables_sight import gaps, queue_counts, sightings
 
 SHOWN = timedelta(hours=24)  # how old a gap may be to be shown after a start
@@ -19,12 +20,22 @@ _LATEST = 20
 
 async def keep(conn: AsyncConnection, pbx: str, at: datetime, counts: Iterable[tuple[str, int]]) -> None:
     """Write down that ``pbx`` was in sight ``at`` and how many calls have entered its queues."""
-    seen = upsert(conn, sightings).values(pbx=pbx, seen_at=at)
-    await conn.execute(seen.on_conflict_do_update(index_elements=["pbx"], set_={"seen_at": seen.excluded.seen_at}))
-    await conn.execute(delete(queue_counts).where(queue_counts.c.pbx == pbx))
+    await conn.execute(_seen(conn.dialect.name), {"pbx": pbx, "seen_at": at})
+    await conn.execute(_FORGET, {"of_pbx": pbx})
     rows = [{"pbx": pbx, "queue": queue, "total": total} for queue, total in counts]
     if rows:
-        await conn.execute(queue_counts.insert(), rows)
+        await conn.execute(_COUNT, rows)
+
+
+_FORGET = delete(queue_counts).where(queue_counts.c.pbx == bindparam("of_pbx"))
+_COUNT = insert(queue_counts)
+
+
+@cache
+def _seen(dialect: str) -> Executable:
+    """Make the statement that is asked at every call and every few seconds."""
+    statement = upserting(dialect, sightings)
+    return statement.on_conflict_do_update(index_elements=["pbx"], set_={"seen_at": statement.excluded.seen_at})
 
 
 async def record(conn: AsyncConnection, gap: Gap) -> None:

@@ -116,13 +116,16 @@ async def expire(conn: AsyncConnection, session_id: int, at: datetime) -> bool:
 
 async def running(conn: AsyncConnection) -> tuple[Running, ...]:
     """Return all timers that run, the next to reach its limit first."""
-    found = await conn.execute(
-        select(b.time_entries.c.session_id, b.deadlines, t.users.c.login)
-        .join(b.time_entries, b.time_entries.c.id == b.deadlines.c.entry_id)
-        .join(t.users, t.users.c.id == b.time_entries.c.assistant_id)
-        .order_by(b.deadlines.c.limit_at)
-    )
+    found = await conn.execute(_RUNNING)
     return tuple(Running(row.session_id, row.entry_id, row.login, row.warn_at, row.limit_at) for row in found)
+
+
+_RUNNING = (  # kept: it is asked every few seconds
+    select(b.time_entries.c.session_id, b.deadlines, t.users.c.login)
+    .join(b.time_entries, b.time_entries.c.id == b.deadlines.c.entry_id)
+    .join(t.users, t.users.c.id == b.time_entries.c.assistant_id)
+    .order_by(b.deadlines.c.limit_at)
+)
 
 
 async def arm_all(conn: AsyncConnection) -> None:

@@ -164,12 +164,15 @@ async def disable(
 
 async def directory(conn: AsyncConnection) -> tuple[Assistant, ...]:
     """Return who sits at which phone."""
-    found = await conn.execute(
-        select(users.c.login, users.c.name, users.c.interface, users.c.extension)
-        .where(users.c.disabled.is_(False), users.c.interface != "")
-        .order_by(users.c.login_key)
-    )
+    found = await conn.execute(_SEATED)
     return tuple(Assistant(row.login, row.name, row.interface, row.extension) for row in found)
+
+
+_SEATED = (  # kept: it is asked every few seconds
+    select(users.c.login, users.c.name, users.c.interface, users.c.extension)
+    .where(users.c.disabled.is_(False), users.c.interface != "")
+    .order_by(users.c.login_key)
+)
 
 
 async def _known(conn: AsyncConnection, login: str) -> User:
