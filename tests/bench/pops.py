@@ -223,9 +223,6 @@ def table(rounds: list[Round], idle: int) -> Table:
     def row(what: str, *cells: str) -> None:
         found.row(what, *cells)
 
-    def ms(seconds: float) -> str:
-        return f"{seconds * 1000:.0f} ms"
-
     row("calls", *(f"{one.calls}" for one in rounds))
     row("cards painted by Chromium", *(f"{one.grown('ionas_pops_painted_total')}" for one in rounds))
     row("latency p50", *(ms(share(one.meters, 0.5)) for one in rounds))
@@ -245,6 +242,10 @@ def table(rounds: list[Round], idle: int) -> Table:
     found.goal("every ring accounted for", all(one.grown("ionas_pops_due_total") == one.calls for one in rounds))
     found.goal("RSS < 150 MB with 200 tabs", all(one.rss < 150e6 for one in rounds))
     return found
+
+
+def ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
 
 
 def within(one: Round) -> float:
