@@ -30,6 +30,10 @@ class RollCall:
         self._at = float("-inf")
         self._looking = asyncio.Lock()
 
+    def join(self, token_hash: bytes) -> None:
+        """Have a tab's log-in asked for with the others from now on: in a while it will want to know."""
+        self._asked[token_hash] = self._world.monotonic()
+
     async def again(self, token_hash: bytes) -> LogIn | None:
         """Return a log-in as it stands now; None if it holds no more. Raises StoreAway."""
         async with self._looking:

@@ -144,6 +144,7 @@ class Tab:
         """
         lanes, user = self._lanes, self._log_in.user
         login, since = user.login, self._since
+        self._roll_call.join(self._log_in.token_hash)
         self._world.metrics.tabs.inc()
         self._world.metrics.pops.opened(login, since)
         try:
