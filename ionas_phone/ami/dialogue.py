@@ -1,4 +1,4 @@
-"""The talk with one PBX, from greeting to stream. Rule: no I/O and no clock; bytes in, bytes and outcomes out.
+"""The talk with one PBX, from greeting to stream. Rule: no I/O and no clock; bytes in, bytes and what was heard out.
 
 The phases, in their order; ``receive`` moves through them, ``take`` gives what is to be sent:
 
@@ -89,7 +89,7 @@ class Answered:
     response: Message
 
 
-Outcome: TypeAlias = Rejected | Stranger | Named | Listed | Happened | Answered
+Heard: TypeAlias = Rejected | Stranger | Named | Listed | Happened | Answered
 
 SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
 _PREPARING = {Phase.LOG_IN, Phase.BOOT, Phase.SETTINGS}
@@ -161,27 +161,27 @@ class Dialogue:
             action_id = self.ask(Action(name))
             self._listing[action_id] = name
 
-    def receive(self, data: bytes) -> list[Outcome]:
+    def receive(self, data: bytes) -> list[Heard]:
         """Take the next bytes as they came; return what came of them."""
         messages = self._frames.feed(data)
-        outcomes: list[Outcome] = []
+        heard: list[Heard] = []
         if self.phase is Phase.GREETING and self._frames.banner:
             self._begin()
         elif self.phase is Phase.GREETING and messages:
-            self._end(Stranger(), outcomes)
+            self._end(Stranger(), heard)
         at = 0
         while self.phase is not Phase.STREAM and at < len(messages) and self.phase in _PREPARING:
-            self._prepare(messages[at], outcomes)
+            self._prepare(messages[at], heard)
             at += 1
         if self.phase is Phase.STREAM:
-            self._stream(self.guard.admit(messages[at:] if at else messages), outcomes)
-        return outcomes
+            self._stream(self.guard.admit(messages[at:] if at else messages), heard)
+        return heard
 
     def _begin(self) -> None:
         self.phase = Phase.LOG_IN
         self.ask(LoginAction(*self._log_in))
 
-    def _prepare(self, message: Message, outcomes: list[Outcome]) -> None:
+    def _prepare(self, message: Message, heard: list[Heard]) -> None:
         """Before the system name is known only answers to us count, and FullyBooted, which does no harm if forged."""
         if type(message) is not Response:
             if self.phase is Phase.BOOT and isinstance(message, FramedEvent) and message.name == "FullyBooted":
@@ -197,72 +197,72 @@ class Dialogue:
         if name == "Ping":
             return
         if message.is_error():
-            self._end(Rejected(name, message.keys.get("Message", "")), outcomes)
+            self._end(Rejected(name, message.keys.get("Message", "")), heard)
         elif name == "Login":
             self.phase = Phase.BOOT
         elif name == "CoreSettings":
-            self._name(message.keys.get("SystemName", ""), outcomes)
+            self._name(message.keys.get("SystemName", ""), heard)
 
-    def _name(self, system_name: str, outcomes: list[Outcome]) -> None:
+    def _name(self, system_name: str, heard: list[Heard]) -> None:
         self.guard.learn(system_name)
-        self._end(Named(system_name), outcomes)
+        self._end(Named(system_name), heard)
         if system_name:
             self.phase = Phase.STREAM
             self.request_snapshot()
 
-    def _stream(self, messages: list[Message], outcomes: list[Outcome]) -> None:
+    def _stream(self, messages: list[Message], heard: list[Heard]) -> None:
         """Sort answers from events; events are held while lists are under way."""
         if not self._listing and Response not in map(type, messages):
             if messages:
-                outcomes.append(Happened(tuple(messages)))
+                heard.append(Happened(tuple(messages)))
             return
         events = self._held
         for message in messages:
             if type(message) is Response:
-                self._response(message, outcomes)
+                self._response(message, heard)
             elif self._listing and message.own.get("ActionID") in self._listing:
-                self._item(message, outcomes)
+                self._item(message, heard)
             else:
                 events.append(message)
             if self.phase is Phase.OVER:
                 return
         if events and not self._listing:
-            outcomes.append(Happened(tuple(events)))
+            heard.append(Happened(tuple(events)))
             events.clear()
 
-    def _item(self, message: Message, outcomes: list[Outcome]) -> None:
+    def _item(self, message: Message, heard: list[Heard]) -> None:
         action_id = message.own["ActionID"]
         if not message.name.endswith("Complete"):
             self._counts[action_id] += 1
             self._items.append(message)
         elif message.own.get("ListItems") == str(self._counts[action_id]):
-            self._done(action_id, "", outcomes)
+            self._done(action_id, "", heard)
         else:
             self.refused["short_list"] += 1
-            self._end(Stranger(), outcomes)
+            self._end(Stranger(), heard)
 
-    def _response(self, message: Message, outcomes: list[Outcome]) -> None:
+    def _response(self, message: Message, heard: list[Heard]) -> None:
         action_id = message.keys["ActionID"]
         name = self._asked.get(action_id, "")
         listed = action_id in self._listing
         if listed and message.is_error() and SHUTTING_DOWN in message.keys.get("Message", ""):
             self._listing.clear()  # it goes on telling what happens, until the last call is over
-            outcomes.append(Answered(action_id, message))
+            heard.append(Answered(action_id, message))
         elif listed and message.is_error():
-            self._end(Rejected(name, message.keys.get("Message", "")), outcomes)
+            self._end(Rejected(name, message.keys.get("Message", "")), heard)
         elif listed and name == "Ping":
-            self._done(action_id, message.keys.get("Timestamp", ""), outcomes)
+            self._done(action_id, message.keys.get("Timestamp", ""), heard)
         elif not listed:
             self.forget(action_id)
-            outcomes.append(Answered(action_id, message))
+            heard.append(Answered(action_id, message))
 
-    def _done(self, action_id: str, timestamp: str, outcomes: list[Outcome]) -> None:
+    def _done(self, action_id: str, timestamp: str, heard: list[Heard]) -> None:
         """One of the snapshot's actions is answered; Asterisk answers in order, so the Ping comes last."""
         self.forget(action_id)
         del self._listing[action_id]
         if not self._listing:
-            outcomes.append(Listed(tuple(self._items), timestamp))
+            heard.append(Listed(tuple(self._items), timestamp))
 
-    def _end(self, outcome: Outcome, outcomes: list[Outcome]) -> None:
+    def _end(self, last: Heard, heard: list[Heard]) -> None:
         self.phase = Phase.OVER
-        outcomes.append(outcome)
+        heard.append(last)

@@ -21,9 +21,9 @@ from ionas_phone.ami.dialogue import (
     Answered,
     Dialogue,
     Happened,
+    Heard,
     Listed,
     Named,
-    Outcome,
     Phase,
     Rejected,
 )
@@ -89,9 +89,9 @@ class Wire(asyncio.BufferedProtocol):
         """Read, judge, translate and deliver, all at once."""
         received = self._last_byte = self._loop.time()
         lost = self._lost
-        for outcome in self._dialogue.receive(data):
+        for heard in self._dialogue.receive(data):
             if not self.over.done():
-                self._act(outcome, received)
+                self._act(heard, received)
         if self._ties.tap is not None:
             self._ties.tap(data, self.system_name)
         if self._lost > lost:
@@ -175,19 +175,19 @@ class Wire(asyncio.BufferedProtocol):
         finally:
             self._transport.abort()
 
-    # ---- outcomes ---------------------------------------------------------------------------------------------------
+    # ---- what was heard ----------------------------------------------------------------------------------------------
 
-    def _act(self, outcome: Outcome, received: float) -> None:
-        if isinstance(outcome, Happened):
-            self._happened(outcome, received)
-        elif isinstance(outcome, Listed):
-            self._listed(outcome, received)
-        elif isinstance(outcome, Answered):
-            self._answered(outcome, received)
-        elif isinstance(outcome, Named):
-            self._named(outcome.system_name)
-        elif isinstance(outcome, Rejected):
-            self.end(_fault(outcome))
+    def _act(self, heard: Heard, received: float) -> None:
+        if isinstance(heard, Happened):
+            self._happened(heard, received)
+        elif isinstance(heard, Listed):
+            self._listed(heard, received)
+        elif isinstance(heard, Answered):
+            self._answered(heard, received)
+        elif isinstance(heard, Named):
+            self._named(heard.system_name)
+        elif isinstance(heard, Rejected):
+            self.end(_fault(heard))
         else:
             self.end(faults.STRANGER if self._phase[0] is Phase.GREETING else faults.UNCLEAR)
 
@@ -199,25 +199,25 @@ class Wire(asyncio.BufferedProtocol):
         elif len(system_name) < _GUESSABLE:
             log.warning("system_name_is_easy_to_guess", pbx=self._ties.address.name)
 
-    def _happened(self, outcome: Happened, received: float) -> None:
+    def _happened(self, heard: Happened, received: float) -> None:
         """Deliver events, unless their time can't be: then the clocks are compared first."""
-        if self._doubted or not self._ties.skew.likely(outcome.timestamp, self._ties.clock()):
+        if self._doubted or not self._ties.skew.likely(heard.timestamp, self._ties.clock()):
             if not self._doubted:
                 self._question = self._ping(received)
-            self._doubted.append((outcome, received))
+            self._doubted.append((heard, received))
         else:
-            self._tell(outcome, received)
+            self._tell(heard, received)
 
     def _trust(self) -> None:
         """Deliver what was doubted: the clocks are compared, or nothing more will be heard."""
         doubted, self._doubted = self._doubted, []
-        for outcome, received in doubted:
-            self._tell(outcome, received)
+        for heard, received in doubted:
+            self._tell(heard, received)
 
-    def _tell(self, outcome: Happened, received: float) -> None:
+    def _tell(self, heard: Happened, received: float) -> None:
         ties, name = self._ties, self._ties.address.name
         refused, deliver, ahead = ties.refused, ties.deliver, ties.skew.ahead
-        for message in outcome.events:
+        for message in heard.events:
             if (event := fact(message, name, refused)) is not None:
                 ours = replace(event, at=ties.skew.ours(event.at)) if ahead else event
                 self._latest = ours.at
@@ -227,18 +227,18 @@ class Wire(asyncio.BufferedProtocol):
             elif message.name == "FullyBooted":
                 self._wanted = True
 
-    def _listed(self, outcome: Listed, received: float) -> None:
+    def _listed(self, heard: Listed, received: float) -> None:
         """Deliver the snapshot, unless the events that would follow it are not to be believed."""
         self._log_refused()
         if self.doubt is not None:
             self._ties.tell(self.doubt)
             return
         try:
-            if outcome.timestamp:
-                self._compare_clocks(outcome.timestamp, self._last_lists, received)
+            if heard.timestamp:
+                self._compare_clocks(heard.timestamp, self._last_lists, received)
             self._trust()
-            at = self._ties.skew.ours(instant(outcome.timestamp)) if outcome.timestamp else self._ties.clock()
-            taken = replace(snapshot(self._ties.address.name, at, list(outcome.items)), up_for=self._up_for())
+            at = self._ties.skew.ours(instant(heard.timestamp)) if heard.timestamp else self._ties.clock()
+            taken = replace(snapshot(self._ties.address.name, at, list(heard.items)), up_for=self._up_for())
         except (KeyError, ValueError, OverflowError):
             self._ties.refused["not_understood"] += 1
             self.end(faults.UNCLEAR)
@@ -260,18 +260,18 @@ class Wire(asyncio.BufferedProtocol):
             ties.deliver(ClockCompared(at=at, pbx=ties.address.name, ahead=ties.skew.ahead), received)
             self._wanted = True
 
-    def _answered(self, outcome: Answered, received: float) -> None:
-        keys = outcome.response.keys
-        sent = self._pings.pop(outcome.action_id, None)
+    def _answered(self, heard: Answered, received: float) -> None:
+        keys = heard.response.keys
+        sent = self._pings.pop(heard.action_id, None)
         if sent is not None:
             self._sure = sent
             with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
                 self._compare_clocks(keys["Timestamp"], sent, received)
-        if (reply := self._replies.get(outcome.action_id)) and not reply.done():
-            reply.set_result(outcome.response)
-        if outcome.action_id == self._question:
+        if (reply := self._replies.get(heard.action_id)) and not reply.done():
+            reply.set_result(heard.response)
+        if heard.action_id == self._question:
             self._trust()
-        if outcome.response.is_error() and SHUTTING_DOWN in keys.get("Message", ""):
+        if heard.response.is_error() and SHUTTING_DOWN in keys.get("Message", ""):
             self._ties.tell(faults.CLOSING)
 
     # ---- sending ----------------------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ class Wire(asyncio.BufferedProtocol):
         self._logged = refused
 
 
-def _fault(outcome: Rejected) -> Fault:
-    if SHUTTING_DOWN in outcome.message:
+def _fault(heard: Rejected) -> Fault:
+    if SHUTTING_DOWN in heard.message:
         return faults.SHUTTING_DOWN
-    return faults.REFUSED if outcome.action == "Login" else faults.NO_RIGHTS
+    return faults.REFUSED if heard.action == "Login" else faults.NO_RIGHTS

@@ -15,7 +15,7 @@ from ionas_phone.runtime import clock
 from ionas_phone.runtime.customer_import import Import
 from ionas_phone.settings import Settings
 from ionas_phone.store import audit
-from ionas_phone.store.customer_rows import Line, Outcome
+from ionas_phone.store.customer_rows import Line, RowResult
 from ionas_phone.support.customer_file import CustomerFile, read_customers
 from ionas_phone.words import N_
 
@@ -52,10 +52,10 @@ def _import(arguments: argparse.Namespace, terminal: Terminal) -> int:
     counted = Counter(line.outcome for line in lines)
     terminal.say(
         N_("%(added)d added, %(changed)d changed, %(same)d as they were, %(refused)d refused (%(encoding)s)."),
-        **{outcome.value: counted[outcome] for outcome in Outcome},
+        **{outcome.value: counted[outcome] for outcome in RowResult},
         encoding=file.encoding,
     )
-    return 1 if counted[Outcome.REFUSED] else 0
+    return 1 if counted[RowResult.REFUSED] else 0
 
 
 def _where(terminal: Terminal, path: str, line: Line) -> str:

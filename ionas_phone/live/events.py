@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ionas_phone.live.event import Event, PbxEvent
 from ionas_phone.live.leg_events import (
     AttendedTransferred,
     BlindTransferred,
@@ -37,6 +36,7 @@ from ionas_phone.live.nouns import (
     SeenQueue,
     SeenWaiting,
 )
+from ionas_phone.live.origin import Event, PbxEvent
 from ionas_phone.live.queue_events import (
     AssistantAnswered,
     AssistantCalled,

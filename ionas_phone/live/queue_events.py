@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ionas_phone.live.event import PbxEvent
 from ionas_phone.live.nouns import Channel, Member
+from ionas_phone.live.origin import PbxEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

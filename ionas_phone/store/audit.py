@@ -28,7 +28,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditFilter:
     """Which lines are looked for; what is None is not asked. ``since`` ≤ at < ``until``, UTC."""
 
     by: str | None = None
@@ -63,11 +63,11 @@ async def write(conn: AsyncConnection, entry: Entry) -> None:
 
 async def about(conn: AsyncConnection, noun: str, noun_id: int, limit: int = 100) -> tuple[Entry, ...]:
     """Return what was done to one row, newest first."""
-    return tuple(line.entry for line in await find(conn, Wanted(noun=noun, noun_id=noun_id), limit=limit))
+    return tuple(line.entry for line in await find(conn, AuditFilter(noun=noun, noun_id=noun_id), limit=limit))
 
 
 async def find(
-    conn: AsyncConnection, wanted: Wanted, *, before: int | None = None, limit: int = 100
+    conn: AsyncConnection, wanted: AuditFilter, *, before: int | None = None, limit: int = 100
 ) -> tuple[Line, ...]:
     """Return the newest lines that are ``wanted``, newest first; ``before``: older ones than this line only."""
     rows = await conn.execute(
@@ -76,7 +76,7 @@ async def find(
     return tuple(Line(row.id, _entry(row)) for row in rows)
 
 
-def _conditions(wanted: Wanted, before: int | None) -> list[ColumnElement[bool]]:
+def _conditions(wanted: AuditFilter, before: int | None) -> list[ColumnElement[bool]]:
     asked = (
         (audit.c.by.__eq__, wanted.by),
         (audit.c.noun.__eq__, wanted.noun),

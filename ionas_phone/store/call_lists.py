@@ -75,7 +75,7 @@ class CallLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CallFilter:
     """Which calls. ``since`` ≤ began < ``until``; ``who``: a customer number, name, or (part of a) phone number.
 
     ``before``: id of the last call of the page before.
@@ -100,7 +100,7 @@ class Found:
     unknown: bool = False
 
 
-async def page(conn: AsyncConnection, wanted: Wanted, size: int = PAGE) -> Found:
+async def page(conn: AsyncConnection, wanted: CallFilter, size: int = PAGE) -> Found:
     """Return the calls that are wanted, newest first."""
     query = _lines().where(*_conditions(wanted))
     if asked := wanted.who.strip():
@@ -149,7 +149,7 @@ def _lines() -> Select[*tuple[object, ...]]:
     )
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.since:
         found.append(calls.c.began_at >= wanted.since)

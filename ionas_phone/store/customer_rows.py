@@ -20,7 +20,7 @@ from ionas_phone.support.customer_file import Row
 from ionas_phone.support.customers import Customer, NewCustomer
 
 
-class Outcome(StrEnum):
+class RowResult(StrEnum):
     """What became of a row."""
 
     ADDED = "added"
@@ -39,7 +39,7 @@ class Line:
     line: int
     number: str
     name: str
-    outcome: Outcome
+    outcome: RowResult
     fields: tuple[str, ...] = ()
     column: str = ""
     error: PhoneError | None = None
@@ -57,23 +57,23 @@ async def take(conn: AsyncConnection, rows: Sequence[Row], at: datetime, by: str
         if number in merged:
             into = merged[number]
             error = Conflict("This customer was merged with %(number)s; correct the file.", number=into)
-            lines.append(line_of(row, Outcome.REFUSED, column="number", error=error))
+            lines.append(line_of(row, RowResult.REFUSED, column="number", error=error))
         elif customer is None:
             if write:
                 await customers.create(conn, row.customer, at, by)
-            lines.append(line_of(row, Outcome.ADDED))
+            lines.append(line_of(row, RowResult.ADDED))
         else:
             present, wanted = _present_and_wanted(customer, row, foreign.get(customer.id, frozenset()))
             names = [field.name for field in fields(NewCustomer)]
             changed = tuple(name for name in names if getattr(present, name) != getattr(wanted, name))
             if changed and write:
                 await customers.update(conn, customer.id, wanted, customer.version, at, by)
-            lines.append(line_of(row, Outcome.CHANGED if changed else Outcome.SAME, changed))
+            lines.append(line_of(row, RowResult.CHANGED if changed else RowResult.SAME, changed))
     return lines
 
 
 def line_of(
-    row: Row, outcome: Outcome, changed: tuple[str, ...] = (), column: str = "", error: PhoneError | None = None
+    row: Row, outcome: RowResult, changed: tuple[str, ...] = (), column: str = "", error: PhoneError | None = None
 ) -> Line:
     """Say what became of a row."""
     name = row.customer.company or row.customer.name

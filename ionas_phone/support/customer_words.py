@@ -27,7 +27,7 @@ _BEGINS = re.compile(r"(?<![^\W_])[^\W_]")  # a letter or digit with none before
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CustomerSearch:
     """What is looked for. ``phrases``: what a word must begin with; ``words``: each must be found, if no phrase is."""
 
     phrases: tuple[str, ...]
@@ -49,7 +49,7 @@ def words_of(new: Customer | NewCustomer, number: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def wanted(text: str) -> Wanted | None:
+def wanted(text: str) -> CustomerSearch | None:
     """Return what somebody looks for who typed ``text``; None if that is nothing."""
     words = _words(text)
     if not words:
@@ -60,7 +60,7 @@ def wanted(text: str) -> Wanted | None:
         phrases += [NAME + " ".join(order)[:_LONGEST] for order in permutations(words)]
     digits = _digits(text)
     phrases += [PHONE + one for one in digits]
-    return Wanted(tuple(dict.fromkeys(phrases)), () if len(words) == 1 or digits else words)
+    return CustomerSearch(tuple(dict.fromkeys(phrases)), () if len(words) == 1 or digits else words)
 
 
 def ranges_of(word: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 from aiohttp import web
 
 from ionas_phone.store import audit, users
-from ionas_phone.store.audit import Line, Wanted
+from ionas_phone.store.audit import AuditFilter, Line
 from ionas_phone.store.audit_names import Names, names_for
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -100,7 +100,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _all(request: web.Request, wanted: Wanted) -> AsyncIterator[Deed]:
+async def _all(request: web.Request, wanted: AuditFilter) -> AsyncIterator[Deed]:
     """Read all lines, page by page: each page a short read of its own."""
     before: int | None = None
     for _ in range(MOST // AT_ONCE):

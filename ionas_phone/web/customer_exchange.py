@@ -15,7 +15,7 @@ from aiohttp import hdrs, web
 from ionas_phone.errors import FormWrong, PhoneError, StoreAway
 from ionas_phone.runtime.customer_import import Import
 from ionas_phone.store import audit, customers
-from ionas_phone.store.customer_rows import Line, Outcome
+from ionas_phone.store.customer_rows import Line, RowResult
 from ionas_phone.support.customer_file import head, heads, read_customers, written
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
@@ -101,11 +101,11 @@ def _content(sent: object) -> bytes:
 
 def _report(lines: tuple[Line, ...]) -> dict[str, Any]:
     """Return what the report shows: how many of each, and the lines, those that were refused first."""
-    refused = [line for line in lines if line.outcome is Outcome.REFUSED]
-    others = [line for line in lines if line.outcome in {Outcome.ADDED, Outcome.CHANGED}]
+    refused = [line for line in lines if line.outcome is RowResult.REFUSED]
+    others = [line for line in lines if line.outcome in {RowResult.ADDED, RowResult.CHANGED}]
     counted = Counter(line.outcome.value for line in lines)
     return {
-        "counts": {outcome.value: counted[outcome.value] for outcome in Outcome},
+        "counts": {outcome.value: counted[outcome.value] for outcome in RowResult},
         "lines": (*refused[:_SHOWN], *others[:_SHOWN]),
         "more": max(0, len(refused) - _SHOWN) + max(0, len(others) - _SHOWN),
     }

@@ -38,7 +38,7 @@ async def customer_page(request: web.Request) -> web.StreamResponse:
             "log": log,
             "labels": LABELS,
             "foreign": await customer_numbers.foreign(connection, customer.id),
-            "calls": await call_lists.page(connection, call_lists.Wanted(who=customer.number), _CALLS),
+            "calls": await call_lists.page(connection, call_lists.CallFilter(who=customer.number), _CALLS),
             "times": await customer_history.times_of(connection, [line.id for line in lines], world.now()),
         }
     return await page(request, "customers/page.html", page="desk", here="/kunden", customer=customer, **values)

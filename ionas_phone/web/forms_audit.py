@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator
 
 from ionas_phone.errors import FormWrong
-from ionas_phone.store.audit import Wanted
+from ionas_phone.store.audit import AuditFilter
 from ionas_phone.web.forms import Form
 from ionas_phone.web.typed import Typed
 
@@ -34,14 +34,14 @@ class AuditForm(Form):
     bis: str = ""
     vor: Annotated[int | None, BeforeValidator(_line)] = None
 
-    def wanted(self, zone: ZoneInfo) -> tuple[Wanted, dict[str, FormWrong]]:
+    def wanted(self, zone: ZoneInfo) -> tuple[AuditFilter, dict[str, FormWrong]]:
         """Return what is looked for, days as people in ``zone`` count them, and what could not be read."""
         typed = Typed()
         first, last = typed.take("von", self.von, _day, None), typed.take("bis", self.bis, _day, None)
         if first and last and last < first:
             typed.wrong["bis"] = FormWrong("The last day lies before the first one.")
         number = typed.take("nummer", self.nummer, _number, None)
-        return Wanted(
+        return AuditFilter(
             by=self.wer or None,
             noun=self.was or None,
             noun_id=number,

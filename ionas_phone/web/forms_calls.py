@@ -10,7 +10,7 @@ from ionas_phone.errors import FormWrong
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import Direction
 from ionas_phone.store import missed
-from ionas_phone.store.call_lists import Wanted
+from ionas_phone.store.call_lists import CallFilter
 from ionas_phone.web.forms import Form
 from ionas_phone.words import N_
 
@@ -40,7 +40,7 @@ class CallsForm(Form):
         return any(getattr(self, name) for name in type(self).model_fields if name != "vor")
 
 
-def wanted(form: CallsForm, zone: tzinfo) -> tuple[Wanted, dict[str, FormWrong]]:
+def wanted(form: CallsForm, zone: tzinfo) -> tuple[CallFilter, dict[str, FormWrong]]:
     """Return which calls are wanted, and what can't be used, by field: that is as if it were not asked for."""
     wrong: dict[str, FormWrong] = {}
 
@@ -58,7 +58,7 @@ def wanted(form: CallsForm, zone: tzinfo) -> tuple[Wanted, dict[str, FormWrong]]
     if form.ausgang not in _OUTCOMES:
         wrong["ausgang"] = FormWrong(N_("No call ends like this."), field="ausgang")
     return (
-        Wanted(
+        CallFilter(
             since=_midnight(since, zone),
             until=_midnight(until + timedelta(days=1), zone) if until and until.year in _YEARS else None,
             outcomes=_OUTCOMES.get(form.ausgang, frozenset()),

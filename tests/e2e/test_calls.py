@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from ionas_phone.live.board import MISSED
 from ionas_phone.store import call_lists
-from ionas_phone.store.call_lists import Wanted
+from ionas_phone.store.call_lists import CallFilter
 from tests.browser import Complaints, NewBrowser, focused, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import ring, session_of
@@ -149,4 +149,4 @@ async def test_the_filter_is_an_address_that_can_be_sent_to_a_colleague(desk: De
     await page.wait_for_url("**/anrufe?*ausgang=missed*")
     assert "wer=Beispiel" in page.url
     async with desk.world.database.read() as connection:
-        assert len((await call_lists.page(connection, Wanted())).lines) == 1
+        assert len((await call_lists.page(connection, CallFilter())).lines) == 1

@@ -13,7 +13,7 @@ from ionas_phone.app import Service
 from ionas_phone.errors import NotSteered
 from ionas_phone.live.nouns import Direction
 from ionas_phone.store import call_lists, sessions
-from ionas_phone.store.call_lists import Wanted
+from ionas_phone.store.call_lists import CallFilter
 from tests.lab.asterisk import Asterisk
 from tests.lab.legs import Leg
 from tests.lab.phones import Customers, Phone
@@ -63,7 +63,7 @@ async def test_ones_own_phone_rings_first_then_the_customer_and_a_session_opens(
         await until(lambda: not live.desk("anna").calls, "the end")
         await service.writer.drained()
         async with service.database.read() as connection:
-            [call] = (await call_lists.page(connection, Wanted())).lines
+            [call] = (await call_lists.page(connection, CallFilter())).lines
             session = await sessions.get(connection, talk.session_id or 0)
     assert (call.direction, call.number, call.answered_by) == (Direction.OUT, NUMBER, "anna")
     assert [one.kind.value for one in call.stretches][-1] == "talking"

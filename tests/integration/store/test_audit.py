@@ -49,13 +49,13 @@ async def test_lines_are_found_by_who_what_and_when(database: Database) -> None:
             await audit.write(connection, audit.Entry(at, by, noun, noun_id, "update", ()))
 
         async def found(**wanted: Any) -> list[tuple[str, str]]:
-            lines = await audit.find(connection, audit.Wanted(**wanted))
+            lines = await audit.find(connection, audit.AuditFilter(**wanted))
             return [(line.entry.by, line.entry.noun) for line in lines]
 
         assert await found(by="anna") == [("anna", "customer"), ("anna", "session")]
         assert await found(noun="session", noun_id=7) == [("ben", "session"), ("anna", "session")]
         assert await found(since=AT + hour, until=AT + 2 * hour) == [("ben", "session")]
         assert await found(noun_id=2**70) == []
-        newest = (await audit.find(connection, audit.Wanted(), limit=1))[0]
-        older = await audit.find(connection, audit.Wanted(), before=newest.id, limit=1)
+        newest = (await audit.find(connection, audit.AuditFilter(), limit=1))[0]
+        older = await audit.find(connection, audit.AuditFilter(), before=newest.id, limit=1)
     assert [line.entry.by for line in older] == ["ben"]

@@ -10,7 +10,7 @@ import pytest
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import CallKey, Direction
 from ionas_phone.store import call_lists, calls, customers, sessions
-from ionas_phone.store.call_lists import Found, Wanted, Who
+from ionas_phone.store.call_lists import CallFilter, Found, Who
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, NewCustomer
 from ionas_phone.support.users import User
@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 
 async def page(database: Database, size: int = 50, **wanted: object) -> Found:
     async with database.read() as connection:
-        return await call_lists.page(connection, Wanted(**wanted), size)  # type: ignore[arg-type]
+        return await call_lists.page(connection, CallFilter(**wanted), size)  # type: ignore[arg-type]
 
 
 def names(found: Found) -> list[str]:

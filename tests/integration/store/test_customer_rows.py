@@ -6,7 +6,7 @@ import pytest
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.store import customer_merges, customer_numbers, customer_rows, customers
-from ionas_phone.store.customer_rows import Line, Outcome
+from ionas_phone.store.customer_rows import Line, RowResult
 from ionas_phone.store.database import Database
 from ionas_phone.support.customer_file import CustomerFile, Row, read_customers
 from ionas_phone.support.customers import Customer, NewCustomer
@@ -28,11 +28,11 @@ async def _take(database: Database, text: str, *, write: bool = True) -> list[Li
 
 async def test_rows_add_correct_and_leave_alone(database: Database, mueller: Customer) -> None:
     text = "10001;Jörg Maier;0171 3920017;\nA-7;Anna;06131 5550101;laut\n"
-    expected = [(2, "10001", Outcome.CHANGED, ("name", "phones")), (3, "A-7", Outcome.ADDED, ())]
+    expected = [(2, "10001", RowResult.CHANGED, ("name", "phones")), (3, "A-7", RowResult.ADDED, ())]
     for write in (False, True):
         lines = await _take(database, text, write=write)
         assert [(one.line, one.number, one.outcome, one.fields) for one in lines] == expected
-    assert [one.outcome for one in await _take(database, text)] == [Outcome.SAME, Outcome.SAME]
+    assert [one.outcome for one in await _take(database, text)] == [RowResult.SAME, RowResult.SAME]
     async with database.read() as connection:
         now = await customers.known(connection, mueller.id)
         assert (now.name, now.phones, now.city, now.version) == ("Jörg Maier", (NUMBER, "+491713920017"), "Mainz", 2)
@@ -43,7 +43,7 @@ async def test_a_number_that_is_not_theirs_stays_away(database: Database, muelle
     async with database.write() as connection:
         await customer_numbers.detach(connection, mueller.id, NUMBER, AT, "ben")
     (line,) = await _take(database, "10001;Jörg Müller;06131 5550123;\n")
-    assert line.outcome is Outcome.SAME
+    assert line.outcome is RowResult.SAME
 
 
 async def test_one_merged_away_is_refused_and_named(database: Database, mueller: Customer) -> None:
@@ -52,7 +52,7 @@ async def test_one_merged_away_is_refused_and_named(database: Database, mueller:
         await customer_merges.merge(connection, mueller.id, gone.id, (1, 1), AT, "ben")
     for write in (False, True):
         (line,) = await _take(database, f"{gone.number};J. Müller;;\n", write=write)
-        assert (line.outcome, line.column) == (Outcome.REFUSED, "number")
+        assert (line.outcome, line.column) == (RowResult.REFUSED, "number")
         assert "10001" in str(line.error)
 
 

@@ -10,7 +10,7 @@ import pytest
 from asterisk.ami.action import Action
 from hypothesis import given, settings
 
-from ionas_phone.ami.dialogue import Answered, Dialogue, Happened, Listed, Outcome, Phase
+from ionas_phone.ami.dialogue import Answered, Dialogue, Happened, Heard, Listed, Phase
 from ionas_phone.ami.frames import ActionUnfit
 from tests.unit.ami import hostile
 from tests.unit.ami.streams import RECORDINGS, SCENARIOS
@@ -25,7 +25,7 @@ def wire(text: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 
 
-def brief(outcome: Outcome) -> str:
+def brief(outcome: Heard) -> str:
     if isinstance(outcome, Happened):
         return f"Happened {' '.join(message.name for message in outcome.events)}"
     if isinstance(outcome, Listed):
@@ -266,8 +266,8 @@ def listed(name: str, pieces: int, *, number: str = "+4961315550101") -> list[An
         stream = stream.replace(f"ActionID: {recorded}\r\n".encode(), f"ActionID: {ours}\r\n".encode())
     stream += wire(PONG[3:])
     talk = dialogue()
-    outcomes = [out for at in range(0, len(stream), pieces) for out in talk.receive(stream[at : at + pieces])]
-    (found,) = [outcome for outcome in outcomes if isinstance(outcome, Listed)]
+    heard = [out for at in range(0, len(stream), pieces) for out in talk.receive(stream[at : at + pieces])]
+    (found,) = [outcome for outcome in heard if isinstance(outcome, Listed)]
     return [(item.name, item.keys) for item in found.items]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ionas_phone.runtime import clock
 from ionas_phone.runtime.customer_import import Import
 from ionas_phone.store import customers
-from ionas_phone.store.customer_rows import Outcome
+from ionas_phone.store.customer_rows import RowResult
 from ionas_phone.support.customer_file import Row, read_customers
 from ionas_phone.support.customers import NewCustomer
 from tests.desk_app import desk_app
@@ -23,10 +23,10 @@ async def test_good_rows_go_in_and_bad_ones_are_named_in_the_file_s_order(tmp_pa
             lines = await Import(database, clock.now, "ben", write=write).run(file)
             outcomes = [line.outcome for line in lines]
             assert [line.line for line in lines] == sorted(line.line for line in lines)
-            assert outcomes.count(Outcome.ADDED) == (61 if write else 62)
-            refused = [(line.line, line.column) for line in lines if line.outcome is Outcome.REFUSED]
+            assert outcomes.count(RowResult.ADDED) == (61 if write else 62)
+            refused = [(line.line, line.column) for line in lines if line.outcome is RowResult.REFUSED]
             assert refused == ([(5, "name"), (62, "phones")] if write else [(62, "phones")])
         async with database.read() as connection:
             assert len(await customers.search(connection, "kunde", limit=100)) == 60
         again = await Import(database, clock.now, "ben", write=True).run(file)
-        assert [line.outcome for line in again].count(Outcome.SAME) == 61
+        assert [line.outcome for line in again].count(RowResult.SAME) == 61

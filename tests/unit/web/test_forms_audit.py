@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ionas_phone.store.audit import Wanted
+from ionas_phone.store.audit import AuditFilter
 from ionas_phone.web.forms_audit import AuditForm
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -14,11 +14,11 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def test_days_are_those_of_the_place_and_the_last_one_counts() -> None:
     form = AuditForm(wer="anna", was="session", nummer=" 7 ", von="2026-03-28", bis="2026-03-29")  # has 23 hours
     since, until = datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC)
-    assert form.wanted(BERLIN) == (Wanted("anna", "session", 7, since, until), {})
+    assert form.wanted(BERLIN) == (AuditFilter("anna", "session", 7, since, until), {})
 
 
 def test_an_empty_filter_wants_everything() -> None:
-    assert AuditForm().wanted(BERLIN) == (Wanted(), {})
+    assert AuditForm().wanted(BERLIN) == (AuditFilter(), {})
     assert not AuditForm().query()
 
 
