@@ -204,6 +204,11 @@ class Phone:
     paused: bool
     reason: str
 
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody talks there, or it rings."""
+        return self.state in {AssistantState.TALKING, AssistantState.BUSY, AssistantState.RINGING}
+
 
 @dataclass(frozen=True, slots=True)
 class Board:

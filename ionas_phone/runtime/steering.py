@@ -5,10 +5,9 @@ The browser asks, a PBX answers, and what follows from it the picture tells: not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -17,7 +16,7 @@ from ionas_phone.ami.connection import Link, Reply
 from ionas_phone.errors import FormWrong, NotSteered
 from ionas_phone.live.board import AssistantState, Phone
 from ionas_phone.live.effects import SettleDialling
-from ionas_phone.support.dialling import Reach, reach
+from ionas_phone.support.dialling import RINGS, Dialling, check_number, check_phone, is_being_dialled
 from ionas_phone.words import N_
 
 REASONS: Final = (N_("Break"), N_("Wrap-up"), N_("Meeting"), N_("Meal"))  # of a pause; whoever shows one translates it
@@ -35,49 +34,9 @@ _NO_RIGHT: Final = {
         " reporting,originate,agent in manager.conf. Tell the administrator; until then dial the number at the phone."
     ),
 }
-_BUSY = N_("Your phone is in use; hang up first.")
-_AWAY = N_("The telephone system does not reach your phone; switch it on, or see whether it is signed in.")
 _NOT_DIALLED = N_("The telephone system's dial plan does not let this number be dialled.")
-_UNREACHABLE = N_("This is no number that can be dialled.")
-_DEAR = N_("This number costs extra; it is not dialled by a click.")
-_OURS = N_("This is our own number.")
-_CONNECTING = N_("Your phone rings already for another call; take it off or let it ring out first.")
-_ABROAD = N_("This number is abroad.")
-_FAILED: Final = {  # by the Reason of OriginateResponse
-    "5": N_("Your phone was busy; nobody was called."),
-    "3": N_("Your phone rang and was not taken off; nobody was called."),
-    "1": N_("Your phone rang and was not taken off; nobody was called."),
-}
-_NOT_RUNG = N_("Your phone could not be rung; nobody was called.")
-_RINGS: Final = 25  # seconds that one's own phone rings
-_FORGOTTEN: Final = timedelta(seconds=_RINGS + 10)  # no word came of what became of it
-_TOLD: Final = timedelta(seconds=60)  # how long it is said that it failed
-_DIALLABLE: Final = re.compile(r"\+[1-9][0-9]{3,14}")
-_IN_USE: Final = {AssistantState.TALKING, AssistantState.BUSY, AssistantState.RINGING}
 _REFUSED = N_("The telephone system refused: %(said)s")
 _log = structlog.get_logger(__name__)
-
-
-class Abroad(NotSteered):
-    """This number is abroad; it is dialled if you say so."""
-
-    def __init__(self, region: str) -> None:
-        """Name the ``region`` (ISO 3166 alpha-2), which whoever asks shows in words."""
-        super().__init__(_ABROAD)
-        self.region = region
-
-
-@dataclass(frozen=True, slots=True)
-class Dialling:
-    """Somebody has a number called: their own phone rings first. ``failed``: why nothing came of it, "" as yet.
-
-    ``asked``: the ActionID under which it was asked for.
-    """
-
-    number: str
-    at: datetime
-    asked: str
-    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +74,11 @@ class Steering:
 
         Once: while their phone rings for it, the same number again does nothing.
         """
-        going_on = self.dialling(login)
-        if going_on and not going_on.failed:
-            if going_on.number == number:
-                return
-            raise NotSteered(_CONNECTING)
-        self._refuse(number, sure=sure)
+        if is_being_dialled(number, self.dialling(login)):
+            return
+        check_number(number, self._outward.line, sure=sure)
         phone = self._own(login)[0]
-        if phone.state in _IN_USE:
-            raise NotSteered(_BUSY)
-        if phone.state is AssistantState.AWAY:
-            raise NotSteered(_AWAY)
+        check_phone(in_use=phone.in_use, away=phone.state is AssistantState.AWAY)
         wanted = self._originate(phone, number)
         # Before anything is awaited: a double click is one call, and what became of it may come with the answer.
         self._dialling[login] = Dialling(number, self._now(), wanted["ActionID"])
@@ -144,14 +97,13 @@ class Steering:
             return
         going_on = self._dialling.pop(login)
         if not told.answered:
-            why = _FAILED.get(told.reason, _NOT_RUNG)
-            self._dialling[login] = replace(going_on, at=self._now(), failed=why)
+            self._dialling[login] = going_on.after(told.reason, self._now())
         self._changed(login)
 
     def dialling(self, login: str) -> Dialling | None:
         """Return whom this person has called: their phone rings for it, or it has just failed."""
         known = self._dialling.get(login)
-        if known and self._now() - known.at < (_TOLD if known.failed else _FORGOTTEN):
+        if known and known.stands(self._now()):
             return known
         self._dialling.pop(login, None)
         return None
@@ -173,18 +125,6 @@ class Steering:
         open_ = ((login, known.asked) for login, known in self._dialling.items() if not known.failed)
         return next((login for login, under in open_ if under == asked), None)
 
-    def _refuse(self, number: str, *, sure: bool) -> None:
-        """Raises NotSteered if a number is not to be dialled, Abroad if it is for somebody to say."""
-        how_far, region = reach(number)
-        if how_far is Reach.NOWHERE or not _DIALLABLE.fullmatch(number):
-            raise NotSteered(_UNREACHABLE)
-        if number == self._outward.line:
-            raise NotSteered(_OURS)
-        if how_far is Reach.DEAR:
-            raise NotSteered(_DEAR)
-        if how_far is Reach.ABROAD and not sure:
-            raise Abroad(region)
-
     def _originate(self, phone: Phone, number: str) -> dict[str, str]:
         """Return what to ask for: nothing of the caller's but a number that was checked. Raises NotSteered."""
         if phone.pbx not in self._links:
@@ -198,7 +138,7 @@ class Steering:
             "Exten": number,
             "Priority": "1",
             "CallerID": f'"ionas" <{self._outward.line}>',
-            "Timeout": str(_RINGS * 1000),
+            "Timeout": str(RINGS * 1000),
             "Async": "true",
             "ChannelId": channel,
             "OtherChannelId": f"{channel}-2",

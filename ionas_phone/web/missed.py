@@ -6,8 +6,8 @@ from aiohttp import web
 
 from ionas_phone.errors import FormWrong, NotSteered
 from ionas_phone.live.board import MISSED, desk_topic
-from ionas_phone.runtime.steering import Abroad
 from ionas_phone.store import missed
+from ionas_phone.support.dialling import Abroad
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import context

@@ -17,7 +17,8 @@ from ionas_phone.live.board import AssistantState, Phone
 from ionas_phone.live.effects import SettleDialling
 from ionas_phone.live.events import LinkChanged, PbxEvent
 from ionas_phone.live.nouns import LinkState
-from ionas_phone.runtime.steering import REASONS, Abroad, Outward, Steering
+from ionas_phone.runtime.steering import REASONS, Outward, Steering
+from ionas_phone.support.dialling import Abroad
 from tests.unit.ami.fake_pbx import NOW, FakePbx, Inbox
 from tests.unit.ami.test_connection import QUICK, link_to, running
 
