@@ -6,7 +6,6 @@ call stays in the live picture for minutes after its end, and what the picture k
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 import structlog
 
 from ionas_phone.errors import StoreAway
+from ionas_phone.runtime.rounds import Rounds
 from ionas_phone.store import day
 from ionas_phone.store.database import Database
 from ionas_phone.store.day import Day
@@ -35,27 +35,20 @@ class DayBook:
         self._changed = changed
         self._now = now
         self._zone = zone
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(self.turn)
         self.read: Day | None = None  # None: nothing yet
         self.away: StoreAway | None = None  # why what was read is old
 
     def look(self) -> None:
         """Read again now: something was changed."""
-        self._woken.set()
+        self._rounds.ask()
 
     async def run(self) -> None:
         """Read for ever."""
-        while True:
-            seconds = await self.turn()
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
+        await self._rounds.run()
 
     async def turn(self) -> float:
         """Read once; return the seconds until the next time."""
-        self._woken.clear()  # before reading: what is changed meanwhile is read again
         now = self._now()
         begin, midnight = day_around(now, self._zone)
         try:

@@ -21,6 +21,7 @@ from ionas_phone.ami.inquiry import Inquiry, Unanswered
 from ionas_phone.ami.inspection import SWITCH
 from ionas_phone.errors import NotSteered, StoreAway
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
+from ionas_phone.runtime.rounds import Rounds
 from ionas_phone.store import opening
 from ionas_phone.store.database import Database
 from ionas_phone.support.opening import Opening, Switch, Turn, understood
@@ -68,20 +69,13 @@ class OpeningSwitch:
         self._database = database
         self._changed = changed
         self._now = now
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(self.turn)
         self.seen: dict[str, Switch] = {}
         self.last: Turn | None = None
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            seconds = await self.turn()
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
-            self._woken.clear()
+        await self._rounds.run()
 
     async def turn(self) -> float:
         """Look once; return the seconds until the next time."""
@@ -123,7 +117,7 @@ class OpeningSwitch:
                 async with self._database.write() as connection:
                     await opening.write(connection, Turn(switch, self._now(), by, missed=missed))
         finally:
-            self._woken.set()
+            self._rounds.ask()
         return tuple(answers)
 
     @property

@@ -6,13 +6,13 @@ away, a loop that was late or a database that could not be reached change nothin
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 
 from ionas_phone.errors import Contended, StoreAway
+from ionas_phone.runtime.rounds import Rounds
 from ionas_phone.store import outages, timers
 from ionas_phone.store.database import Database
 from ionas_phone.support.time_entries import doubts
@@ -40,7 +40,7 @@ class Timers:
         self._beaten = 0.0  # monotonic second of the last heartbeat
         self._beaten_at = now()  # and its instant
         self._looked: datetime | None = None  # the instant of the last look
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(self._try)
         self.trouble = ""  # why the database does not take heartbeats, in words; "" while it does
 
     async def start(self) -> None:
@@ -53,18 +53,11 @@ class Timers:
 
     def look(self) -> None:
         """Look again now: a timer was started, or its limit was moved."""
-        self._woken.set()
+        self._rounds.ask()
 
     async def run(self) -> None:
         """Look after timers for ever."""
-        while True:
-            seconds = await self._try()
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
-            self._woken.clear()
+        await self._rounds.run()
 
     async def stop(self) -> None:
         """Say a last time that the service was there, so that no more than its absence is in doubt."""

@@ -81,7 +81,7 @@ class Dialling:
 
 
 def is_being_dialled(number: str, going_on: Dialling | None) -> bool:
-    """Tell whether this very number is; a second click does nothing. Raises NotSteered: their phone rings for another."""
+    """Tell whether this very number is: a second click does nothing. Raises NotSteered if another one is."""
     if going_on is None or going_on.failed:
         return False
     if going_on.number != number:
