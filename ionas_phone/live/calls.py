@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ionas_phone.live.board import Caller, RingState
-from ionas_phone.live.effects import CallRecord, Outcome
+from ionas_phone.live.effects import CallRecord
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel, Direction, Stretch
 from ionas_phone.live.parts import Ring, Talk, Transfer, TransferKind, Wait
 from ionas_phone.support.customers import Match
@@ -284,56 +284,3 @@ class Call:
     def talking(self) -> tuple[Talk, ...]:
         """Who talks with the caller now."""
         return tuple(talk for talk in self.talks if talk.until is None)
-
-    @property
-    def outcome(self) -> Outcome:
-        """How it ended, or that it has not."""
-        if not self.ended_at:
-            return Outcome.OPEN
-        if self.answered_at:
-            return Outcome.ANSWERED
-        if not self.seen_end or self.half_seen:
-            return Outcome.UNSEEN
-        gave_up = any(ring.state is RingState.CALLER_GONE for ring in self.rings)
-        if not self.queues:
-            return self._unqueued(gave_up=gave_up)
-        if self.let_go:
-            return Outcome.QUEUE_TIMEOUT
-        # Without the queue's own word for it the caller was not given up: he left by a key.
-        return Outcome.ABANDONED_RINGING if gave_up and self.abandoned else Outcome.ABANDONED_WAITING
-
-    def _unqueued(self, *, gave_up: bool) -> Outcome:
-        """How a call ended that never was in a queue and that nobody answered."""
-        if self.direction is not Direction.IN:
-            return Outcome.FAILED
-        if gave_up:
-            return Outcome.ABANDONED_RINGING
-        if self.hung_up_by == "caller":
-            return Outcome.ABANDONED_WAITING  # in an announcement
-        return Outcome.FAILED if self.rings else Outcome.REFUSED_BY_QUEUE
-
-    def record(self, login: str | None) -> CallRecord:
-        """Return all that is kept of the call; ``login``: whose device answered."""
-        return CallRecord(
-            call=self.key,
-            line=self.line,
-            queue=self.queue,
-            number=self.number,
-            caller_name=self.caller_name,
-            suppressed=self.suppressed,
-            offered_at=self.offered_at,
-            answered_at=self.answered_at,
-            answered_by=login,
-            answered_interface=self.endpoint,
-            ended_at=self.ended_at if self.seen_end else None,  # when it ended unseen is not known
-            outcome=self.outcome,
-            ended_by=self.hung_up_by if self.ended_at else None,
-            direction=self.direction,
-            began_at=self.began,
-        )
-
-    @property
-    def began(self) -> datetime | None:
-        """When it began, as far as is known."""
-        since = (self.began_at, self.offered_at, self.answered_at, *(ring.since for ring in self.rings), self.ended_at)
-        return min(filter(None, since), default=None)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from ionas_phone.live.board import RingState
+from ionas_phone.live.call_records import outcome_of
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.parts import Ring, Talk, Transfer
@@ -40,7 +41,7 @@ def journey(call: Call) -> dict[str, Json]:
         "rung": [_rung(ring) for ring in sorted(call.rings, key=lambda ring: ring.since)],
         "talk": [_talk(talk) for talk in sorted(call.talks, key=lambda talk: talk.since)],
         "transfers": [_transfer(transfer) for transfer in sorted(call.transfers, key=lambda transfer: transfer.at)],
-        "outcome": None if call.outcome in _UNTOLD else call.outcome.value,
+        "outcome": None if (outcome := outcome_of(call)) in _UNTOLD else outcome.value,
         "ended_by": call.hung_up_by if call.ended_at else None,
         "ended_at": _instant(call.ended_at),
     }

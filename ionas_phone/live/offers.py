@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from ionas_phone.live.call_records import outcome_of
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import CallKey
 from ionas_phone.live.picture import Picture
@@ -38,7 +39,7 @@ def offer(
 def offers(picture: Picture) -> dict[CallKey, Offer]:
     """Return those that the picture knows."""
     return {
-        call.key: offer(call.queue, call.offered_at, call.answered_at, call.ended_at, call.outcome)
+        call.key: offer(call.queue, call.offered_at, call.answered_at, call.ended_at, outcome_of(call))
         for call in picture.calls.values()
         if call.offered_at and not call.practice
     }

@@ -27,6 +27,7 @@ from ionas_phone.live.board import (
     session_topic,
     sessions_topic,
 )
+from ionas_phone.live.call_records import record_of
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import TOMBSTONE
 from ionas_phone.live.effects import (
@@ -186,7 +187,7 @@ class Live:
 
     def _writes(self, call: Call) -> list[Effect]:
         assistant = self.picture.directory.at(call.endpoint)
-        facts = call.record(assistant.login if assistant else None)
+        facts = record_of(call, assistant.login if assistant else None)
         orders: list[Effect] = []
         if facts != call.recorded or call.ended_at:  # its stretches alone are no reason to write before the end
             journey = stretches(call, lambda device: self.picture.name_at(call.key.pbx, device))

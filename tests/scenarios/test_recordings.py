@@ -8,6 +8,7 @@ import pytest
 
 from ionas_phone.ami.frames import Frames
 from ionas_phone.ami.translate import translate
+from ionas_phone.live.call_records import outcome_of
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import Effect, OpenSession, Outcome, Redraw, SettleDialling, TakeSnapshot
 from ionas_phone.live.events import Event
@@ -79,7 +80,7 @@ def line(call: Call) -> str:
         for talk in call.talks
         if talk.until
     ]
-    first = f"{call.outcome} {call.number} {call.hung_up_by}"
+    first = f"{outcome_of(call)} {call.number} {call.hung_up_by}"
     return " · ".join([first, " ".join(rung), " ".join(talked)]).replace("  ", " ").strip()
 
 
@@ -103,7 +104,7 @@ def test_what_each_recorded_call_was(name: str) -> None:
     effects = play(live, facts(HERE / f"{name}.ami"))
     assert [line(call) for call in live.picture.calls.values()] == CALLS[name]
     known = live.picture.calls.values()
-    answered = sum(call.direction is not Direction.INTERNAL and call.outcome is Outcome.ANSWERED for call in known)
+    answered = sum(call.direction is not Direction.INTERNAL and outcome_of(call) is Outcome.ANSWERED for call in known)
     assert len([effect for effect in effects if isinstance(effect, OpenSession)]) == answered
     assert live.board().waiting == ()
     assert live.board().talking == ()

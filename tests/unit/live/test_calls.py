@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ionas_phone.live.board import RingState
+from ionas_phone.live.call_records import outcome_of
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey
@@ -59,7 +60,7 @@ def test_nothing_follows_the_end(call: Call) -> None:
     call.ring("a1", "PJSIP/201", "Anna", "support", START)
     call.answer("a1", "PJSIP/201", "Anna", START)
     assert not call.join("support", START + 2 * SECOND)
-    assert (call.rings, call.talks, call.outcome) == ([], [], Outcome.ABANDONED_WAITING)
+    assert (call.rings, call.talks, outcome_of(call)) == ([], [], Outcome.ABANDONED_WAITING)
 
 
 def test_a_number_once_withheld_stays_withheld(call: Call) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import AssistantState, RingState
+from ionas_phone.live.call_records import outcome_of
 from ionas_phone.live.effects import HandOverSession, OpenSession, Outcome, RecordCall, TakeSnapshot
 from ionas_phone.live.nouns import (
     CallKey,
@@ -224,7 +225,7 @@ def test_of_whom_no_queue_was_seen_before_a_gap_nobody_knows_whether_one_had_the
     story.snapshot(caller)
     story.gone(caller)
     call = next(iter(story.live.picture.calls.values()))
-    assert call.outcome is Outcome.UNSEEN
+    assert outcome_of(call) is Outcome.UNSEEN
 
 
 @pytest.mark.parametrize(("shown", "theirs"), [("+496131327070", [CUSTOMER]), ("201", [])])
