@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 import structlog
@@ -29,6 +29,7 @@ from ionas_phone.ami.dialogue import (
 )
 from ionas_phone.ami.faults import Fault
 from ionas_phone.ami.frames import Message
+from ionas_phone.ami.pulse import Pulse
 from ionas_phone.ami.snapshot import snapshot
 from ionas_phone.ami.ties import Ties, Timings
 from ionas_phone.ami.translate import fact, instant
@@ -59,9 +60,7 @@ class Wire(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._closed = loop.create_future()
         self._phase = (Phase.GREETING, loop.time())
-        self._last_byte = self._last_ping = self._sure = loop.time()
-        self._latest: datetime | None = None  # when what was told last has happened
-        self._pings: dict[str, float] = {}  # those that are not answered yet, and when they were sent
+        self._pulse = Pulse(loop.time())
         self._replies: dict[str, asyncio.Future[Message]] = {}  # to what was asked for by hand
         self._question = ""  # the ping whose answer tells what becomes of what is doubted
         self._doubted: list[tuple[Happened, float]] = []  # told at times that can't be: which clock is wrong?
@@ -87,7 +86,8 @@ class Wire(asyncio.BufferedProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read, judge, translate and deliver, all at once."""
-        received = self._last_byte = self._loop.time()
+        received = self._loop.time()
+        self._pulse.beat(received)
         lost = self._lost
         for heard in self._dialogue.receive(data):
             if not self.over.done():
@@ -96,7 +96,7 @@ class Wire(asyncio.BufferedProtocol):
             self._ties.tap(data, self.system_name)
         if self._lost > lost:
             self._wanted = True  # a genuine event could not be read: only the lists tell what it said
-        if self._dialogue.guard.waiting and not self._pings:
+        if self._dialogue.guard.waiting and not self._pulse.asking:
             self._ping(received)  # its response shows that nothing more belongs to what is held
         self._flush(received)
 
@@ -120,7 +120,7 @@ class Wire(asyncio.BufferedProtocol):
         """Look at the clock: keep alive, give up, check."""
         now, timings = self._loop.time(), self._ties.timings
         phase, since = self._phase
-        if now - self._last_byte >= timings.silence:
+        if self._pulse.silence(now) >= timings.silence:
             self.end(faults.SILENT)
         elif phase in {Phase.GREETING, Phase.LOG_IN, Phase.SETTINGS} and now - since >= timings.answer:
             self.end(faults.STUCK)
@@ -128,23 +128,17 @@ class Wire(asyncio.BufferedProtocol):
             self._ties.tell(faults.STARTING)
         elif self._dialogue.listing and now - self._last_lists >= timings.lists:
             self.end(faults.STUCK)
-        elif not self._dialogue.listing and self._waited(now) >= timings.silence:
+        elif not self._dialogue.listing and self._pulse.waited(now) >= timings.silence:
             self.end(faults.SLOW)
-        if now - self._last_ping >= timings.ping and phase in {Phase.BOOT, Phase.STREAM}:
+        if self._pulse.rest(now) >= timings.ping and phase in {Phase.BOOT, Phase.STREAM}:
             self._ping(now)
         if now - self._last_lists >= timings.check:
             self._wanted = True
         self._flush(now)
 
     def heard_until(self) -> float:
-        """Return until when nothing is missing of what the PBX told: what came late leaves the rest on its way.
-
-        That was when the last thing told has happened, or when was asked what was answered last.
-        """
-        if self._latest is None:
-            return self._sure
-        age = max((self._ties.clock() - self._latest).total_seconds(), 0.0)
-        return min(max(self._sure, self._loop.time() - age), self._last_byte)
+        """Return until when nothing is missing of what the PBX told, in seconds of the loop."""
+        return self._pulse.heard_until(self._loop.time(), self._ties.clock())
 
     def want_snapshot(self) -> None:
         """Take a snapshot as soon as it is sensible."""
@@ -216,11 +210,11 @@ class Wire(asyncio.BufferedProtocol):
 
     def _tell(self, heard: Happened, received: float) -> None:
         ties, name = self._ties, self._ties.address.name
-        refused, deliver, ahead = ties.refused, ties.deliver, ties.skew.ahead
+        refused, deliver, ahead, pulse = ties.refused, ties.deliver, ties.skew.ahead, self._pulse
         for message in heard.events:
             if (event := fact(message, name, refused)) is not None:
                 ours = replace(event, at=ties.skew.ours(event.at)) if ahead else event
-                self._latest = ours.at
+                pulse.latest = ours.at
                 deliver(ours, received)
             elif message.name == "Shutdown":
                 self.end(faults.SHUTTING_DOWN)
@@ -243,7 +237,8 @@ class Wire(asyncio.BufferedProtocol):
             self._ties.refused["not_understood"] += 1
             self.end(faults.UNCLEAR)
             return
-        self.was_up, self._sure = True, self._last_lists
+        self.was_up = True
+        self._pulse.told_all(self._last_lists)
         self._ties.deliver(taken, received)
         self._ties.tell(None)
 
@@ -262,9 +257,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def _answered(self, heard: Answered, received: float) -> None:
         keys = heard.response.keys
-        sent = self._pings.pop(heard.action_id, None)
-        if sent is not None:
-            self._sure = sent
+        if (sent := self._pulse.answered(heard.action_id)) is not None:
             with contextlib.suppress(KeyError, ValueError, OverflowError):  # it tells no time
                 self._compare_clocks(keys["Timestamp"], sent, received)
         if (reply := self._replies.get(heard.action_id)) and not reply.done():
@@ -282,14 +275,8 @@ class Wire(asyncio.BufferedProtocol):
 
     def _ping(self, now: float) -> str:
         action_id = self._dialogue.ping()
-        self._last_ping = now
-        if self._dialogue.phase is Phase.STREAM:  # before that nobody tells of answers
-            self._pings[action_id] = now
+        self._pulse.pinged(action_id, now, awaited=self._dialogue.phase is Phase.STREAM)  # before it nobody tells
         return action_id
-
-    def _waited(self, now: float) -> float:
-        """Return for how many seconds the oldest ping has not been answered."""
-        return now - next(iter(self._pings.values()), now)
 
     def _flush(self, now: float) -> None:
         """Write what the dialogue has to say, and note where it stands."""
