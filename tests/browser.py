@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -89,7 +90,7 @@ async def profile(chromium: Browser, complaints: Complaints) -> AsyncIterator[Ne
     yield open_one
     for context in opened:
         await context.close()
-    assert complaints.unexpected() == []
+    assert complaints.unexpected() == [], complaints.unexpected()
 
 
 async def sign_in(context: BrowserContext, url: str, login: str, path: str = "/") -> Page:
@@ -129,6 +130,17 @@ async def places(page: Page, parts: tuple[str, ...]) -> dict[str, tuple[int, int
         assert box, f"{part} is not to be seen"
         found[part] = (round(box["x"]), round(box["y"]))
     return found
+
+
+@asynccontextmanager
+async def untouched(page: Page) -> AsyncIterator[None]:
+    """What happens inside, and two more calls that ring here, leave the focus, its text and the caret alone."""
+    before, card = await focused(page), page.locator("#region-ring [data-ring]").first
+    yield
+    for _ in range(2):
+        shown = await card.get_attribute("data-ring")
+        await expect(card).not_to_have_attribute("data-ring", shown or "")
+    assert await focused(page) == before
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
 from ionas_phone.runtime import clock
@@ -116,3 +117,10 @@ async def timed_desk(folder: Path, minutes: int = 20) -> AsyncIterator[Timed]:
         long_ago = (clocks.now() - AT).total_seconds() - 100_000
         await here.agree(minutes, seconds=long_ago)
         yield Timed(desk, here, clocks)
+
+
+@pytest.fixture
+async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
+    """The same for one test."""
+    async with timed_desk(tmp_path) as made:
+        yield made

@@ -70,6 +70,29 @@ async def others_call(desk: DeskApp) -> AsyncIterator[None]:
             task.cancel()
 
 
+@asynccontextmanager
+async def busy_line(desk: DeskApp) -> AsyncIterator[None]:
+    """Meanwhile others' calls come and go, and Anna's own phone never ceases to ring: one gives up, another calls."""
+
+    async def rung() -> None:
+        before = None
+        for number in itertools.count():
+            caller = desk.story.rings_in(f"mine-{number}", number=f"0613155507{number % 100:02}")
+            desk.story.joins(caller)
+            desk.story.calls(caller, ANNA, f"mine-leg-{number}")
+            if before:
+                desk.story.gives_up(before)
+            before = caller
+            await asyncio.sleep(4 * _BREATH)
+
+    async with others_call(desk), asyncio.TaskGroup() as group:
+        task = group.create_task(rung())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
 async def session_of(desk: DeskApp) -> int:
     """Wait until the store has opened the session of Anna's call."""
     async with asyncio.timeout(20):

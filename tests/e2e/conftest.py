@@ -10,8 +10,9 @@ import pytest
 from tests.browser import chromium, complaints, profile
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import others_call
+from tests.timed import timed
 
-__all__ = ["chromium", "complaints", "profile"]
+__all__ = ["chromium", "complaints", "profile", "timed"]
 
 
 @pytest.fixture

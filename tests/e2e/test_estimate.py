@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from ionas_phone.store import timers
 from ionas_phone.support.customers import Customer, CustomerKind
 from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.work import Deed
-from tests.browser import Complaints, NewBrowser, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, sign_in, untouched
 from tests.desk_app import PASSWORD, DeskApp, desk_app
+from tests.e2e.calls import busy_line
 from tests.e2e.look import keep, look
 from tests.talks import HX, OFFER, SAID, YES, Talk, erika, hidden, talking
 
@@ -25,10 +26,10 @@ PROCEDURE = "Ich erneuere den Druckertreiber und drucke eine Testseite."
 
 @asynccontextmanager
 async def at_the_record(
-    desk: DeskApp, profile: NewBrowser, customer: Customer | None
+    desk: DeskApp, profile: NewBrowser, customer: Customer | None, *, busy: bool = False
 ) -> AsyncIterator[tuple[Talk, Page]]:
-    """Let the customer ring in, and Anna look at the record."""
-    async with talking(desk, customer) as talk:
+    """Let the customer ring in, and Anna look at the record; ``busy``: others call, and her phone rings."""
+    async with talking(desk, customer) as talk, busy_line(desk) if busy else nullcontext():
         yield talk, await sign_in(await profile(), desk.url, "anna", talk.path)
 
 
@@ -52,7 +53,7 @@ async def say_yes(page: Page) -> None:
 async def test_a_consumer_from_the_estimate_to_the_timer_by_the_keyboard_alone(
     desk: DeskApp, profile: NewBrowser
 ) -> None:
-    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+    async with at_the_record(desk, profile, await erika(desk), busy=True) as (talk, page):
         await page.get_by_role("link", name="Aufwand schätzen").focus()
         await _press(page, "Enter")
         await expect(page.get_by_label("Vorgehensvorschlag")).to_be_focused()
@@ -60,6 +61,9 @@ async def test_a_consumer_from_the_estimate_to_the_timer_by_the_keyboard_alone(
             await page.keyboard.type(typed)
             await _press(page, "Tab")
         await expect(page.locator("#estimate-price")).to_contain_text("höchstens 23,80\xa0€ inkl. 19 % USt.")
+        async with untouched(page):
+            await expect(page.get_by_label("Vorgehensvorschlag")).to_have_value(PROCEDURE)
+            await expect(page.get_by_label("Minuten bis")).to_have_value("20")
         await _press(page, "Enter")
         await _asked_by_keys(talk, page)
         await _confirmed_by_keys(talk, page)
@@ -78,6 +82,8 @@ async def _asked_by_keys(talk: Talk, page: Page) -> None:
     await expect(page.locator("#region-work")).to_contain_text("wartet auf Antwort")
     await _press(page, "Enter", "Tab", "Tab", "Space", "Tab", "Space", "Tab")  # Enter came twice, by accident
     assert (await focused(page))["value"] == "Erika Beispiel"
+    async with untouched(page):
+        await expect(page.locator("form[aria-labelledby=ask-title] input[type=checkbox]:checked")).to_have_count(2)
     await _press(page, "Enter")  # in a field: nothing is agreed to
     assert (await talk.work()).answer is None
     await _press(page, "Tab", "Tab", "Tab", "Tab", "Enter")
@@ -114,9 +120,11 @@ async def test_a_business_in_two_clicks(desk: DeskApp, profile: NewBrowser) -> N
 async def test_a_no_closes_the_session_free_of_charge_and_keeps_what_was_typed(
     desk: DeskApp, profile: NewBrowser
 ) -> None:
-    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+    async with at_the_record(desk, profile, await erika(desk), busy=True) as (talk, page):
         await propose(page)
         await page.locator("#problem").fill("Drucker druckt nicht")
+        async with untouched(page):
+            await expect(page.locator("#problem-state")).to_contain_text("gespeichert")
         await expect(page.locator("#work-form")).to_contain_text("wird der Vorgang kostenlos abgeschlossen")
         await page.locator("#work-form").get_by_role("button", name="Kunde lehnt ab").click()
         await expect(page.locator("#region-ends")).to_contain_text("Vorgang abgeschlossen")
@@ -157,7 +165,7 @@ async def test_what_is_wrong_has_the_focus_and_nothing_typed_is_lost(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:
     complaints.expected.append("status of 422")
-    async with at_the_record(desk, profile, await erika(desk)) as (_, page):
+    async with at_the_record(desk, profile, await erika(desk), busy=True) as (_, page):
         await page.get_by_role("link", name="Aufwand schätzen").click()
         await page.get_by_label("Vorgehensvorschlag").fill(PROCEDURE)
         await page.get_by_label("Minuten bis").fill("zwanzig")
@@ -166,6 +174,8 @@ async def test_what_is_wrong_has_the_focus_and_nothing_typed_is_lost(
         await expect(page.locator("#minutes_to-error")).to_contain_text("eine ganze Zahl")
         await expect(page.get_by_label("Minuten bis")).to_be_focused()
         await expect(page.get_by_label("Minuten bis")).to_have_value("zwanzig")
+        async with untouched(page):
+            await expect(page.locator("#minutes_to-error")).to_be_visible()
         await expect(page.get_by_label("Vorgehensvorschlag")).to_have_value(PROCEDURE)
 
 
@@ -173,7 +183,7 @@ async def test_a_colleague_s_answer_shows_at_once_and_mine_is_refused_with_words
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:
     complaints.expected.append("status of 409")
-    async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
+    async with at_the_record(desk, profile, await erika(desk), busy=True) as (talk, page):
         await propose(page)
         await page.get_by_label("Wer entscheidet").fill("Erika B")
         await desk.person("ben", name="Ben Çelik")
@@ -181,8 +191,9 @@ async def test_a_colleague_s_answer_shows_at_once_and_mine_is_refused_with_words
             shown = hidden(await (await ben.get(f"{talk.path}/zustimmung", **HX)).text())
             await ben.post(f"{talk.path}/zustimmung", {**shown, **SAID, **YES})
         await expect(page.locator("#region-work")).to_contain_text("festgehalten von Ben Çelik")
-        await expect(page.get_by_label("Wer entscheidet")).to_have_value("Erika B")  # the form beneath is left alone
-        await expect(page.get_by_label("Wer entscheidet")).to_be_focused()
+        async with untouched(page):  # the form beneath is left alone
+            await expect(page.get_by_label("Wer entscheidet")).to_have_value("Erika B")
+            await expect(page.get_by_label("Wer entscheidet")).to_be_focused()
         await say_yes(page)
         await expect(page.locator("#work-form [role=alert]")).to_contain_text("wurde schon geantwortet")
         await page.get_by_role("link", name="Schließen").click()

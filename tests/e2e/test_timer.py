@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, Route, expect
@@ -16,20 +15,21 @@ from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.sessions import Ending
 from ionas_phone.support.work import Command, WorkState
 from tests import agreed
-from tests.browser import Complaints, NewBrowser, sign_in
+from tests.browser import Complaints, NewBrowser, sign_in, untouched
 from tests.desk_app import DeskApp
-from tests.e2e.calls import ring, seated, session_of
+from tests.e2e.calls import busy_line, ring, seated, session_of
 from tests.people import AT
 from tests.stories import ANNA
-from tests.timed import Timed, timed_desk
+from tests.timed import Timed
 
 BAR, RECORD = "#region-timer", "#region-time"
 
 
 @pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
-    async with timed_desk(tmp_path) as made:
-        yield made
+async def busy(timed: Timed) -> AsyncIterator[None]:
+    """Meanwhile others' calls come and go, and Anna's phone rings again and again."""
+    async with busy_line(timed.desk):
+        yield
 
 
 async def seconds(page: Page, place: str = BAR) -> int:
@@ -237,6 +237,7 @@ async def test_a_timer_elsewhere_is_said_with_the_way_there(timed: Timed, profil
 # -- ends --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("busy")
 @pytest.mark.parametrize(
     ("button", "outcome", "state"),
     [
@@ -252,6 +253,8 @@ async def test_each_end_takes_all_three_texts_along(
     page = await open_record(timed, profile)
     for field in ("problem", "summary", "prevention"):
         await page.locator(f"#{field}").fill(f"{field} <noch nicht gespeichert>")
+    async with untouched(page):
+        pass
     await page.get_by_role("button", name=button).click()
     await expect(page.locator("#region-ends .notice, #region-ends .chip")).to_be_visible()
     session = await timed.session()
@@ -281,13 +284,14 @@ async def test_interrupted_it_goes_on_another_day(timed: Timed, profile: NewBrow
 # -- by hand -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("busy")
 async def test_the_whole_way_by_keyboard_alone(timed: Timed, profile: NewBrowser) -> None:
     page = await open_record(timed, profile)
     await page.locator("#problem").focus()
     await page.keyboard.type("Drucker druckt nicht")
-    await page.keyboard.press("F8")
-    await expect(page.locator(BAR)).to_contain_text("läuft")
-    await expect(page.locator("#problem")).to_be_focused()
+    async with untouched(page):
+        await page.keyboard.press("F8")
+        await expect(page.locator(BAR)).to_contain_text("läuft")
     await page.keyboard.press("F8")
     await expect(page.locator(BAR)).to_contain_text("pausiert")
     await page.keyboard.press("F8")
@@ -295,6 +299,8 @@ async def test_the_whole_way_by_keyboard_alone(timed: Timed, profile: NewBrowser
     for field in ("summary", "prevention"):
         await _tab_to(page, f"#{field}")
         await page.keyboard.type(field)
+    async with untouched(page):
+        pass
     await _tab_to(page, "#region-ends button[value=done]")
     await page.keyboard.press("Enter")
     await expect(page.locator("#region-ends")).to_contain_text("Vorgang abgeschlossen")
@@ -302,6 +308,7 @@ async def test_the_whole_way_by_keyboard_alone(timed: Timed, profile: NewBrowser
     assert (session.problem, session.summary, session.prevention) == ("Drucker druckt nicht", "summary", "prevention")
 
 
+@pytest.mark.usefixtures("busy")
 async def test_time_is_corrected_without_leaving_the_record(
     timed: Timed, profile: NewBrowser, complaints: Complaints
 ) -> None:
@@ -315,6 +322,8 @@ async def test_time_is_corrected_without_leaving_the_record(
     await expect(page.locator("#minutes-error")).to_be_visible()
     await page.get_by_label("Minuten").fill("2:30")
     await page.get_by_label("Grund").fill("Kaffee")
+    async with untouched(page):
+        await expect(page.get_by_label("Minuten")).to_have_value("2:30")
     await page.get_by_role("button", name="Korrektur eintragen").dblclick()
     await expect(page.locator(RECORD)).to_contain_text("1 Korrektur")
     await expect(page.locator("#time-form > *")).to_have_count(0)
@@ -322,6 +331,7 @@ async def test_time_is_corrected_without_leaving_the_record(
     await expect(page.locator("#problem")).to_have_value("steht noch da")
 
 
+@pytest.mark.usefixtures("busy")
 async def test_time_in_doubt_is_reviewed_by_the_supervisor_while_the_assistant_looks_on(
     timed: Timed, profile: NewBrowser
 ) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.store import timers
@@ -13,13 +9,7 @@ from ionas_phone.support.work import Command
 from tests import agreed
 from tests.browser import Complaints, NewBrowser, sign_in
 from tests.e2e.look import look
-from tests.timed import Timed, timed_desk
-
-
-@pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
-    async with timed_desk(tmp_path) as made:
-        yield made
+from tests.timed import Timed
 
 
 async def look_through(page: Page, what: str) -> None:

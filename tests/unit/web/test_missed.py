@@ -152,7 +152,7 @@ async def test_calling_back_takes_the_caller_and_rings_ones_own_phone(desk: Desk
         desk.story.tell(told)
         assert "wurde nicht abgenommen" in await page(anna)
     async with desk.world.database.read() as connection:
-        lines = await audit.find(connection, audit.Wanted(noun="call"), before=None, limit=9)
+        lines = await audit.find(connection, audit.AuditFilter(noun="call"), before=None, limit=9)
     assert [(line.entry.action, line.entry.by) for line in lines] == [("call_back", "anna"), ("take", "anna")]
 
 
