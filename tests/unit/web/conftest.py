@@ -9,6 +9,9 @@ import pytest
 
 from ionas_phone.support.users import Role
 from tests.desk_app import DeskApp, Visitor, desk_app
+from tests.timed import timed
+
+__all__ = ["timed"]
 
 
 @pytest.fixture

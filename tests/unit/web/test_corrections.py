@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from tests.desk_app import Visitor
-from tests.timed import Timed, timed_desk
+from tests.timed import Timed
 from tests.unit.web.test_stream import drawn
+from tests.unit.web.timed_people import anna, sophie
+
+__all__ = ["anna", "sophie"]
 
 HX = {"HX_Request": "true"}
 LESS = {"key": "k", "way": "less", "minutes": "5", "reason": "Router neu gestartet"}
 
 
 @pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
+async def timed(timed: Timed) -> Timed:
     """Anna has worked for ten minutes."""
-    async with timed_desk(tmp_path) as made:
-        await made.worked(600)
-        yield made
-
-
-@pytest.fixture
-async def anna(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("anna") as visitor:
-        yield visitor
-
-
-@pytest.fixture
-async def sophie(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("sophie") as visitor:
-        yield visitor
+    await timed.worked(600)
+    return timed
 
 
 async def send(visitor: Visitor, timed: Timed, form: dict[str, str], **headers: str) -> tuple[int, str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -12,23 +10,14 @@ from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.work import Command, WorkState
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered
-from tests.timed import Timed, timed_desk
+from tests.timed import Timed
 from tests.unit.web.test_sessions import stored
 from tests.unit.web.test_stream import drawn
+from tests.unit.web.timed_people import anna
+
+__all__ = ["anna"]
 
 WORDS = {"done": "erledigt", "customer_alone": "Kunde macht es selbst", "declined": "abgelehnt"}
-
-
-@pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
-    async with timed_desk(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-async def anna(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("anna") as visitor:
-        yield visitor
 
 
 async def end(visitor: Visitor, timed: Timed, outcome: str, key: str = "k", **more: str) -> int:

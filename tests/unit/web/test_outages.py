@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from ionas_phone.support.time_entries import OutageKind
 from ionas_phone.support.work import Command
 from tests.desk_app import Visitor
-from tests.timed import Timed, timed_desk
+from tests.timed import Timed
 from tests.unit.web.test_stream import drawn
+from tests.unit.web.timed_people import anna, sophie
+
+__all__ = ["anna", "sophie"]
 
 HX = {"HX_Request": "true"}
 FORM = {"key": "k", "way": "all", "minutes": "", "reason": "Strom war weg"}
 
 
 @pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
+async def timed(timed: Timed) -> Timed:
     """Anna's timer has run for ten minutes, for five of which nobody could have stopped it."""
-    async with timed_desk(tmp_path) as made:
-        await made.worked(600)
-        await made.doubt(600, 300)
-        yield made
-
-
-@pytest.fixture
-async def anna(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("anna") as visitor:
-        yield visitor
-
-
-@pytest.fixture
-async def sophie(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("sophie") as visitor:
-        yield visitor
+    await timed.worked(600)
+    await timed.doubt(600, 300)
+    return timed
 
 
 async def path_of(timed: Timed) -> str:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from ionas_phone.store import remote
 from ionas_phone.support.remote import RemoteSession
 from ionas_phone.support.sessions import SessionState
 from tests.desk_app import Visitor
-from tests.timed import Timed, timed_desk
+from tests.timed import Timed
 from tests.unit.web.test_stream import drawn
+from tests.unit.web.timed_people import anna
+
+__all__ = ["anna"]
 
 HX = {"HX_Request": "true"}
-
-
-@pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
-    async with timed_desk(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-async def anna(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("anna") as visitor:
-        yield visitor
 
 
 async def send(visitor: Visitor, timed: Timed, form: dict[str, str], path: str = "", **headers: str) -> tuple[int, str]:

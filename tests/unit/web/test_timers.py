@@ -4,39 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from ionas_phone.store import timers
 from ionas_phone.support.sessions import Ending
 from ionas_phone.support.work import Command, WorkState
 from tests import agreed
 from tests.desk_app import Visitor
-from tests.timed import Timed, timed_desk
+from tests.timed import Timed
 from tests.unit.web.test_stream import drawn, until
+from tests.unit.web.timed_people import anna, ben
+
+__all__ = ["anna", "ben"]
 
 HX = {"HX_Request": "true"}
 START, PAUSE, RESUME, STOP = Command.START, Command.PAUSE, Command.RESUME, Command.STOP
-
-
-@pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
-    async with timed_desk(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-async def anna(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("anna") as visitor:
-        yield visitor
-
-
-@pytest.fixture
-async def ben(timed: Timed) -> AsyncIterator[Visitor]:
-    async with await timed.desk.signed_in("ben") as visitor:
-        yield visitor
 
 
 def keys(html: str) -> dict[str, str]:

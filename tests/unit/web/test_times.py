@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from ionas_phone.store import customers, sessions, users
 from ionas_phone.support.customers import NewCustomer
@@ -16,13 +12,7 @@ from ionas_phone.web.times import my_timer, new_key, session_time, used_ms
 from tests import agreed
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered
-from tests.timed import Timed, timed_desk
-
-
-@pytest.fixture
-async def timed(tmp_path: Path) -> AsyncIterator[Timed]:
-    async with timed_desk(tmp_path) as made:
-        yield made
+from tests.timed import Timed
 
 
 async def person(timed: Timed, login: str) -> User:
