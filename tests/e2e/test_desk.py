@@ -8,12 +8,18 @@ from playwright.async_api import Page, expect
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState, MemberStatus
 from ionas_phone.runtime import clock
+from ionas_phone.support.users import Role
 from tests.browser import NewBrowser, accessibility, focused, places, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered, ring, seated, session_of
 from tests.stories import ANNA, BEN
 from tests.unit.web.test_sessions import NUMBER, customer, stored
 
+ON_TOP = """(card) => {
+    const {x, y, width, height} = card.getBoundingClientRect();
+    return [[x + width / 2, y + 9], [x + width / 2, y + height - 9]].every(
+        ([at, down]) => card.contains(document.elementFromPoint(at, down)));
+}"""
 CALLING = "[data-my-calling] [data-open]"
 HEAD = ("#connection", ".top .search", "#status-button")
 
@@ -68,6 +74,30 @@ async def test_nothing_moves_when_calls_are_answered_and_end(desk: DeskApp, prof
     desk.story.hangs_up(first.caller, first.leg, first.caller, ANNA)
     await expect(page.locator("#region-open-sessions .item")).to_have_count(2)
     assert await places(page, parts) == before
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 768), (390, 844)])
+async def test_what_rings_is_in_view_however_far_one_has_scrolled(
+    desk: DeskApp, profile: NewBrowser, width: int, height: int
+) -> None:
+    await answered(desk)
+    await desk.person("sofia", role=Role.SUPERVISOR, name="Sofia Kern", extension=BEN.extension)
+    context = await profile(viewport={"width": width, "height": height})
+    record = await sign_in(context, desk.url, "anna")
+    await record.locator("#summary").click()
+    calls = await record.context.new_page()
+    await calls.goto(f"{desk.url}/anrufe")
+    board = await sign_in(await profile(viewport={"width": width, "height": 400}), desk.url, "sofia", "/leitung")
+    for page in (calls, board):
+        await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    ringing = ring(desk, "2", number="061315550102")
+    desk.story.calls(ringing.caller, BEN, "leg-sofia")
+    for page in (record, calls, board):
+        await page.bring_to_front()
+        card = page.locator(".ring-card")
+        await expect(card).to_be_in_viewport(ratio=1)
+        assert await card.evaluate(ON_TOP)
+    assert (await focused(record))["id"] == "summary"
 
 
 async def test_bad_news_about_the_lines_move_nothing_either(desk: DeskApp, profile: NewBrowser) -> None:
