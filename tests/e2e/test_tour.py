@@ -27,15 +27,8 @@ async def press(page: Page, name: str, within: str = "#region-tour") -> None:
     await page.keyboard.press("Enter")
 
 
-# Chromium would ask whether TeamViewer may be opened, and take all keys until somebody answers.
-NO_TEAMVIEWER = """addEventListener("click", (event) =>
-    event.target.closest("a[href^=teamviewer]") && event.preventDefault())"""
-
-
 async def begun(service: Service, profile: NewBrowser) -> Page:
-    context = await profile()
-    await context.add_init_script(NO_TEAMVIEWER)
-    page = await sign_in(context, service.url, "anna", "/uebung")
+    page = await sign_in(await profile(), service.url, "anna", "/uebung")
     await press(page, "Geführte Übung beginnen", "main")
     await page.wait_for_url(f"{service.url}/")
     await page.wait_for_selector("body[data-link=up]")
@@ -65,6 +58,9 @@ async def test_a_newcomer_comes_from_the_ring_to_the_end_by_keyboard_alone(
     await page.keyboard.type("123 456 789")
     await page.keyboard.press("Enter")
     await told(page, "Den Aufwand schätzen")
+    remote = page.locator("#region-remote")
+    await expect(remote).to_contain_text("Übung: TeamViewer wird nicht gestartet.")
+    await expect(remote.locator("[href^=teamviewer]")).to_have_count(0)
     await _agree(page)
     await _work(page)
     await _end(page)

@@ -17,12 +17,12 @@
     setTimeout(() => button.removeAttribute("data-my-copied"), 2000);
   }
 
-  function connect() {  // what was just begun by this tab opens here, and nowhere else
+  function connect() {  // what was just begun by this tab opens here, and nowhere else; in practice nothing opens
     const link = document.querySelector("[data-connect]");
     if (!link) return;
     link.removeAttribute("data-connect");
     document.querySelector(".remote-form")?.reset();  // it stands by for the next computer, empty
-    link.click();
+    if (link.href) link.click();
   }
 
   document.addEventListener("htmx:after:swap", connect);

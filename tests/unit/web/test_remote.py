@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from ionas_phone.store import remote
+from ionas_phone.store import tables as t
 from ionas_phone.support.remote import RemoteSession
 from ionas_phone.support.sessions import SessionState
 from tests.desk_app import Visitor
@@ -39,6 +41,18 @@ async def test_a_remote_session_begins_and_every_tab_shows_it(timed: Timed, anna
         assert "password" not in pushed.lower()
     (look,) = await looks(timed)
     assert (look.remote_id, look.started_by, look.ended_at) == ("123456789", "anna", None)
+
+
+async def test_a_practice_call_leads_into_nobodys_computer(timed: Timed, anna: Visitor) -> None:
+    async with timed.desk.world.database.write() as connection:
+        await connection.execute(update(t.sessions).values(practice=True))
+    status, html = await send(anna, timed, {"remote_id": "123456789"}, **HX)
+    assert (status, "teamviewer10:" in html) == (200, False)
+    record = await (await anna.get(timed.path)).text()
+    assert "teamviewer10:" not in record
+    assert "Übung: TeamViewer wird nicht gestartet." in record
+    assert "123 456 789" in record
+    assert [look.remote_id for look in await looks(timed)] == ["123456789"]
 
 
 async def test_it_ends_by_the_assistant_or_the_customer(timed: Timed, anna: Visitor) -> None:
