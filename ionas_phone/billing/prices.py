@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ionas_phone.billing.minutes import billable
 from ionas_phone.support.customers import CustomerKind
+from ionas_phone.support.estimates import NewEstimate
 from ionas_phone.support.tariffs import Tariff
 
 _CENT = Decimal(1)
@@ -40,6 +41,11 @@ def price(minutes: int, tariff: Tariff, kind: CustomerKind, cap_cents: int | Non
 def price_of_estimate(minutes_to: int, tariff: Tariff, kind: CustomerKind, cap_cents: int | None = None) -> int:
     """Return the most that ``minutes_to`` of work can cost: increment and minimum of the tariff included."""
     return price(billable(minutes_to * 60, tariff), tariff, kind, cap_cents)
+
+
+def idle_cap(new: NewEstimate, tariff: Tariff, kind: CustomerKind) -> bool:
+    """Return whether there is a cap that promises nothing: all minutes cost no more than that without it."""
+    return new.cap_cents is not None and new.cap_cents >= price_of_estimate(new.minutes_to, tariff, kind)
 
 
 def amount(cents: int, vat_percent: int, kind: CustomerKind) -> Amount:

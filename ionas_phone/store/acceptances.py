@@ -47,7 +47,7 @@ class Reading:
 
 async def to_read(conn: AsyncConnection, estimate: Estimate, language: str) -> Reading:
     """Return what is read to the customer before they answer. Raises NotThere if there is no such text."""
-    kinds = read_out(estimate.customer_kind, capped=estimate.cap_cents is not None)
+    kinds = read_out(estimate.customer_kind, capped=estimate.capped)
     texts = await scripts.newest(conn, kinds, estimate.customer_kind, language)
     parts = tuple((one.kind, wording.read_out((one,), estimate)) for one in texts)
     return Reading(tuple(one.id for one in texts), wording.read_out(texts, estimate), parts)
@@ -72,7 +72,7 @@ async def answer(conn: AsyncConnection, session_id: int, estimate_id: int, said:
     texts: tuple[Script, ...] = ()
     if accepting:
         _refuse_yes(known, estimate, customer, deed.at)
-        kinds = read_out(estimate.customer_kind, capped=estimate.cap_cents is not None)
+        kinds = read_out(estimate.customer_kind, capped=estimate.capped)
         texts = await scripts.chosen(conn, said.scripts, kinds)
     made = await _insert(conn, _values(estimate, said, texts, customer), deed)
     await _note(conn, session_id, made.decision.value, (*_SAID, *_OFFERED, "wording", "tariff"), deed)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.billing.minutes import seconds, used
-from ionas_phone.billing.prices import price_of_estimate
+from ionas_phone.billing.prices import idle_cap, price_of_estimate
 from ionas_phone.billing.work import Records, state_of
 from ionas_phone.errors import Conflict, FormWrong
 from ionas_phone.store import audit, customers, tariffs, work
@@ -37,6 +37,8 @@ async def propose(conn: AsyncConnection, session_id: int, new: NewEstimate, deed
         raise Conflict("This session is closed; open it again first.")
     refuse_less_than_used(known, new.minutes_to, deed.at)
     tariff, kind = await terms(conn, known, deed.at)
+    if idle_cap(new, tariff, kind):
+        raise FormWrong("The work costs no more than this cap anyway: choose a lower one, or none.", field="cap_cents")
     facts = {
         "procedure": new.procedure,
         "minutes_from": new.minutes_from,

@@ -47,6 +47,11 @@ class Estimate:
     at: datetime
     by: str
 
+    @property
+    def capped(self) -> bool:
+        """Whether the cap makes it cheaper; one above the price is not worth a word."""
+        return self.cap_cents is not None and self.cap_cents <= self.price_cents
+
 
 def checked(new: NewEstimate) -> NewEstimate:
     """Return ``new`` without stray blanks. Raises FormWrong for what nobody could accept."""

@@ -18,8 +18,8 @@ LANGUAGES = ("de", "en")  # in which customers are talked to
 class ScriptKind(StrEnum):
     """What a text is for; they are read out in this order."""
 
+    CAP = "cap"  # if there is a most it may cost: said before the question, so that the yes is a yes to it as well
     ACCEPTANCE = "acceptance"  # the question whether the customer agrees
-    CAP = "cap"  # added if there is a most it may cost
     EARLY_START = "early_start"  # first consent of a consumer: begin before the right of withdrawal is over
     WITHDRAWAL = "withdrawal"  # second consent: knows that this right ends once all is done
     CONFIRMATION = "confirmation"  # what the customer gets to keep
@@ -72,7 +72,7 @@ NEEDED: Mapping[ScriptKind, frozenset[str]] = {
 # Which texts there are at all: the two consents are asked of consumers only.
 KINDS: Mapping[CustomerKind, tuple[ScriptKind, ...]] = {
     CustomerKind.CONSUMER: tuple(ScriptKind),
-    CustomerKind.BUSINESS: (ScriptKind.ACCEPTANCE, ScriptKind.CAP, ScriptKind.CONFIRMATION),
+    CustomerKind.BUSINESS: (ScriptKind.CAP, ScriptKind.ACCEPTANCE, ScriptKind.CONFIRMATION),
 }
 
 

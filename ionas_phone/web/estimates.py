@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from ionas_phone.billing.prices import per_minute, price_of_estimate
+from ionas_phone.billing.prices import idle_cap, per_minute, price_of_estimate
 from ionas_phone.errors import Conflict, FormWrong, PhoneError
 from ionas_phone.store import estimates, work
 from ionas_phone.support.estimates import NewEstimate
@@ -101,4 +101,6 @@ async def _price(
         "tariff": tariff,
         "kind": kind,
         "per_minute": per_minute(tariff, kind),
+        "uncapped_cents": price_of_estimate(new.minutes_to, tariff, kind) if new.cap_cents else None,
+        "idle_cap": idle_cap(new, tariff, kind),
     }

@@ -28,14 +28,14 @@ from tests.agreed import NO, OFFER, YES, after, customer, deed, desk
 from tests.agreements import STANDARD
 from tests.people import AT
 
-READ = ("acceptance/consumer/de/1", "cap/consumer/de/1", "early_start/consumer/de/1", "withdrawal/consumer/de/1")
+READ = ("cap/consumer/de/1", "acceptance/consumer/de/1", "early_start/consumer/de/1", "withdrawal/consumer/de/1")
 CONSUMER, BUSINESS = CustomerKind.CONSUMER, CustomerKind.BUSINESS
 
 
 async def test_a_yes_is_recorded_with_everything_it_was_about(database: Database) -> None:
     whose = await customer(database)
     here = await desk(database, whose)
-    estimate = await here.propose(replace(OFFER, cap_cents=3000))
+    estimate = await here.propose(replace(OFFER, cap_cents=2000))
     said = replace(YES, who=" Erika Beispiel ", relation=Relation.HOUSEHOLD, identified=Identified.CALLED_BACK)
 
     made = await here.answer(said, deed(60))
@@ -60,15 +60,16 @@ async def test_a_yes_is_recorded_with_everything_it_was_about(database: Database
         procedure="Treiber erneuern",
         minutes_from=10,
         minutes_to=20,
-        price_cents=2380,
-        cap_cents=3000,
+        price_cents=2000,
+        cap_cents=2000,
         early_start=True,
         withdrawal_known=True,
         at=after(60),
         by="anna",
     )
-    for part in ("Treiber erneuern", "10 bis 20 Minuten", "23,80\xa0€", "30,00\xa0€", "sofort anfangen", "erlischt"):
+    for part in ("Treiber erneuern", "10 bis 20 Minuten", "1,19\xa0€", "20,00\xa0€", "sofort anfangen", "erlischt"):
         assert part in wording
+    assert wording.index("auf keinen Fall") < wording.index("Sind Sie damit einverstanden")
 
 
 async def test_a_yes_is_shown_and_noted_without_its_words(database: Database) -> None:

@@ -59,10 +59,20 @@ async def test_a_change_is_a_new_version(database: Database) -> None:
     first = await here.propose()
     second = await here.propose(replace(OFFER, minutes_to=30, cap_cents=3000))
 
-    assert (second.version, second.price_cents) == (2, 3000)
+    assert (second.version, second.price_cents, second.capped) == (2, 3000, True)
     async with database.read() as connection:
         assert await work.estimates(connection, here.session_id) == (second, first)
     assert (await here.work()).estimate == second
+
+
+async def test_a_cap_that_promises_nothing_is_refused(database: Database) -> None:
+    here = await desk(database, await customer(database))
+
+    for cap in (2380, 100_050):
+        with pytest.raises(FormWrong, match="no more than this cap anyway") as refused:
+            await here.propose(replace(OFFER, cap_cents=cap))
+        assert refused.value.field == "cap_cents"
+    assert (await here.propose(replace(OFFER, cap_cents=2379))).price_cents == 2379
 
 
 async def test_the_same_request_twice_is_one_and_a_key_belongs_to_one_session(database: Database) -> None:

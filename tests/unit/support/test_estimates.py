@@ -6,6 +6,7 @@ import pytest
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.estimates import NewEstimate, checked
+from tests.agreements import estimate
 
 NEW = NewEstimate("Treiber erneuern\nund prüfen", 10, 20, 5000)
 
@@ -34,3 +35,9 @@ def test_what_nobody_could_accept_is_named_by_its_field(change: dict[str, object
         checked(replace(NEW, **change))  # type: ignore[arg-type]
 
     assert refused.value.field == field
+
+
+def test_a_cap_counts_only_below_the_price_of_all_minutes() -> None:
+    assert estimate(price_cents=2000, cap_cents=2000).capped
+    assert not estimate(price_cents=2380, cap_cents=100_050).capped
+    assert not estimate(price_cents=2380, cap_cents=None).capped

@@ -45,12 +45,12 @@ def test_what_could_not_be_filled_in_is_refused(change: dict[str, object], field
     assert refused.value.field == field
 
 
-def test_consumers_hear_the_two_consents_and_a_cap_is_said_where_there_is_one() -> None:
+def test_consumers_hear_the_two_consents_and_a_cap_where_there_is_one_before_the_question() -> None:
     kinds = ScriptKind
     assert read_out(CONSUMER, capped=False) == (kinds.ACCEPTANCE, kinds.EARLY_START, kinds.WITHDRAWAL)
-    assert read_out(CONSUMER, capped=True) == (kinds.ACCEPTANCE, kinds.CAP, kinds.EARLY_START, kinds.WITHDRAWAL)
+    assert read_out(CONSUMER, capped=True) == (kinds.CAP, kinds.ACCEPTANCE, kinds.EARLY_START, kinds.WITHDRAWAL)
     assert read_out(BUSINESS, capped=False) == (kinds.ACCEPTANCE,)
-    assert read_out(BUSINESS, capped=True) == (kinds.ACCEPTANCE, kinds.CAP)
+    assert read_out(BUSINESS, capped=True) == (kinds.CAP, kinds.ACCEPTANCE)
 
 
 def test_a_script_is_known_by_its_name() -> None:

@@ -74,9 +74,10 @@ async def test_two_people_at_once_make_two_versions_and_the_newest_is_asked(talk
     [
         ({"procedure": "  "}, "Sagen Sie, was Sie vorschlagen"),
         ({"minutes_from": "zehn"}, "eine ganze Zahl"),
-        ({"minutes_to": "5"}, "Die Obergrenze"),
+        ({"minutes_to": "5"}, "„Minuten bis“"),
         ({"cap": "1.234"}, "etwa 23,80"),
-        ({"cap": "0"}, "Ein Höchstpreis"),
+        ({"cap": "0"}, "Eine Obergrenze"),
+        ({"cap": "23,80"}, "Teurer wird die Arbeit ohnehin nicht"),
     ],
 )
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
@@ -99,7 +100,12 @@ async def test_the_price_comes_while_one_types_and_nothing_is_written(talk: Talk
 
     assert "höchstens 23,80\xa0€ inkl. 19 % USt." in await price()
     assert "20 Minuten zu je 1,19\xa0€" in await price()
-    assert "höchstens 12,00\xa0€" in await price(cap="12")
+    capped = await price(cap="12")
+    assert "höchstens 12,00\xa0€" in capped
+    assert "20 Minuten zu je 1,19\xa0€ wären 23,80\xa0€" in capped
+    idle = await price(cap="1000,50")
+    assert "höchstens 23,80\xa0€" in idle
+    assert "ohnehin nicht mehr als die Obergrenze" in idle
     assert "Der Preis steht hier, sobald" in await price(minutes_to="")
     assert await proposed(talk) == ()
 
