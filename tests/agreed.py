@@ -10,14 +10,25 @@ from ionas_phone.live.effects import CallRecord
 from ionas_phone.live.nouns import CallKey
 from ionas_phone.store import acceptances, customers, estimates, sessions, timers, work
 from ionas_phone.store.database import Database
-from ionas_phone.support.acceptances import Acceptance, Answer, Confirmation, Decision, Handed, NewConfirmation
+from ionas_phone.support.acceptances import (
+    Acceptance,
+    Answer,
+    Confirmation,
+    Decision,
+    Handed,
+    Identified,
+    NewConfirmation,
+    Relation,
+)
 from ionas_phone.support.customers import Customer, CustomerKind, NewCustomer
 from ionas_phone.support.estimates import Estimate, NewEstimate
 from ionas_phone.support.work import Command, Deed, Step, Work
 from tests.people import AT, call
 
 OFFER = NewEstimate("Treiber erneuern", 10, 20)
-YES = Answer(Decision.ACCEPTED, "Erika Beispiel", early_start=True, withdrawal_known=True)
+YES = Answer(
+    Decision.ACCEPTED, "Erika Beispiel", Relation.SELF, Identified.DETAILS, early_start=True, withdrawal_known=True
+)
 NO = Answer(Decision.DECLINED, "Erika Beispiel")
 COMMANDS = {
     Command.START: timers.start,

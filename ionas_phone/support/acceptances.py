@@ -28,6 +28,7 @@ class Relation(StrEnum):
     HOUSEHOLD = "household"
     EMPLOYEE = "employee"
     OTHER = "other"
+    UNASKED = "unasked"  # for a no it need not be known
 
 
 class Identified(StrEnum):
@@ -37,6 +38,7 @@ class Identified(StrEnum):
     CALLED_BACK = "called_back"  # we rang the number in their record
     VOICE = "voice"  # the assistant knows them
     WRITTEN = "written"  # by mail from the address in their record
+    UNCHECKED = "unchecked"  # nobody did
 
 
 class Channel(StrEnum):
@@ -66,14 +68,16 @@ class Handed(StrEnum):
 class Answer:
     """What the customer said. ``who``: their name. The consents are asked of consumers before a yes counts.
 
+    ``relation``, ``identified``: None as long as nobody has chosen; a yes needs both, so that it names no check that
+    was not made.
     ``scripts``: ids of the texts that were read out; a no needs none. ``early_start``: asks us to begin before the
     right of withdrawal is over; ``withdrawal_known``: knows that it ends once all is done.
     """
 
     decision: Decision
     who: str = ""
-    relation: Relation = Relation.SELF
-    identified: Identified = Identified.DETAILS
+    relation: Relation | None = None
+    identified: Identified | None = None
     channel: Channel = Channel.SPOKEN
     early_start: bool = False
     withdrawal_known: bool = False
@@ -158,11 +162,16 @@ def checked(answer: Answer, kind: CustomerKind) -> Answer:
     if answer.decision is Decision.ACCEPTED:
         if not who:
             raise FormWrong("Say who has accepted.", field="who")
+        if answer.relation is None:
+            raise FormWrong("Choose what they are to the customer.", field="relation")
+        if answer.identified is None:
+            raise FormWrong("Choose how you know that it is them; if nobody did, say so.", field="identified")
         if kind is CustomerKind.CONSUMER and not answer.early_start:
             raise FormWrong("A consumer must ask us to begin at once; without it we can't.", field="early_start")
         if kind is CustomerKind.CONSUMER and not answer.withdrawal_known:
             raise FormWrong("A consumer must know when the right of withdrawal ends.", field="withdrawal_known")
-    return replace(answer, who=who)
+    relation, identified = answer.relation or Relation.UNASKED, answer.identified or Identified.UNCHECKED
+    return replace(answer, who=who, relation=relation, identified=identified)
 
 
 def checked_confirmation(new: NewConfirmation) -> NewConfirmation:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from ionas_phone.errors import Conflict, FormWrong, PhoneError
 from ionas_phone.store import acceptances
-from ionas_phone.support.acceptances import Acceptance, Channel, Identified, Relation
+from ionas_phone.support.acceptances import Acceptance, Channel
 from ionas_phone.support.customers import CustomerKind
 from ionas_phone.support.scripts import LANGUAGES
 from ionas_phone.support.users import Permission
@@ -64,14 +64,16 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
 
 def first_answer(known: Agreement) -> dict[str, Any]:
-    """Return what the form begins with: the customer themselves, or whoever answered before."""
+    """Return what the form begins with: the customer's name, or whoever answered before.
+
+    How they were identified is chosen each time: a check that nobody made must not get on record by itself.
+    """
     before, customer = known.work.newest_acceptance, known.customer
-    business = customer is not None and customer.kind is CustomerKind.BUSINESS
     return {
         "key": new_key(),
         "who": before.who if before else customer.name if customer else "",
-        "relation": before.relation if before else Relation.EMPLOYEE if business else Relation.SELF,
-        "identified": before.identified if before else Identified.DETAILS,
+        "relation": before.relation if before else None,
+        "identified": None,
         "channel": Channel.SPOKEN,
     }
 

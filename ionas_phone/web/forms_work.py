@@ -5,7 +5,8 @@ Each form carries ``key``: sent twice, it counts once (support.work.Deed).
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from enum import StrEnum
+from typing import Annotated, Final, TypeVar
 
 from pydantic import BeforeValidator
 
@@ -28,6 +29,8 @@ from ionas_phone.web.forms import Form, all_wrong
 from ionas_phone.web.typed import Typed, cents, whole
 
 _Ids = Annotated[tuple[int, ...], BeforeValidator(lambda sent: sent.split(",") if isinstance(sent, str) else sent)]
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_OrNone = Annotated[_Choice | None, BeforeValidator(lambda sent: sent or None)]  # "": nothing is chosen yet
 _A_DAY: Final = 24 * 60  # minutes
 _ADDRESSED: Final = frozenset({Handed.MAIL, Handed.FAX, Handed.POST})
 
@@ -60,8 +63,8 @@ class AnswerForm(Form):
     estimate: int
     decision: Decision
     who: str = ""
-    relation: Relation = Relation.SELF
-    identified: Identified = Identified.DETAILS
+    relation: _OrNone[Relation] = None
+    identified: _OrNone[Identified] = None
     channel: Channel = Channel.SPOKEN
     early_start: bool = False
     withdrawal_known: bool = False
@@ -70,7 +73,8 @@ class AnswerForm(Form):
     def answer(self, kind: CustomerKind) -> tuple[Answer, dict[str, FormWrong]]:
         """Return what was said, and all that keeps it from counting for such a customer."""
         said = Answer(**self.model_dump(exclude={"key", "estimate"}))
-        harmless = Answer(Decision.ACCEPTED, "-", early_start=True, withdrawal_known=True)
+        person = ("-", Relation.OTHER, Identified.UNCHECKED)
+        harmless = Answer(Decision.ACCEPTED, *person, early_start=True, withdrawal_known=True)
         return said, all_wrong(said, harmless, lambda tried: checked(tried, kind))
 
 

@@ -44,6 +44,8 @@ async def propose(page: Page) -> None:
 async def say_yes(page: Page) -> None:
     for consent in await page.locator("form[aria-labelledby=ask-title] input[type=checkbox]").all():
         await consent.check()
+    await page.get_by_label("Das ist").select_option("self")
+    await page.get_by_label("Erkannt").select_option("details")
     await page.get_by_role("button", name="Kunde stimmt zu").click()
 
 
@@ -86,7 +88,7 @@ async def _asked_by_keys(talk: Talk, page: Page) -> None:
         await expect(page.locator("form[aria-labelledby=ask-title] input[type=checkbox]:checked")).to_have_count(2)
     await _press(page, "Enter")  # in a field: nothing is agreed to
     assert (await talk.work()).answer is None
-    await _press(page, "Tab", "Tab", "Tab", "Tab", "Enter")
+    await _press(page, "Tab", "ArrowDown", "Tab", "ArrowDown", "Tab", "Tab", "Enter")  # who it is, and how we know
 
 
 async def _confirmed_by_keys(talk: Talk, page: Page) -> None:
@@ -106,14 +108,17 @@ async def _press(page: Page, *keys: str) -> None:
         await page.keyboard.press(key)
 
 
-async def test_a_business_in_two_clicks(desk: DeskApp, profile: NewBrowser) -> None:
+async def test_a_business_with_no_consents_and_a_double_click(desk: DeskApp, profile: NewBrowser) -> None:
     async with at_the_record(desk, profile, await erika(desk, CustomerKind.BUSINESS)) as (talk, page):
         await propose(page)
         await expect(page.locator(".to-read")).to_contain_text("30,00\xa0€, mit Umsatzsteuer 35,70\xa0€")
         await expect(page.locator("#work-form input[type=checkbox]")).to_have_count(0)
+        await page.get_by_label("Das ist").select_option("employee")
+        await page.get_by_label("Erkannt").select_option("unchecked")
         await page.get_by_role("button", name="Kunde stimmt zu").dblclick()
         await expect(page.locator("#work-form [role=status]")).to_contain_text("Die Zeit darf laufen.")
         await expect(page.locator("#region-work")).to_contain_text("30,00\xa0€ zzgl. 19 % USt.")
+        await expect(page.locator("#region-work")).to_contain_text("nicht geprüft")
         assert (await talk.work()).needs == ()
 
 
@@ -152,7 +157,8 @@ async def test_when_the_minutes_are_used_up_more_is_agreed(tmp_path: Path, profi
         await expect(page.get_by_label("Minuten bis")).to_be_focused()
         await expect(page.get_by_label("Minuten bis")).to_have_value("35")
         await page.keyboard.press("Enter")
-        await page.get_by_role("button", name="Kunde stimmt zu").click()
+        await expect(page.get_by_label("Erkannt")).to_have_value("")  # it was checked then, not now
+        await say_yes(page)
         await expect(page.locator("#work-form [role=status]")).to_contain_text("Die Zeit darf laufen.")
         work = await talk.work()
         assert (work.accepted_minutes, work.used_seconds, work.needs) == (35, 1200, ())
@@ -278,7 +284,8 @@ async def test_every_form_is_accessible_in_both_colour_schemes(
         await page.keyboard.type(PROCEDURE)
         await page.get_by_role("button", name="Vorschlagen").click()
         await page.get_by_role("button", name="Kunde stimmt zu").click()
-        await expect(page.locator("#early_start-error")).to_be_visible()
+        for asked in ("early_start", "relation", "identified"):
+            await expect(page.locator(f"#{asked}-error")).to_be_visible()
         await look(page, "an answer that lacks something")
         await say_yes(page)
         await expect(page.get_by_role("heading", name="Bestätigung für den Kunden")).to_be_visible()

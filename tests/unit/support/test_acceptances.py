@@ -10,7 +10,9 @@ from ionas_phone.support.acceptances import (
     Answer,
     Decision,
     Handed,
+    Identified,
     NewConfirmation,
+    Relation,
     checked,
     checked_confirmation,
     digest,
@@ -19,7 +21,8 @@ from ionas_phone.support.customers import CustomerKind
 from tests.agreements import acceptance
 
 CONSUMER, BUSINESS = CustomerKind.CONSUMER, CustomerKind.BUSINESS
-YES = Answer(Decision.ACCEPTED, "Erika Beispiel", early_start=True, withdrawal_known=True)
+ERIKA = Answer(Decision.ACCEPTED, "Erika Beispiel", Relation.SELF, Identified.DETAILS)
+YES = replace(ERIKA, early_start=True, withdrawal_known=True)
 
 
 def test_a_yes_is_taken_without_stray_blanks() -> None:
@@ -27,9 +30,9 @@ def test_a_yes_is_taken_without_stray_blanks() -> None:
 
 
 def test_a_business_is_asked_for_no_consents_and_a_no_needs_no_name() -> None:
-    plain = Answer(Decision.ACCEPTED, "Erika")
-    assert checked(plain, BUSINESS) == plain
-    assert checked(Answer(Decision.DECLINED), CONSUMER) == Answer(Decision.DECLINED)
+    assert checked(ERIKA, BUSINESS) == ERIKA
+    unknown = Answer(Decision.DECLINED, "", Relation.UNASKED, Identified.UNCHECKED)
+    assert checked(Answer(Decision.DECLINED), CONSUMER) == unknown
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,8 @@ def test_a_business_is_asked_for_no_consents_and_a_no_needs_no_name() -> None:
     [
         ({"who": " "}, "who"),
         ({"who": "x" * 201}, "who"),
+        ({"relation": None}, "relation"),
+        ({"identified": None}, "identified"),
         ({"early_start": False}, "early_start"),
         ({"withdrawal_known": False}, "withdrawal_known"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -36,8 +37,10 @@ async def test_what_is_read_out_stands_there_with_its_values_and_two_consents_ap
     assert "bis zu 20 Minuten also höchstens 23,80\xa0€." in form
     for consent in ("early_start", "withdrawal_known"):
         assert f'type="checkbox" name="{consent}" value="1" ' in form
-    assert "checked" not in form
+    assert " checked" not in form
     assert 'name="who" type="text" value="Erika Beispiel"' in form
+    chosen = re.findall(r'<option value="(\w*)" selected', form)
+    assert chosen == ["spoken"]  # neither who decides nor how they were identified
     assert "Lehnt der Kunde ab, wird der Vorgang kostenlos abgeschlossen." in form
 
 
@@ -83,13 +86,16 @@ async def test_with_a_script_the_confirmation_takes_the_place_of_the_question(ta
 
 
 async def test_without_the_consents_a_consumer_s_yes_does_not_count(talk: Talk) -> None:
-    answer = await talk.answer({"decision": "accepted", "who": "Erika <b>", "relation": "other"}, **HX)
+    said = {"decision": "accepted", "who": "Erika <b>", "relation": "other", "identified": ""}
+    answer = await talk.answer(said, **HX)
     text = await answer.text()
     assert answer.status == 422
     assert 'id="early_start-error"' in text
     assert 'id="withdrawal_known-error"' in text
     assert 'value="Erika &lt;b&gt;"' in text
     assert '<option value="other" selected>' in text
+    assert 'id="relation-error"' not in text
+    assert 'id="identified-error"' in text
     one = await talk.answer({"decision": "accepted", "early_start": "1", "who": " "}, **HX)
     text = await one.text()
     assert 'name="early_start" value="1" checked' in text
@@ -173,7 +179,6 @@ async def test_a_business_is_asked_for_no_consents_and_needs_no_confirmation(des
         await talk.propose()
         form = await talk.get("/zustimmung")
         assert "early_start" not in form
-        assert '<option value="employee" selected>' in form
         part = await (await talk.answer({"decision": "accepted"}, **HX)).text()
         assert "Das Ja ist festgehalten. Die Zeit darf laufen." in part
         assert (await talk.work()).needs == ()

@@ -32,8 +32,14 @@ def test_a_proposal_without_complaints_can_be_written_down(form: EstimateForm) -
 
 def test_all_that_keeps_a_yes_from_counting_is_found_at_once() -> None:
     form = AnswerForm(key="k", estimate=1, decision=Decision.ACCEPTED)
-    assert set(form.answer(CustomerKind.CONSUMER)[1]) == {"who", "early_start", "withdrawal_known"}
-    assert set(form.answer(CustomerKind.BUSINESS)[1]) == {"who"}
+    assert set(form.answer(CustomerKind.CONSUMER)[1]) == {
+        "who",
+        "relation",
+        "identified",
+        "early_start",
+        "withdrawal_known",
+    }
+    assert set(form.answer(CustomerKind.BUSINESS)[1]) == {"who", "relation", "identified"}
     assert AnswerForm(key="k", estimate=1, decision=Decision.DECLINED).answer(CustomerKind.CONSUMER)[1] == {}
 
 
