@@ -76,6 +76,9 @@ async def test_a_consumer_from_the_estimate_to_the_timer_by_the_keyboard_alone(
         await expect(page.locator("#region-time").get_by_role("button", name="Start")).to_be_visible()
         work = await talk.work()
         assert (work.needs, work.accepted_minutes) == ((), 20)
+        await _press(page, "F8")
+        await expect(page.locator("#region-timer")).to_contain_text("läuft")
+        await expect(page.locator("#work-form > *")).to_have_count(0)  # it may run: that is over once it runs
 
 
 async def _asked_by_keys(talk: Talk, page: Page) -> None:

@@ -23,6 +23,7 @@ from tests.stories import ANNA
 from tests.timed import Timed
 
 BAR, RECORD = "#region-timer", "#region-time"
+UNREACHED = "Nicht ausgeführt: Der Dienst ist nicht erreichbar."
 
 
 @pytest.fixture
@@ -194,14 +195,23 @@ async def test_offline_a_button_says_so_and_stands_as_before(
     await page.context.set_offline(True)
     await press(page, "Start")
     said = page.locator("#timer-said")
-    await expect(said).to_contain_text("Nicht ausgeführt: Der Dienst ist nicht erreichbar.")
+    await expect(said).to_have_text(f"{UNREACHED} Die Zeit läuft nicht; bitte noch einmal versuchen.")
     await expect(page.locator(RECORD)).to_contain_text("startbereit")
     await expect(page.locator("[data-my-doing]")).to_have_count(0)
     assert (await timed.work()).state is WorkState.ACCEPTED
     await page.context.set_offline(False)
+    await expect(said).to_be_empty()  # it can be reached again
     await press(page, "Start")
     await expect(page.locator(BAR)).to_contain_text("läuft")
-    await expect(said).to_be_empty()
+    for key, state in (("Pause", "läuft unverändert weiter"), ("Fortsetzen", "bleibt pausiert")):
+        await page.context.set_offline(True)
+        await press(page, key)
+        await expect(said).to_have_text(f"{UNREACHED} Die Zeit {state}; bitte noch einmal versuchen.")
+        await page.context.set_offline(False)
+        await expect(said).to_be_empty()
+        await press(page, key)
+        await expect(said).to_be_empty()
+        await expect(page.locator(RECORD).get_by_role("button", name=key)).to_have_count(0)
 
 
 async def test_a_lost_answer_is_asked_for_again_and_starts_nothing_twice(
@@ -221,6 +231,7 @@ async def test_a_lost_answer_is_asked_for_again_and_starts_nothing_twice(
     await expect(page.locator("[data-my-doing]")).to_have_attribute("data-my-doing", "wird gestartet …")
     held.set()
     await expect(page.locator(RECORD)).to_contain_text("läuft")  # what is true is shown
+    await expect(page.locator("#timer-said")).to_be_empty()  # and it was done
     assert len((await timed.work()).entries) == 1
 
 

@@ -73,11 +73,25 @@
       if (answer.status === 401) document.dispatchEvent(new Event("signed-out"));
       part.innerHTML = await answer.text();
     } catch {
-      const words = { className: "notice is-bad", textContent: said.dataset.unreached };
-      part.content.append(Object.assign(document.createElement("p"), words));
+      const words = document.createElement("p"), place = form.closest("[data-state]"), { state } = place.dataset;
+      Object.assign(words, { className: "notice is-bad", textContent: said.dataset[state] ?? said.dataset.other });
+      Object.assign(words.dataset, { of: place.id, while: state, unreached: "" });
+      part.content.append(words);
     }
     return part.content;
   }
+
+  function overtaken({ detail }) {  // what was said of a timer goes once that timer is in another state
+    const place = document.getElementById(detail.id), { state, atMs } = place?.dataset ?? {};
+    for (const words of all(`[data-of="${detail.id}"]`))
+      if (state !== words.dataset.while && !(atMs < Number(words.dataset.atMs))) words.remove();
+  }
+
+  const reached = () => all("[data-unreached]", said).forEach((words) => words.remove());
+
+  document.addEventListener("region", overtaken);
+  document.addEventListener("link", ({ detail }) => detail.state === "up" && reached());
+  addEventListener("online", reached);
 
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-timer]")) return;
