@@ -5,6 +5,14 @@ from __future__ import annotations
 import inspect
 
 
+class Cents(int):
+    """An amount in a sentence: pages show it as money in the reader's language."""
+
+    def __str__(self) -> str:
+        """Return it in English: 100000 -> "€1,000.00"."""
+        return f"€{self / 100:,.2f}"
+
+
 class PhoneError(Exception):
     """Something went wrong that a person can mend."""
 

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from jinja2.runtime import Context
 
-from ionas_phone.errors import PhoneError
+from ionas_phone.errors import Cents, PhoneError
 from ionas_phone.support import customer_words, phone_numbers
 
 LOCALES = {"de": "de_DE", "en": "en_GB"}  # which formats a language gets: English with day before month
@@ -67,8 +67,10 @@ class Renderer:
 
     def sentence(self, error: PhoneError, language: str) -> str:
         """Return what ``error`` says, in ``language``; plain text, not yet escaped."""
-        text = self.languages[language].words.gettext(error.message)
-        return text % error.values if error.values else text
+        reader = self.languages[language]
+        text = reader.words.gettext(error.message)
+        said = {name: money(v, reader.locale) if isinstance(v, Cents) else v for name, v in error.values.items()}
+        return text % said if said else text
 
     def _of(self, context: Context) -> Language:
         return self.languages[context["language"]]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from ionas_phone.errors import FormWrong
+from ionas_phone.errors import Cents, FormWrong
 
 GERMANY = ZoneInfo("Europe/Berlin")  # whose days count for prices and months, wherever the desk stands
 
@@ -71,7 +71,7 @@ def checked(new: NewTariff, today: date) -> NewTariff:
     if new.valid_from < today:
         raise FormWrong("A price can't be changed for days gone by; begin today or later.", field="valid_from")
     if not 0 <= new.gross_cents <= _DEAREST:
-        raise FormWrong("A price per minute is between 0 and %(most)d cents.", field="gross_cents", most=_DEAREST)
+        raise FormWrong("A price per minute is between 0 and %(most)s.", field="gross_cents", most=Cents(_DEAREST))
     if not 0 <= new.net_cents <= new.gross_cents:
         raise FormWrong("The net price is between 0 and the gross price.", field="net_cents")
     if not 0 <= new.vat_percent <= _WHOLE:

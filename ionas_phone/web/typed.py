@@ -1,6 +1,7 @@
 """Numbers and money as people type them. Rule: what can be read in two ways is refused with a sentence, never guessed.
 
-"23,80", "23.80", "1.234,56" and "1,234.56" are amounts; "1.234" could be both and is none.
+"23,80", "23.80", "1.234,56" and "1,234.56" are amounts; "1.234" could be both and is none. "-5" can be read: that it is
+too little is said by whoever knows what is enough.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from ionas_phone.errors import FormWrong, PhoneError
 
-_WHOLE: Final = re.compile(r"[0-9]{1,9}")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
 _EUROS: Final = re.compile(
     r"[0-9]{1,9}(?:[.,][0-9]{1,2})?|[0-9]{1,3}(?:\.[0-9]{3}){1,2},[0-9]{2}|[0-9]{1,3}(?:,[0-9]{3}){1,2}\.[0-9]{2}"
 )
@@ -28,7 +29,7 @@ class Errors(dict[str, PhoneError]):
 
 def whole(text: str) -> int:
     """Return a whole number. Raises FormWrong."""
-    typed = text.strip()
+    typed = text.strip().replace("\N{MINUS SIGN}", "-")
     if not _WHOLE.fullmatch(typed):
         raise FormWrong("Write a whole number, as 15.")
     return int(typed)
@@ -36,12 +37,13 @@ def whole(text: str) -> int:
 
 def cents(text: str) -> int:
     """Return an amount in euros as cents. Raises FormWrong."""
-    typed = "".join(text.replace("€", "").split())
+    typed = "".join(text.replace("€", "").replace("\N{MINUS SIGN}", "-").split())
+    sign, typed = (-1, typed[1:]) if typed.startswith("-") else (1, typed)
     if not _EUROS.fullmatch(typed):
         raise FormWrong("Write an amount in euros with two digits for the cents, as 23.80.")
     part = _CENTS.search(typed)
     euros = typed[: part.start()] if part else typed
-    return int(re.sub(r"[.,]", "", euros)) * 100 + (int(part[1].ljust(2, "0")) if part else 0)
+    return sign * (int(re.sub(r"[.,]", "", euros)) * 100 + (int(part[1].ljust(2, "0")) if part else 0))
 
 
 class Typed:

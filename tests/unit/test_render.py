@@ -10,7 +10,7 @@ import jinja2
 import pytest
 from babel import Locale
 
-from ionas_phone.errors import FormWrong, NotThere
+from ionas_phone.errors import Cents, FormWrong, NotThere
 from ionas_phone.render import LOCALES, Renderer, duration, elapsed_ms, fill, minutes, money, read_language
 from ionas_phone.shipped import shipped
 
@@ -133,6 +133,9 @@ def test_an_error_is_a_sentence_in_the_readers_language(renderer: Renderer) -> N
     full = FormWrong("The file %(name)s is 100%% full.", name="a%b")
     assert renderer.sentence(full, "de") == "Die Datei a%b ist zu 100% voll."
     assert shown(renderer, "{{ error|sentence }}", "en", error=full) == "The file a%b is 100% full."
+    dear = FormWrong("The file %(name)s is 100%% full.", name=Cents(100_050))
+    assert renderer.sentence(dear, "de") == "Die Datei 1.000,50\xa0€ ist zu 100% voll."
+    assert str(dear) == "The file €1,000.50 is 100% full."
     assert renderer.sentence(NotThere(), "en") == "There is nothing at this address (any more)."
 
 

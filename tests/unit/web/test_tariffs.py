@@ -72,6 +72,13 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert await versions(desk) == before
 
 
+async def test_a_number_out_of_bounds_is_told_the_bounds_in_the_unit_it_is_typed_in(office: Visitor) -> None:
+    text = await (await office.post(PATH, {**TYPED, "gross": "1000,50", "vat_percent": "-5"})).text()
+    assert "zwischen 0 und 1.000,00\xa0€" in text
+    assert "zwischen 0 und 100 Prozent" in text
+    assert "Cent." not in text
+
+
 async def test_only_the_administrator_may(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
     before = await versions(desk)
     for visitor in (anna, ben):

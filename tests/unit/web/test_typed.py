@@ -23,6 +23,8 @@ from ionas_phone.web.typed import Typed, beside, cents, euros, whole
         ("1 234,56", 123456),
         ("0", 0),
         ("007,05", 705),
+        ("-1", -100),
+        ("\N{MINUS SIGN}0,05 €", -5),
     ],
 )
 def test_amounts_are_read_in_every_usual_spelling(typed: str, meant: int) -> None:
@@ -30,7 +32,7 @@ def test_amounts_are_read_in_every_usual_spelling(typed: str, meant: int) -> Non
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "-1", "1.234", "1,234", "1,2,3", "1.23.4", "zwei", "1e3", "1,999", "12,345.6", "٣", "1" * 5000]
+    "typed", ["", "-", "--1", "1.234", "1,234", "1,2,3", "1.23.4", "zwei", "1e3", "1,999", "12,345.6", "٣", "1" * 5000]
 )
 def test_what_could_mean_two_things_or_nothing_is_refused(typed: str) -> None:
     with pytest.raises(FormWrong, match="euros"):
@@ -42,9 +44,9 @@ def test_an_amount_written_into_a_field_is_read_back_as_it_was(amount: int, lang
     assert cents(euros(amount, language)) == amount
 
 
-@pytest.mark.parametrize("typed", ["", "-1", "1.5", "zehn", "1 0", "²", "9" * 5000])
+@pytest.mark.parametrize("typed", ["", "-", "--1", "1.5", "zehn", "1 0", "²", "9" * 5000])
 def test_only_whole_numbers_are_whole(typed: str) -> None:
-    assert whole(" 15 ") == 15
+    assert (whole(" 15 "), whole("-5"), whole("\N{MINUS SIGN}5")) == (15, -5, -5)
     with pytest.raises(FormWrong, match="whole number"):
         whole(typed)
 
