@@ -19,7 +19,7 @@ from aiohttp import web
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
 from ionas_phone.live.board import FIGURES, OPENING, TIMES, desk_topic, session_topic, sessions_topic
-from ionas_phone.live.effects import SettleDialling
+from ionas_phone.live.effects import BeginWrapUp, SettleDialling
 from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
@@ -40,6 +40,7 @@ from ionas_phone.runtime.spool import Spool
 from ionas_phone.runtime.steering import Outward, Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
+from ionas_phone.runtime.wrap_ups import WrapUps
 from ionas_phone.runtime.writer import Writer
 from ionas_phone.settings import Settings
 from ionas_phone.store.database import Database
@@ -127,7 +128,7 @@ class Service:
         self.records = Records(self.database, now)
         live = Live(tuple(Line.parse(line) for line in settings.lines), frozenset(settings.queues))
         self.writer = Writer(self.records.carry_out, self._post, now, self.spool, _BREATH)
-        perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot, self._settle)
+        perform = Performer(self.hub, self.metrics.pops, self.writer, self._snapshot, self._steer)
         self.timers = Timers(self.database, self._timer_changed, now, clock.monotonic)
         self.day = DayBook(self.database, lambda: self._mark(FIGURES), now, settings.timezone)
         self.engine = Engine(live, perform, now, clock.monotonic, lambda: self._failed("engine"))
@@ -137,6 +138,7 @@ class Service:
             self._add_link(PbxAddress.parse(url, secret))
         outward = Outward(settings.lines[0], settings.dial_context)
         self.steering = Steering(self.links, live.phones, outward, now, self._dialled)
+        self.wrap_ups = WrapUps(self.links, live.wrapping_up, self.database, now)
         self.opening = OpeningSwitch(self.links, self.database, lambda: self._mark(OPENING), now)
         self._meter()
         self._tasks: list[asyncio.Task[None]] = []
@@ -163,6 +165,7 @@ class Service:
         self._keep(group, "timers", self.timers.run)
         self._keep(group, "day", self.day.run)
         self._keep(group, "opening", self.opening.run)
+        self._keep(group, "wrap-ups", self.wrap_ups.run)
         self._keep(group, "retention", Retention(self.database, self.now).run)
         await self._serve_pages(group)
         for name, link in self.links.items():
@@ -250,8 +253,11 @@ class Service:
         self.hub.mark(TIMES, clock.monotonic())
         self.day.look()
 
-    def _settle(self, told: SettleDialling) -> None:
-        self.steering.settle(told)
+    def _steer(self, order: SettleDialling | BeginWrapUp) -> None:
+        if isinstance(order, BeginWrapUp):
+            self.wrap_ups.begin(order)
+        else:
+            self.steering.settle(order)
 
     def _dialled(self, login: str) -> None:
         self.hub.mark(desk_topic(login), clock.monotonic())
@@ -285,6 +291,7 @@ class Service:
             monotonic=clock.monotonic,
             timers=self.timers,
             steering=self.steering,
+            wrap_ups=self.wrap_ups,
             day=self.day,
             opening=self.opening,
         )

@@ -24,7 +24,7 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link
 from ionas_phone.live.board import FIGURES, OPENING, desk_topic
-from ionas_phone.live.effects import Effect
+from ionas_phone.live.effects import BeginWrapUp, Effect, SettleDialling
 from ionas_phone.live.events import DirectoryRead, Event
 from ionas_phone.live.state import Live
 from ionas_phone.runtime import clock
@@ -39,6 +39,7 @@ from ionas_phone.runtime.records import Records
 from ionas_phone.runtime.steering import Outward, Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
+from ionas_phone.runtime.wrap_ups import WrapUps
 from ionas_phone.runtime.writer import Writer
 from ionas_phone.store import logins, users
 from ionas_phone.store.database import Database
@@ -190,6 +191,8 @@ async def desk_app(
 ) -> AsyncIterator[DeskApp]:
     """Run a desk on the database in ``folder``, an empty one at first; ``webui``: other templates than the shipped."""
     links: dict[str, Link] = {}
+    if not (folder / "ionas.db").exists():
+        shutil.copy(_empty_database(), folder / "ionas.db")
     world, engine, writer = _parts(folder / "ionas.db", times or Times(), public_url, (now, monotonic), links)
     known = Known()
     pages = make_app(world, known, webui)
@@ -197,7 +200,7 @@ async def desk_app(
     await runner.setup()
     async with asyncio.TaskGroup() as group:
         await world.timers.start()
-        runs = (engine.run, writer.run, world.timers.run, world.day.run, pages[BROADCAST].run)
+        runs = (engine.run, writer.run, world.timers.run, world.day.run, pages[BROADCAST].run, world.wrap_ups.run)
         running = [group.create_task(run()) for run in runs]
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -220,14 +223,12 @@ def _parts(
     links: dict[str, Link],
 ) -> tuple[Context, Engine, Writer]:
     """Build what a desk consists of, as the service itself does, but for the links to a PBX."""
-    if not path.exists():
-        shutil.copy(_empty_database(), path)
     now, monotonic = clocks
     hub, live, database = Hub(), Live((LINE,), frozenset({"support"})), Database(f"sqlite+aiosqlite:///{path}")
-    metrics = Metrics()
     writer = Writer(Records(database, clock.now).carry_out, lambda event: engine.post(event), clock.now)  # noqa: PLW0108 - made below
     steering = Steering(links, live.phones, Outward(LINE.number), now, lambda login: hub.mark(desk_topic(login), 0.0))
-    perform = Performer(hub, metrics.pops, writer, lambda _pbx: None, steering.settle)
+    wrap_ups = WrapUps(links, live.wrapping_up, database, now)
+    perform = Performer(hub, (metrics := Metrics()).pops, writer, lambda _pbx: None, _steers(steering, wrap_ups))
     engine = Engine(live, perform, clock.now, clock.monotonic)
     day = DayBook(database, lambda: hub.mark(FIGURES, monotonic()), now, ZoneInfo("Europe/Berlin"))
     world = Context(
@@ -247,8 +248,13 @@ def _parts(
         monotonic=monotonic,
         timers=Timers(database, lambda *what: world.changed(*what), now, monotonic),  # noqa: PLW0108 - made below
         steering=steering,
+        wrap_ups=wrap_ups,
         day=day,
         opening=OpeningSwitch(links, database, lambda: hub.mark(OPENING, monotonic()), now),
         times=times,
     )
     return world, engine, writer
+
+
+def _steers(steering: Steering, wrap_ups: WrapUps) -> Callable[[SettleDialling | BeginWrapUp], None]:
+    return lambda order: wrap_ups.begin(order) if isinstance(order, BeginWrapUp) else steering.settle(order)

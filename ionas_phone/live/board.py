@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Gap, LinkState
+from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.support.customers import Match
 
 BOARD = "board"
@@ -140,6 +141,7 @@ class MemberRow:
     since: datetime | None
     reason: str = ""
     caller: Caller | None = None
+    wrap_up: WrapUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ class Desk:
     reason: str
     rings: tuple[RingCard, ...]
     calls: tuple[DeskCall, ...]
+    wrap_up: WrapUp | None = None  # a pause that ends by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,15 @@ class SettleDialling(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class BeginWrapUp(Effect):
+    """The member at ``interface`` has ended a call of ``queue``: let nothing ring there while they write it up."""
+
+    pbx: str
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpCaller(Effect):
     """Find whom the number may belong to; ``CallerRecognised`` comes back."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from ionas_phone.live import events as e
 from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
+from ionas_phone.live.effects import BeginWrapUp
 from ionas_phone.live.nouns import Channel
 from ionas_phone.live.on_channels import doubt
 from ionas_phone.live.picture import Picture
@@ -102,6 +103,18 @@ def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
         call = picture.call_of(pbx, event.caller.unique_id)
         unique_id = call.key.unique_id if call else event.caller.unique_id
     _counted(picture, pbx, queue, unique_id, event.at)
+    _wrap_up(picture, event, unique_id)
+
+
+def _wrap_up(picture: Picture, event: e.QueueCallCompleted, unique_id: str) -> None:
+    """Let whoever of ours has ended their part write it up: once for each, and nobody who pauses anyway."""
+    part, call = (event.queue, event.interface), picture.call(event.pbx, unique_id)
+    seat = picture.queues.seats(event.pbx).get(part)
+    if call is None or seat is None or part in call.completed:
+        return
+    call.completed.add(part)
+    if not seat.member.paused and picture.directory.at(seat.device):
+        picture.orders.append(BeginWrapUp(event.pbx, event.queue, event.interface))
 
 
 def _counted(picture: Picture, pbx: str, queue: str, unique_id: str, at: datetime) -> None:

@@ -20,6 +20,7 @@ from ionas_phone.live.calls import Call
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, tag
 from ionas_phone.live.parts import Ring, Talk
 from ionas_phone.live.picture import Picture
+from ionas_phone.live.wrap_up import REASON, PausedSeat, plain, read
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _TELLING = (  # what says most first
@@ -56,7 +57,7 @@ def desk(picture: Picture, login: str) -> Desk:
     ]
     rings.sort(key=lambda card: (card.state is not RingState.RINGING, card.ringing_since))
     since = picture.beginnings.since(device) if device else None
-    return Desk(login, state, since, reason, tuple(rings), tuple(talks))
+    return Desk(login, state, since, plain(reason), tuple(rings), tuple(talks), read(reason))
 
 
 def phones(picture: Picture, login: str) -> tuple[Phone, ...]:
@@ -73,7 +74,7 @@ def phones(picture: Picture, login: str) -> tuple[Phone, ...]:
         paused = bool(seats) and all(seat.paused for seat in seats)
         reason = next((seat.reason for seat in seats if seat.paused and seat.reason), "") if paused else ""
         faces = tuple(dict.fromkeys(seat.interface for seat in seats))
-        found.append(Phone(link.pbx, device, picture.state_at(link.pbx, device)[0], faces, paused, reason))
+        found.append(Phone(link.pbx, device, picture.state_at(link.pbx, device)[0], faces, paused, plain(reason)))
     return tuple(sorted(found, key=lambda phone: not phone.seats))
 
 
@@ -148,11 +149,24 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
                 queues=tuple(sorted({seat.queue for seat in seats})),
                 state=state,
                 since=picture.beginnings.since((pbx, device)),
-                reason=reason,
+                reason=plain(reason),
                 caller=next(with_whom, None),
+                wrap_up=read(reason),
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.interface)))
+
+
+def wrapping_up(picture: Picture) -> tuple[PausedSeat, ...]:
+    """Return every seat in our queues that is paused for a wrap-up."""
+    found = []
+    for (pbx, device), seats in picture.queues.seated().items():
+        assistant = picture.directory.at(device)
+        for seat in seats:
+            if seat.paused and plain(seat.reason) == REASON:
+                login = assistant.login if assistant else None
+                found.append(PausedSeat(pbx, seat.queue, seat.interface, login, read(seat.reason)))
+    return tuple(found)
 
 
 def _ring_card(call: Call, ring: Ring) -> RingCard:

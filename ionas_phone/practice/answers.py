@@ -33,8 +33,19 @@ def response(status: str, action_id: str | None, **keys: str) -> bytes:
 class Answers:
     """All answers a logged-in client may ask for. ``system``: the system name; ``started``: UTC."""
 
-    def __init__(self, book: Book, system: str, queue: str, started: datetime) -> None:
-        """Take the shapes of the answers from the recorded ones."""
+    def __init__(
+        self,
+        book: Book,
+        system: str,
+        queue: str,
+        started: datetime,
+        pause: Callable[[str, str], bool] = lambda _phone, _reason: False,
+    ) -> None:
+        """Take the shapes of the answers from the recorded ones.
+
+        ``pause`` takes a phone out of the queue for a reason, or ("") puts it back; tells whether there is such one.
+        """
+        self._pause = pause
         self._book, self._system, self._queue, self._started = book, system, queue, started
         self._shapes: dict[str, Headers] = {}
         for name in ("snapshot_ringing", "snapshot_talking"):
@@ -48,6 +59,7 @@ class Answers:
             "coreshowchannels": self._channels,
             "queuestatus": self._queues,
             "bridgelist": self._bridges,
+            "queuepause": self._queue_pause,
         }
 
     def booted(self, at: datetime) -> bytes:
@@ -114,6 +126,13 @@ class Answers:
             count = str(len(self._book.together(bridge)))
             items.append(("BridgeListItem", known | {"BridgeNumChannels": count}))
         return self._list("bridges-1", "BridgeListComplete", items, keys)
+
+    def _queue_pause(self, keys: Headers, _at: datetime) -> bytes:
+        paused = keys.get("Paused", "") in {"true", "1", "yes"}
+        if not self._pause(keys.get("Interface", ""), (keys.get("Reason") or "-") if paused else ""):
+            return response("Error", keys.get("ActionID"), Message="Interface not found")
+        done = "Interface paused successfully" if paused else "Interface unpaused successfully"
+        return response("Success", keys.get("ActionID"), Message=done)
 
     def _answer(self, shape: str, keys: Headers, **values: str) -> bytes:
         return encode_response(Response("Success", _shaped(self._shapes[shape], values, keys.get("ActionID"))))

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from ionas_phone.practice.answers import Answers
-from ionas_phone.practice.book import Book
+from ionas_phone.practice.book import Book, Headers
 from ionas_phone.practice.call import Call, Patience, PracticeRefused, Seat, Stage, Tapes, Verb
 from ionas_phone.practice.cast import Casting
 from ionas_phone.practice.phone import PhoneState, phone_state
@@ -69,7 +69,7 @@ class PracticeLine:
         self._seats: dict[str, Seat] = {}  # by log-in name
         self._calls: list[Call] = []
         self._next: dict[str, asyncio.TimerHandle] = {}  # whose phone rings next for somebody who waits
-        self._server = Server(Answers(self._book, self._system, queue, now()), now)
+        self._server = Server(Answers(self._book, self._system, queue, now(), self._pause), now)
 
     # -- the line ------------------------------------------------------------------------------------------------------
 
@@ -257,8 +257,16 @@ class PracticeLine:
         self._book.note(event, at)
         self._server.tell(event)
 
-    def _say_member(self, name: str, seat: Seat) -> None:
-        """A member came or went, in the shape of the recorded QueueMemberStatus."""
+    def _pause(self, interface: str, reason: str) -> bool:
+        """Take a phone out of the queue, or (``reason`` "") back in; tell whether there is one."""
+        seat = next((one for one in self._seats.values() if one.interface == interface), None)
+        if seat:
+            paused = {"Paused": "1" if reason else "0", "PausedReason": reason}
+            self._say_member("QueueMemberPause", seat, paused)
+        return seat is not None
+
+    def _say_member(self, name: str, seat: Seat, more: Headers | None = None) -> None:
+        """A member came, went or was paused, in the shape of the recorded QueueMemberStatus."""
         at = self._now()
         now = str(int(at.timestamp()))
         was = self._book.members.get(seat.interface) or self._member | {
@@ -276,6 +284,7 @@ class PracticeLine:
             "Interface": seat.interface,
             "StateInterface": seat.interface,
             "Membership": "dynamic",
+            **(more or {}),
         }
         self._say(Event(name, keys), at)
 

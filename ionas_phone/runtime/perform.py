@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from ionas_phone.live.effects import AwaitPop, Effect, Redraw, SettleDialling, SettlePop, TakeSnapshot
+from ionas_phone.live.effects import AwaitPop, BeginWrapUp, Effect, Redraw, SettleDialling, SettlePop, TakeSnapshot
 from ionas_phone.runtime.hub import Hub
 from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.pops import Pops
@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 class Performer:
     """Carries out what the picture orders. ``snapshot`` asks a PBX, by our name for it, for everything anew.
 
-    ``settle`` hears what became of a phone that was to ring by a click.
+    ``steer`` hears what became of a phone that was to ring by a click, and who has ended a call.
     """
 
     def __init__(
@@ -27,10 +27,10 @@ class Performer:
         pops: Pops,
         writer: Writer,
         snapshot: Callable[[str], None],
-        settle: Callable[[SettleDialling], None] = lambda _: None,
+        steer: Callable[[SettleDialling | BeginWrapUp], None] = lambda _: None,
     ) -> None:
         """Take whoever does the work."""
-        self._settle = settle
+        self._steer = steer
         self._hub = hub
         self._pops = pops
         self._writer = writer
@@ -45,8 +45,8 @@ class Performer:
                 self._pops.expect(call, leg, login, received)
             case SettlePop(leg):
                 self._pops.settle(leg, received)
-            case SettleDialling():
-                self._settle(effect)
+            case SettleDialling() | BeginWrapUp():
+                self._steer(effect)
             case TakeSnapshot(pbx, why):
                 _log.info("a snapshot is taken", pbx=pbx, why=why)
                 self._snapshot(pbx)

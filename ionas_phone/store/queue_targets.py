@@ -18,7 +18,7 @@ from ionas_phone.words import N_
 
 _COLUMNS: Final = rows.columns(QueueTargets, queue_targets)
 _LATE: Final = N_("Somebody else has changed these targets meanwhile; look at them and save again.")
-_FIELDS: Final = ("seconds", "percent", "most_waiting", "longest_wait")
+_FIELDS: Final = ("seconds", "percent", "most_waiting", "longest_wait", "wrap_up")
 
 
 async def written(conn: AsyncConnection) -> dict[str, QueueTargets]:

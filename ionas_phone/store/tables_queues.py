@@ -24,7 +24,9 @@ queue_targets = Table(
     Column("version", Whole, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("changed_by", Words, nullable=False),
+    Column("wrap_up", Whole),  # seconds after a call; 0: until one is ready again; NULL: none
     CheckConstraint("percent BETWEEN 1 AND 100 AND seconds > 0 AND longest_wait > 0", name="reachable"),
+    CheckConstraint("wrap_up >= 0", name="wrap_up"),
     sqlite_autoincrement=True,
 )
 

@@ -17,7 +17,8 @@ class QueueTargets:
     """Targets of a queue: ``percent`` answered in ``seconds``.
 
     At most ``most_waiting`` callers, none for longer than ``longest_wait`` seconds. ``version``: of the row; 0: these
-    are the usual ones.
+    are the usual ones. ``wrap_up``: for how many seconds at most nothing rings after a call; 0: until one is ready
+    again; None: it may ring at once.
     """
 
     queue: str
@@ -26,6 +27,7 @@ class QueueTargets:
     most_waiting: int = 3
     longest_wait: int = 120
     version: int = 0
+    wrap_up: int | None = None
 
 
 def checked(new: QueueTargets) -> QueueTargets:
@@ -38,4 +40,6 @@ def checked(new: QueueTargets) -> QueueTargets:
         raise FormWrong("Between 0 and %(most)d callers may wait.", field="most_waiting", most=_MANY)
     if not 1 <= new.longest_wait <= _HOUR:
         raise FormWrong("The longest wait is between 1 second and one hour.", field="longest_wait")
+    if new.wrap_up is not None and not 0 <= new.wrap_up <= _HOUR:
+        raise FormWrong("A wrap-up lasts between 1 second and one hour.", field="wrap_up")
     return new

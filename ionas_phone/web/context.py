@@ -22,6 +22,7 @@ from ionas_phone.runtime.passwords import Passwords
 from ionas_phone.runtime.steering import Steering
 from ionas_phone.runtime.throttle import Throttle
 from ionas_phone.runtime.timers import Timers
+from ionas_phone.runtime.wrap_ups import WrapUps
 from ionas_phone.store.database import Database
 
 
@@ -150,6 +151,7 @@ class Context:
     monotonic: Callable[[], float]
     timers: Timers
     steering: Steering
+    wrap_ups: WrapUps
     day: DayBook
     opening: OpeningSwitch
     times: Times = Times()

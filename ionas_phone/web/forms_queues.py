@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.opening import Opening
 from ionas_phone.support.queue_targets import QueueTargets, checked
 from ionas_phone.web.forms import Form, all_wrong
 from ionas_phone.web.typed import Typed, whole
+
+_TOO_SHORT: Final = -1  # what is no wrap-up is refused, not taken for one without an end
 
 
 class TargetsForm(Form):
@@ -16,6 +20,8 @@ class TargetsForm(Form):
     seconds: str = ""
     most_waiting: str = ""
     longest_wait: str = ""
+    wrap_up: str = "off"  # off | open | at most so many seconds
+    wrap_up_seconds: str = "30"
     version: int = 0
 
     def targets(self, queue: str) -> tuple[QueueTargets, dict[str, FormWrong]]:
@@ -27,9 +33,17 @@ class TargetsForm(Form):
             percent=typed.take("percent", self.percent, whole, usual.percent),
             most_waiting=typed.take("most_waiting", self.most_waiting, whole, usual.most_waiting),
             longest_wait=typed.take("longest_wait", self.longest_wait, whole, usual.longest_wait),
+            wrap_up=typed.take("wrap_up", self.wrap_up, self._wrap_up, None),
             version=self.version,
         )
         return new, all_wrong(new, usual, checked) | typed.wrong
+
+    def _wrap_up(self, kind: str) -> int | None:
+        """Return what is said of the wrap-up, as in QueueTargets. Raises FormWrong."""
+        if kind == "seconds":
+            seconds = whole(self.wrap_up_seconds)
+            return seconds or _TOO_SHORT
+        return 0 if kind == "open" else None
 
     @classmethod
     def of(cls, targets: QueueTargets) -> TargetsForm:
@@ -39,6 +53,8 @@ class TargetsForm(Form):
             seconds=str(targets.seconds),
             most_waiting=str(targets.most_waiting),
             longest_wait=str(targets.longest_wait),
+            wrap_up="off" if targets.wrap_up is None else "seconds" if targets.wrap_up else "open",
+            wrap_up_seconds=str(targets.wrap_up or 30),
             version=targets.version,
         )
 

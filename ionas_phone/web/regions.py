@@ -21,7 +21,6 @@ from ionas_phone.live.board import (
     OPENING,
     QUEUES,
     TIMES,
-    AssistantState,
     RingState,
     desk_topic,
     session_topic,
@@ -113,8 +112,7 @@ async def _status(world: Context, user: User) -> Values:
 
 async def _my_calls(world: Context, user: User) -> Values:
     desk = world.live.desk(user.login)
-    paused = desk.reason if desk.state is AssistantState.PAUSED else ""
-    return {"calls": desk.calls, "seated": desk.state is not None, "paused": paused}
+    return {"calls": desk.calls, "seated": desk.state is not None}
 
 
 async def _open_sessions(world: Context, user: User) -> Values:

@@ -22,5 +22,7 @@ class StatusForm(Form):
 async def change(request: web.Request) -> web.StreamResponse:
     """POST /status: take one's phone out of the queues, or put it back. Raises FormWrong, NotSteered."""
     typed = await read(request, StatusForm)
-    await context(request).steering.pause(signed_in(request).login, typed.pause or None)
+    world, login = context(request), signed_in(request).login
+    if typed.pause or not await world.wrap_ups.end(login):  # also of a call on the practice line
+        await world.steering.pause(login, typed.pause or None)
     return await parts(request, REGIONS["status"]) if is_htmx(request) else see_other("/")

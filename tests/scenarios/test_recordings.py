@@ -10,7 +10,7 @@ from ionas_phone.ami.frames import Frames
 from ionas_phone.ami.translate import translate
 from ionas_phone.live.call_records import outcome_of
 from ionas_phone.live.calls import Call
-from ionas_phone.live.effects import Effect, OpenSession, Outcome, Redraw, SettleDialling, TakeSnapshot
+from ionas_phone.live.effects import BeginWrapUp, Effect, OpenSession, Outcome, Redraw, SettleDialling, TakeSnapshot
 from ionas_phone.live.events import Event
 from ionas_phone.live.nouns import Assistant, Direction
 from ionas_phone.live.state import Live
@@ -89,7 +89,7 @@ def seen(live: Live) -> object:
     return live.board(), desks, [line(call) for call in live.picture.calls.values()]
 
 
-HARMLESS = (Redraw, TakeSnapshot, SettleDialling)  # however often they are ordered
+HARMLESS = (Redraw, TakeSnapshot, SettleDialling, BeginWrapUp)  # however often they are ordered
 STREAMS = [name_of(path) for path in RECORDINGS if not path.stem.startswith("snapshot")]
 
 

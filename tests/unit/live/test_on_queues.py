@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ionas_phone.live import events as e
-from ionas_phone.live.nouns import ChannelState, Member, MemberStatus, tag
+from ionas_phone.live.effects import BeginWrapUp
+from ionas_phone.live.nouns import Assistant, ChannelState, Member, MemberStatus, tag
 from tests.stories import ANNA, BEN, Story, channel
+
+STRANGER = Assistant("", "Somebody", "PJSIP/299", "299")  # has no log-in
 
 
 def test_who_answered_is_who_has_the_leg_not_who_was_rung() -> None:
@@ -67,3 +72,18 @@ def test_the_second_queue_of_a_caller_is_the_same_call() -> None:
     [waiting] = story.live.board().waiting
     assert waiting.queue == "evening"
     assert len(story.live.picture.calls) == 1
+
+
+@pytest.mark.parametrize(("person", "paused", "expected"), [(ANNA, False, 1), (ANNA, True, 0), (STRANGER, False, 0)])
+def test_after_a_call_whoever_is_ours_and_not_paused_may_wrap_up(
+    person: Assistant, *, paused: bool, expected: int
+) -> None:
+    story = Story()
+    story.member(STRANGER, MemberStatus.IDLE)
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, person, "a1")
+    story.answers(caller, leg, person)
+    story.member(person, MemberStatus.IN_USE, paused=paused, reason="Meal" if paused else "")
+    story.hangs_up(caller, leg, caller, person)
+    assert story.of(BeginWrapUp) == [BeginWrapUp("mainz", "support", person.interface)] * expected

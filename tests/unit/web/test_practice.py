@@ -10,7 +10,8 @@ import pytest
 
 from ionas_phone.app import Service, running
 from ionas_phone.settings import Settings
-from ionas_phone.store import customers
+from ionas_phone.store import customers, queue_targets
+from ionas_phone.support.queue_targets import QueueTargets
 from tests.desk_app import PASSWORD, DeskApp, Visitor
 from tests.lab.waiting import until
 from tests.service import is_up, people_and_a_customer
@@ -116,3 +117,17 @@ async def test_without_a_practice_line_there_is_no_page(desk: DeskApp) -> None:
     async with await desk.signed_in("cem") as cem:
         assert (await cem.get("/uebung")).status == 404
         assert (await cem.post("/uebung/klingeln", {"kind": "known"})).status == 404
+
+
+async def test_after_a_practice_call_one_wraps_up_until_one_is_ready(service: Service, anna: Visitor) -> None:
+    async with service.database.write() as connection:
+        await queue_targets.save(connection, QueueTargets("support", wrap_up=0), service.now(), "office")
+    live = service.engine.live
+    await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
+    await anna.post("/uebung/annehmen", **HX)
+    await until(lambda: live.desk("anna").calls, "the call")
+    await anna.post("/uebung/auflegen", **HX)
+    await until(lambda: live.desk("anna").reason == "Wrap-up", "the wrap-up")
+    assert "Jetzt bereit" in await (await anna.get("/")).text()
+    assert (await anna.post("/status", {"pause": ""}, **HX)).status == 200
+    await until(lambda: live.desk("anna").state == "available", "the phone to be ready")

@@ -29,6 +29,15 @@ async def test_what_is_saved_holds_on_the_board_at_once(desk: DeskApp, office: V
     assert "Ziel 90 % in 30 s" in await (await office.get("/leitung")).text()
 
 
+async def test_a_wrap_up_is_set_and_listed(desk: DeskApp, office: Visitor) -> None:
+    assert (await office.post(SUPPORT, {**TYPED, "wrap_up": "seconds", "wrap_up_seconds": "45"})).status == 303
+    assert (await written(desk))["support"].wrap_up == 45
+    assert "höchstens 00:45" in await (await office.get(PATH)).text()
+    answer = await office.post(SUPPORT, {**TYPED, "version": "1", "wrap_up": "seconds", "wrap_up_seconds": "0"})
+    assert answer.status == 422
+    assert 'id="wrap_up-error"' in await answer.text()
+
+
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(desk: DeskApp, office: Visitor) -> None:
     answer = await office.post(SUPPORT, {**TYPED, "percent": "101", "seconds": "<bald>"})
     text = await answer.text()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.live.wrap_up import WrapUp
 from tests.desk_app import DeskApp, Visitor
 from tests.steered import steered
 from tests.stories import ANNA
@@ -42,3 +45,16 @@ async def test_who_sits_in_no_queue_is_told_so_and_has_no_button(desk: DeskApp, 
     page = await (await anna.get("/")).text()
     assert "in keiner Warteschlange" in page
     assert "pause-menu" not in page
+
+
+async def test_a_wrap_up_is_said_with_its_clock_and_ended_by_the_button(desk: DeskApp, anna: Visitor) -> None:
+    half = WrapUp(30, desk.world.now() + timedelta(seconds=20))
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=half.written)
+    page = await (await anna.get("/")).text()
+    for words in ("Nachbearbeitung", "/ 00:30", "Jetzt bereit"):
+        assert words in page
+    assert half.written not in page
+    async with steered(desk) as pbx:
+        await anna.post("/status", {"pause": ""}, **HX)
+        [ready] = [action.keys for action in pbx.actions if action.name == "QueuePause"]
+        assert (ready["Interface"], ready["Paused"]) == ("PJSIP/201", "false")

@@ -1,0 +1,57 @@
+"""Wrap-up after a call, as the switchboard keeps it: in the reason of a pause. Rule: its end is read off nothing else.
+
+So it survives every restart of ours, and whoever pauses for another reason, or is ready again, has ended it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+REASON: Final = "Wrap-up"  # of a pause without an end: until somebody is ready again
+_WRITTEN: Final = re.compile(rf"{REASON}/([1-9][0-9]{{0,3}})/([0-9]{{9,11}})")
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    """A wrap-up that ends by itself: of so many ``seconds``, at ``until`` (UTC)."""
+
+    seconds: int
+    until: datetime
+
+    @property
+    def since(self) -> datetime:
+        """Return when it began."""
+        return self.until - timedelta(seconds=self.seconds)
+
+    @property
+    def written(self) -> str:
+        """Return the reason of the pause."""
+        return f"{REASON}/{self.seconds}/{int(self.until.timestamp())}"
+
+
+def read(reason: str) -> WrapUp | None:
+    """Return what a pause's reason says of a wrap-up's end, None if it is about something else."""
+    found = _WRITTEN.fullmatch(reason)
+    return WrapUp(int(found[1]), datetime.fromtimestamp(int(found[2]), UTC)) if found else None
+
+
+def plain(reason: str) -> str:
+    """Return the reason of a pause as it is shown, an English msgid."""
+    return REASON if read(reason) else reason
+
+
+@dataclass(frozen=True, slots=True)
+class PausedSeat:
+    """A member of one queue who wraps up. ``interface``: as QueuePause wants it; ``login``: whose it is, if ours.
+
+    ``wrap_up`` None: it does not end by itself.
+    """
+
+    pbx: str
+    queue: str
+    interface: str
+    login: str | None
+    wrap_up: WrapUp | None
