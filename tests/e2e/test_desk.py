@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState, MemberStatus
+from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.runtime import clock
 from ionas_phone.support.users import Role
 from tests.browser import NewBrowser, accessibility, focused, places, sign_in
@@ -177,6 +180,25 @@ async def test_two_rings_and_a_suppressed_number(desk: DeskApp, profile: NewBrow
     cards = page.locator(".ring-card")
     await expect(cards.nth(0)).to_contain_text("in keiner Kundenakte")
     await expect(cards.nth(1)).to_contain_text("Rufnummer unterdrückt")
+
+
+@pytest.mark.parametrize("state", ["on another call", "wrapping up"])
+async def test_the_head_fits_for_whoever_may_see_all_pages(desk: DeskApp, profile: NewBrowser, state: str) -> None:
+    await desk.person("anna", Role.ADMIN, name="Annemarie Bergengruen", extension=ANNA.extension)
+    page = await sign_in(await profile(), desk.url, "anna")
+    if state == "wrapping up":
+        half = WrapUp(30, clock.now() + timedelta(seconds=20))
+        desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=half.written)
+        await expect(page.locator("#region-status")).to_contain_text("Nachbearbeitung")
+        await expect(page.locator("#region-status .clock")).to_be_visible()
+        await expect(page.get_by_role("button", name="Jetzt bereit")).to_be_visible()
+    else:
+        desk.story.member(ANNA, MemberStatus.BUSY)
+        await expect(page.locator("#region-status")).to_contain_text("telefoniert anderweitig")
+    assert await accessibility(page) == []
+    for width in (1920, 1440, 1280, 1024, 390):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
 # -- the record opens on answer ----------------------------------------------------------------------------------------
