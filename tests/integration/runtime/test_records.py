@@ -21,7 +21,7 @@ from ionas_phone.live.effects import (
     RecordCall,
     RecordGap,
 )
-from ionas_phone.live.nouns import CallKey, Gap
+from ionas_phone.live.nouns import CallKey, Direction, Gap
 from ionas_phone.runtime.records import Records
 from ionas_phone.store import calls, customer_merges, customer_numbers, customers, sessions, users
 from ionas_phone.store import tables as t
@@ -71,6 +71,18 @@ async def test_a_session_is_handed_over_and_that_is_told(database: Database) -> 
         session = await sessions.get(connection, opened.session_id)
     assert session
     assert session.assistant == "ben"
+
+
+async def test_a_call_back_in_a_colleagues_session_tells_whose_it_is_and_whose_it_was(database: Database) -> None:
+    store = await records(database)
+    [opened] = await store.carry_out([OpenSession(ANSWERED, AT)])
+    out = replace(ANSWERED, call=CallKey(KEY.pbx, "out"), direction=Direction.OUT, answered_by="ben")
+    [back] = await store.carry_out([OpenSession(out, AT)])
+    assert isinstance(opened, e.SessionOpened)
+    assert isinstance(back, e.SessionOpened)
+    assert (back.session_id, back.holder, opened.holder) == (opened.session_id, "anna", None)
+    [over] = await store.carry_out([HandOverSession(out.call, back.session_id, "ben", AT, "anna")])
+    assert over == e.SessionHandedOver(at=AT, call=out.call, login="ben", before="anna")
 
 
 async def test_a_call_is_written_down_and_remembered_while_it_has_not_ended(database: Database) -> None:
