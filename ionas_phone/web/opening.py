@@ -40,6 +40,7 @@ async def turn(request: web.Request) -> web.StreamResponse:
     except (FormWrong, NotSteered) as error:
         return await _page(request, form, named(error))
     if any(answer.problem for answer in answers):
+        await world.opening.turn()  # the page says how each stands now, whatever it answered
         return await _page(request, form, {}, answers)
     return see_other(PATH)
 
