@@ -143,7 +143,7 @@ async def test_when_a_colleague_answers_the_card_leaves_with_a_word(desk: DeskAp
     desk.story.answers(first.caller, leg, BEN)
     await expect(page.locator(".ring-card")).to_have_count(0)
     await expect(page.locator(".ring-note")).to_contain_text("angenommen von Ben Çelik")
-    await expect(page.locator("#record")).to_contain_text("Bereit für den nächsten Anruf")
+    await expect(page.locator("#record")).to_contain_text("Hier öffnet sich Ihr nächster Anruf")
 
 
 async def test_what_rang_out_is_called_missed(desk: DeskApp, profile: NewBrowser) -> None:

@@ -6,7 +6,7 @@
   const body = document.body, button = document.getElementById("shift"), me = body.dataset.me, KEY = "ionas-shift";
   const HEARD = "ionas-heard";  // this tab was, on the page before: browsers go on from there
   if (!body.dataset.page || !button) return;
-  const PAUSE = 2400;  // ms from one ringing to the next
+  const PAUSE = 2400, TOLD = 15_000;  // ms from one ringing to the next; for so long it is said what the button did
   const NOTES = [[659, 0], [880, .16], [659, .32], [880, .48]];  // Hz, s
   const channel = new BroadcastChannel("ionas"), icon = document.querySelector("link[rel=icon]"), quiet = icon.href;
   const shown = new Map();  // notifications, by the call they tell of
@@ -28,7 +28,7 @@
     button.classList.toggle("is-mute", mute());
     const words = mute() ? button.dataset.mute : working() ? button.dataset.end : button.dataset.begin;
     button.querySelector("span").textContent = words;
-    button.title = mute() ? button.dataset.why : words;
+    button.title = mute() ? button.dataset.why : working() ? words : button.dataset.what;
   }
 
   async function begin() {
@@ -36,15 +36,16 @@
     follow();  // before the other tabs hear of it
     await listen();
     const allowed = "Notification" in window ? await Notification.requestPermission() : "denied";
-    if (allowed !== "granted") say(button.dataset.denied);
+    say(allowed === "granted" ? button.dataset.begun : button.dataset.denied);
     ring();
   }
 
-  const end = () => { localStorage.removeItem(KEY), follow(); };
+  const end = () => { localStorage.removeItem(KEY), follow(), say(button.dataset.ended); };
 
   function say(textContent) {
-    const said = Object.assign(document.createElement("p"), { className: "notice", textContent });
+    const said = Object.assign(document.createElement("p"), { className: "notice shift-said", textContent });
     document.getElementById("notice").replaceChildren(said);
+    setTimeout(() => said.remove(), TOLD);
   }
 
   function follow() {

@@ -20,7 +20,7 @@ from tests.unit.web.test_stream import drawn
 
 async def test_without_a_call_it_tells_what_to_expect(anna: Visitor) -> None:
     text = await (await anna.get("/")).text()
-    assert "Bereit für den nächsten Anruf" in text
+    assert "Hier öffnet sich Ihr nächster Anruf" in text
     assert "Es klingelt nicht" in text
     assert "/uebung" not in text  # there is no practice line here
 

@@ -36,6 +36,13 @@ async def anna(service: Service) -> AsyncIterator[Visitor]:
         yield visitor
 
 
+async def test_who_sits_at_the_practice_line_alone_is_ready_there_and_nowhere_else(anna: Visitor) -> None:
+    page = await (await anna.get("/")).text()
+    assert "Übung: bereit" in page
+    assert "in keiner Warteschlange" not in page
+    assert "pause-menu" not in page
+
+
 async def test_ring_in_pick_up_hang_up(service: Service, anna: Visitor) -> None:
     live = service.engine.live
     page = await (await anna.get("/uebung")).text()
