@@ -40,6 +40,7 @@ class Permission(StrEnum):
     EXCHANGE = "exchange"  # whole lists of customers, in and out
     BOARD = "board"
     WALLBOARD = "wallboard"
+    SCREENS = "screens"  # which devices may show one without a log-in
     TIMES = "times"  # what costs a customer more than was measured beyond doubt, see support.corrections
     ADMIN = "admin"
 
@@ -49,7 +50,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {
             *(Permission.DESK, Permission.CUSTOMERS, Permission.EXCHANGE),
-            *(Permission.BOARD, Permission.WALLBOARD, Permission.TIMES),
+            *(Permission.BOARD, Permission.WALLBOARD, Permission.SCREENS, Permission.TIMES),
         }
     ),
     Role.ADMIN: frozenset(Permission),

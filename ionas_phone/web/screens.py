@@ -27,7 +27,7 @@ PAGE: Final = "wallboard/"  # how the page of a queue is named on the stream
 
 
 class ScreenOff(NotAllowed):
-    """This wallboard has been signed off. An administrator can make a new link for it."""
+    """This wallboard has been signed off. A supervisor can make a new link for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Screens are let in and signed off by administrators. Rule: a link is shown once, in answer to its form."""
+"""Screens are let in and signed off by supervisors. Rule: a link is shown once, in answer to its form."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from ionas_phone.web.typed import beside, named
 PATH: Final = "/verwaltung/wandtafeln"
 
 
-@requires(Permission.ADMIN)
+@requires(Permission.SCREENS)
 async def list_page(request: web.Request) -> web.StreamResponse:
     """GET /verwaltung/wandtafeln: every screen that was ever let in."""
     return await _page(request, WallboardForm(queue=_queues(request)[0]), {})
 
 
-@requires(Permission.ADMIN)
+@requires(Permission.SCREENS)
 async def add(request: web.Request) -> web.StreamResponse:
     """POST /verwaltung/wandtafeln: make a link for a screen; the answer shows it, once."""
     world, form = context(request), await read(request, WallboardForm)
@@ -45,7 +45,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     return await _page(request, WallboardForm(queue=form.queue), {}, made, link)
 
 
-@requires(Permission.ADMIN)
+@requires(Permission.SCREENS)
 async def revoke(request: web.Request) -> web.StreamResponse:
     """POST /verwaltung/wandtafeln/{id}/abmelden: the screen says so at once. Raises NotThere."""
     world, wallboard_id = context(request), int(request.match_info["id"])

@@ -6,6 +6,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from ionas_phone.store import wallboards
+from ionas_phone.support.users import Permission
 from ionas_phone.web.access import hash_of
 from ionas_phone.web.context import context
 from ionas_phone.web.pages import RENDERER, see_other
@@ -25,9 +26,10 @@ async def wallboard_page(request: web.Request) -> web.StreamResponse:
     world, painter = context(request), request.app[PAINTER]
     regions = regions_of_wallboard(queue, viewer.user)
     htmls = {region.name: Markup((await painter.paint(region, viewer.user)).html) for region in regions}  # noqa: S704 - the output of a template, escaped there
-    response = _page(
-        request, "wallboards/page.html", viewer, page=f"{PAGE}{queue}", queue=queue, region=htmls.__getitem__
-    )
+    # A person came here from somewhere; a screen has nowhere to go back to.
+    back = "" if isinstance(viewer, ScreenLogIn) else "/leitung" if viewer.user.may(Permission.BOARD) else "/"
+    shown = {"queue": queue, "region": htmls.__getitem__, "back": back}
+    response = _page(request, "wallboards/page.html", viewer, page=f"{PAGE}{queue}", **shown)
     if isinstance(viewer, ScreenLogIn):
         give_token(response, request.cookies[COOKIE])
         await note_visit(world, viewer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ionas_phone.support.users import Permission
 from ionas_phone.web.routes import routes
+from ionas_phone.web.wallboard_links import PATH
 
 PUBLIC = {"/anmelden", "/abmelden", "/strom", "/healthz", "/metrics", "/static/{digest:[0-9a-f]{12}}/{name:.+}"}
 
@@ -23,7 +24,9 @@ def test_nothing_is_served_without_a_permission() -> None:
 def test_administration_is_the_administrators_whatever_the_method() -> None:
     kept = {kind: permission for kind, permission in asked().items() if kind[1].startswith("/verwaltung")}
     assert kept.keys() >= {("GET", "/verwaltung/benutzer"), ("POST", "/verwaltung/benutzer")}
-    assert {kind for kind, permission in kept.items() if permission is not Permission.ADMIN} == set()
+    others = {kind: permission for kind, permission in kept.items() if permission is not Permission.ADMIN}
+    assert set(others.values()) == {Permission.SCREENS}  # which are the supervisors', too
+    assert {path for _, path in others} == {PATH, f"{PATH}/{{id:[0-9]{{1,18}}}}/abmelden"}
 
 
 def test_whole_lists_are_for_those_who_may_exchange_them() -> None:

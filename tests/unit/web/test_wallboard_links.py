@@ -54,9 +54,21 @@ async def test_what_is_wrong_is_said_and_kept(desk: DeskApp, office: Visitor) ->
     assert await every(desk) == ()
 
 
-async def test_only_the_administrator_may(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
-    for visitor in (anna, ben):
-        assert (await visitor.get(PATH)).status == 403
-        assert (await visitor.post(PATH, {"name": "Flur", "queue": "support"})).status == 403
-        assert (await visitor.post(f"{PATH}/1/abmelden")).status == 403
+async def test_assistants_may_not(desk: DeskApp, anna: Visitor) -> None:
+    assert (await anna.get(PATH)).status == 403
+    assert (await anna.post(PATH, {"name": "Flur", "queue": "support"})).status == 403
+    assert (await anna.post(f"{PATH}/1/abmelden")).status == 403
     assert await every(desk) == ()
+    assert PATH not in await (await anna.get("/")).text()
+
+
+async def test_a_supervisor_hangs_them_up_and_takes_them_down(desk: DeskApp, ben: Visitor) -> None:
+    assert f'href="{PATH}"' in await (await ben.get("/leitung")).text()
+    page = await ben.get(PATH)
+    assert page.status == 200
+    assert "/verwaltung/benutzer" not in await page.text()  # no way to where they may not go
+    assert "/wandtafel/geraet/" in await (await ben.post(PATH, {"name": "Flur", "queue": "support"})).text()
+    (made,) = await every(desk)
+    assert (await ben.post(f"{PATH}/{made.id}/abmelden")).status == 303
+    (gone,) = await every(desk)
+    assert gone.revoked_by == "ben"

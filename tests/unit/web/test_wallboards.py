@@ -187,3 +187,14 @@ async def test_the_time_is_the_servers(desk: DeskApp, anna: Visitor) -> None:
     assert found
     off = desk.world.now() - begin - timedelta(milliseconds=int(found[1]))
     assert timedelta() <= off < timedelta(minutes=1)
+
+
+async def test_who_is_signed_in_finds_the_way_back_and_a_screen_needs_none(
+    desk: DeskApp, anna: Visitor, ben: Visitor
+) -> None:
+    assert 'class="wall-back" href="/"' in await (await anna.get(BOARD)).text()
+    assert 'class="wall-back" href="/leitung"' in await (await ben.get(BOARD)).text()
+    await let_in(desk)
+    async with Screen(desk.url) as screen:
+        screen.token = TOKEN
+        assert "wall-back" not in await (await screen.get(BOARD)).text()
