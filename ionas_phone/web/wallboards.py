@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 from markupsafe import Markup
 
@@ -28,7 +30,7 @@ async def wallboard_page(request: web.Request) -> web.StreamResponse:
     htmls = {region.name: Markup((await painter.paint(region, viewer.user)).html) for region in regions}  # noqa: S704 - the output of a template, escaped there
     # A person came here from somewhere; a screen has nowhere to go back to.
     back = "" if isinstance(viewer, ScreenLogIn) else "/leitung" if viewer.user.may(Permission.BOARD) else "/"
-    shown = {"queue": queue, "region": htmls.__getitem__, "back": back}
+    shown: dict[str, Any] = {"queue": queue, "region": htmls.__getitem__, "back": back}
     response = _page(request, "wallboards/page.html", viewer, page=f"{PAGE}{queue}", **shown)
     if isinstance(viewer, ScreenLogIn):
         give_token(response, request.cookies[COOKIE])
