@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import hdrs, web
 
 from ionas_phone.addresses import is_loopback
 from ionas_phone.errors import FormWrong, StoreAway, TooOften
 from ionas_phone.store import logins, users
-from ionas_phone.support.users import Permission, User
+from ionas_phone.support.users import Permission, Taste, User
 from ionas_phone.web.access import COOKIE, KNOWN, LOG_IN, hash_of
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.failures import status_of
-from ionas_phone.web.pages import fragment, is_htmx, page, see_other
+from ionas_phone.web.log_ins import come_again
+from ionas_phone.web.pages import RENDERER, fragment, is_htmx, language_of, page, see_other
 from ionas_phone.web.stream import SIGNED_OUT
 from ionas_phone.words import N_
 
@@ -39,6 +40,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         user, stored = await _check(request, name, password)
         response = _welcome(request, user, target, present)
         await _remember(request, response, user, stored)
+        await _keep_language(request, user)
     except (FormWrong, TooOften) as error:
         return await _form(request, error, name, target, present)
     return response
@@ -76,10 +78,11 @@ async def _form(
 ) -> web.Response:
     """Show the form, with what was wrong and the name that was typed."""
     status = status_of(error) if error else 200
+    chosen = language_of(request) if "sprache" in request.query else ""
+    shown: dict[str, Any] = {"error": error, "name": name, "target": target, "chosen": chosen}
     if is_htmx(request):
-        template = "login/_form.html"
-        return fragment(request, template, status=status, error=error, name=name, target=target, present=present)
-    return await page(request, "login/page.html", status=status, error=error, name=name, target=target, present="")
+        return fragment(request, "login/_form.html", status=status, present=present, **shown)
+    return await page(request, "login/page.html", status=status, present="", **shown)
 
 
 async def _check(request: web.Request, name: str, password: str) -> tuple[User, str]:
@@ -135,6 +138,17 @@ async def _remember(request: web.Request, response: web.StreamResponse, user: Us
         request.app[KNOWN].forget(before.token_hash)
         world.hub.stop(SIGNED_OUT, before.owner)
     response.set_cookie(COOKIE, token, path="/", httponly=True, secure=True, samesite="Lax")
+
+
+async def _keep_language(request: web.Request, user: User) -> None:
+    """Who chose a language on the way in chose it for themselves: it stands in their account from now on."""
+    world, chosen = context(request), request.query.get("sprache", "")
+    if chosen not in request.app[RENDERER].languages or chosen == user.language:
+        return
+    async with world.database.write() as connection:
+        await users.set_taste(connection, user.login, Taste(chosen, user.opens, user.sounds), world.now())
+        open_ones = await logins.of_user(connection, user.id, world.now())
+    come_again(request, [one.id for one in open_ones])
 
 
 def _welcome(request: web.Request, user: User, target: str, present: str) -> web.StreamResponse:

@@ -70,10 +70,13 @@ def see_other(path: str) -> web.Response:
 
 
 def language_of(request: web.Request) -> str:
-    """Return the reader's language; who is signed out may choose by ``?sprache=en``."""
-    log_in = request.get(LOG_IN)
-    chosen = log_in.user.language if log_in else request.query.get("sprache", "")
-    return chosen if chosen in request.app[RENDERER].languages else context(request).default_language
+    """Return the reader's language; who is signed out may choose by ``?sprache=en``, else their browser is asked."""
+    log_in, known = request.get(LOG_IN), request.app[RENDERER].languages
+    wanted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "").split(",")  # browsers name the best one first
+    asked = (
+        [log_in.user.language] if log_in else [request.query.get("sprache", ""), *(one[:2].lower() for one in wanted)]
+    )
+    return next((one for one in asked if one in known), context(request).default_language)
 
 
 def is_htmx(request: web.Request) -> bool:

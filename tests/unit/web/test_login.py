@@ -197,6 +197,31 @@ async def test_the_form_speaks_english_when_asked(desk: DeskApp) -> None:
         assert "Name or password is wrong." in await answer.text()
 
 
+async def test_the_language_chosen_on_the_way_in_is_kept_and_no_other_is(desk: DeskApp) -> None:
+    await desk.person("anna")
+    filled = {"name": "anna", "passwort": PASSWORD}
+    async with desk.visitor() as visitor:
+        form = await (await visitor.get("/anmelden?sprache=en")).text()
+        assert 'action="/anmelden?sprache=en"' in form
+        await visitor.post("/anmelden?sprache=en", filled)
+        assert '<html lang="en">' in await (await visitor.get("/konto")).text()
+    async with desk.visitor() as visitor:  # nothing is chosen: it is as it was left
+        await visitor.post("/anmelden", filled)
+        assert '<html lang="en">' in await (await visitor.get("/konto")).text()
+
+
+async def test_who_has_chosen_nothing_is_spoken_to_as_their_browser_is(desk: DeskApp) -> None:
+    await desk.person("anna")
+    async with desk.visitor() as visitor:
+        english = {"Accept_Language": "en-GB,en;q=0.9,de;q=0.8"}
+        form = await (await visitor.get("/anmelden", **english)).text()
+        assert '<html lang="en">' in form
+        assert 'action="/anmelden"' in form
+        assert '<html lang="de">' in await (await visitor.get("/anmelden", Accept_Language="fr,nl")).text()
+        await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD}, **english)
+        assert '<html lang="de">' in await (await visitor.get("/konto", **english)).text()  # as the account says
+
+
 async def test_in_the_overlay_the_same_person_goes_on_where_they_were(desk: DeskApp) -> None:
     await desk.person("anna")
     await desk.person("ben")
