@@ -31,6 +31,7 @@ async def customer_page(request: web.Request) -> web.StreamResponse:
         log = await audit.about(connection, "customer", customer.id, _CHANGES)
         logins = {*(one.learned_by for one in numbers), *(entry.by for entry in log)}
         people = {login: await users.by_login(connection, login) for login in logins}
+        times = await customer_history.times_of(connection, [line.id for line in lines], world.now())
         values: dict[str, Any] = {
             "lines": lines,
             "numbers": numbers,
@@ -39,6 +40,7 @@ async def customer_page(request: web.Request) -> web.StreamResponse:
             "labels": LABELS,
             "foreign": await customer_numbers.foreign(connection, customer.id),
             "calls": await call_lists.page(connection, call_lists.CallFilter(who=customer.number), _CALLS),
-            "times": await customer_history.times_of(connection, [line.id for line in lines], world.now()),
+            "times": times,
+            "worked": sum(times.get(line.id, 0) for line in lines if not line.practice),
         }
     return await page(request, "customers/page.html", page="desk", here="/kunden", customer=customer, **values)

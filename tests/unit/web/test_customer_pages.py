@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+from sqlalchemy import update
+
 from ionas_phone.runtime import clock
 from ionas_phone.store import customer_numbers
+from ionas_phone.store import tables as t
+from ionas_phone.support.work import Command
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered
+from tests.timed import Timed
 from tests.unit.web.test_sessions import NUMBER, customer
 
 
@@ -31,6 +38,18 @@ async def test_it_shows_sessions_calls_and_why_the_numbers_match(desk: DeskApp) 
         '<span class="strong">Anna Berger</span>\n      <span>Telefonnummern</span>',
     ):
         assert part in text, part
+
+
+async def test_what_was_worked_is_counted_without_practice(timed: Timed) -> None:
+    await timed.do(Command.START, 120)
+    await timed.do(Command.STOP, 60)
+    async with await timed.desk.signed_in("anna") as anna:
+        path = re.search(r'href="(/kunden/\d+)"', await (await anna.get(timed.path)).text())
+        assert path
+        assert "gearbeitete Zeit, alles zusammen: 00:01:00" in await (await anna.get(path[1])).text()
+        async with timed.desk.world.database.write() as connection:
+            await connection.execute(update(t.sessions).values(practice=True))
+        assert "gearbeitete Zeit" not in await (await anna.get(path[1])).text()
 
 
 async def test_a_number_that_is_not_theirs_may_be_allowed_again(desk: DeskApp) -> None:

@@ -59,6 +59,14 @@ async def test_ring_in_pick_up_hang_up(service: Service, anna: Visitor) -> None:
     await until(lambda: not live.desk("anna").calls, "the end of the call")
 
 
+async def test_who_practises_is_marked_on_the_wallboard(service: Service, anna: Visitor) -> None:
+    await anna.post("/uebung/schlange", **HX)
+    await until(lambda: service.engine.live.board().waiting, "somebody who waits")
+    (queue, *_) = service.engine.live.queue_names()
+    _, _, waiting = (await (await anna.get(f"/wandtafel/{queue}")).text()).partition('id="region-wall-waiting"')
+    assert "Übung" in waiting.partition("</section>")[0]
+
+
 async def test_hold_ask_and_hand_over(service: Service, anna: Visitor) -> None:
     live = service.engine.live
     await anna.post("/uebung/klingeln", {"kind": "unknown"}, **HX)
