@@ -11,7 +11,9 @@ from ionas_phone.errors import FormWrong
 
 _LOGIN = re.compile(r"[^\W_][\w.@-]{0,49}")
 _INTERFACE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@+-]{1,80}")
-_EXTENSION = re.compile(r"[0-9*#]{0,20}")
+_EXTENSION = re.compile(r"[0-9*#]{0,8}")
+# Controls, and what turns the direction of writing: a name with them makes the words beside it read otherwise.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LANGUAGES = frozenset({"de", "en"})
 _LONGEST_NAME = 100
 
@@ -116,8 +118,10 @@ def checked(new: NewUser) -> NewUser:
         )
     if len(name) > _LONGEST_NAME:
         raise FormWrong("This is longer than %(longest)d characters.", field="name", longest=_LONGEST_NAME)
+    if _UNSEEN.search(name):
+        raise FormWrong("This name holds a sign that nobody sees; type it by hand.", field="name")
     if not _EXTENSION.fullmatch(new.extension):
-        raise FormWrong("An extension is what colleagues dial, as 201.", field="extension")
+        raise FormWrong("An extension is what colleagues dial: up to 8 digits, as 201.", field="extension")
     if new.interface and not _INTERFACE.fullmatch(new.interface):
         raise FormWrong("An interface is named as Asterisk names it, as PJSIP/201.", field="interface")
     check_language(new.language)

@@ -33,6 +33,11 @@ def test_a_name_left_out_is_the_log_in_name() -> None:
     assert checked(replace(NEW, login=" anna ", name=" ")) == replace(NEW, name="anna")
 
 
+@pytest.mark.parametrize("name", ["Ben Çelik", "نور الهدى", "Zoë D’Arc", "می\N{ZERO WIDTH NON-JOINER}خواهم"])
+def test_names_in_every_writing(name: str) -> None:
+    assert checked(replace(NEW, name=name)).name == name
+
+
 @pytest.mark.parametrize("login", ["anna", "Anna.B", "jörg", "a", "anna@example.org", "x" * 50])
 def test_log_in_names(login: str) -> None:
     assert checked(replace(NEW, login=login)).login == login
@@ -47,7 +52,11 @@ def test_log_in_names(login: str) -> None:
         ({"login": "anna/ben"}, "login"),
         ({"login": "x" * 51}, "login"),
         ({"name": "x" * 101}, "name"),
+        ({"name": "\N{RIGHT-TO-LEFT OVERRIDE}nimdA"}, "name"),
+        ({"name": "Anna\N{RIGHT-TO-LEFT ISOLATE} Berger"}, "name"),
+        ({"name": "Anna\x1b[2K"}, "name"),
         ({"extension": "zwei"}, "extension"),
+        ({"extension": "123456789"}, "extension"),
         ({"interface": "201"}, "interface"),
         ({"interface": "PJSIP/2 01"}, "interface"),
         ({"language": "fr"}, "language"),
