@@ -65,6 +65,21 @@ def day_of(at: datetime) -> date:
 
 def checked(new: NewTariff, today: date) -> NewTariff:
     """Return ``new`` without stray blanks. Raises FormWrong for what can't be a tariff from ``today`` on."""
+    new = bounded(new, today)
+    net = _rounded(new.gross_cents * _WHOLE, _WHOLE + new.vat_percent)
+    if new.net_cents != net and new.gross_cents != _rounded(new.net_cents * (_WHOLE + new.vat_percent), _WHOLE):
+        raise FormWrong(
+            "With %(vat)d %% VAT in it, %(gross)s is %(net)s before VAT; the two prices must be one.",
+            field="net_cents",
+            vat=new.vat_percent,
+            gross=Cents(new.gross_cents),
+            net=Cents(net),
+        )
+    return new
+
+
+def bounded(new: NewTariff, today: date) -> NewTariff:
+    """Look at each field by itself: as ``checked``, but the prices need not agree with each other."""
     name = new.name.strip()
     if not 1 <= len(name) <= _LONGEST_NAME:
         raise FormWrong("A tariff needs a name of up to %(longest)d characters.", field="name", longest=_LONGEST_NAME)
@@ -81,3 +96,8 @@ def checked(new: NewTariff, today: date) -> NewTariff:
     if not 0 <= new.minimum_minutes <= _LONGEST:
         raise FormWrong("The minimum is between no minute and one day.", field="minimum_minutes")
     return replace(new, name=name)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """Return the whole number next to the fraction; a half goes up."""
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -50,6 +50,7 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("session", "outage"): N_("%(who)s marked time in which nothing was seen."),
     ("session", "review"): N_("%(who)s reviewed a mark."),
     ("tariff", "create"): N_("%(who)s wrote a tariff down."),
+    ("tariff", "withdraw"): N_("%(who)s withdrew a tariff before its first day."),
     ("user", "create"): N_("%(who)s let a user in."),
     ("user", "update"): N_("%(who)s changed the user."),
     ("user", "disable"): N_("%(who)s disabled the log-in."),

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.customers import CustomerKind
 from ionas_phone.support.scripts import NewScript, ScriptKind
-from ionas_phone.support.tariffs import NewTariff, Rounding, Tariff, checked
+from ionas_phone.support.tariffs import NewTariff, Rounding, Tariff, bounded, checked
 from ionas_phone.web.forms import Form, all_wrong
 from ionas_phone.web.typed import Typed, cents, euros, whole
 
 _DEAREST: Final = 100_000  # cents per minute: a price that can't be read must not make the net price look too high
+_YEAR: Final = timedelta(days=366)
 
 
 class TariffForm(Form):
-    """A tariff as typed: prices per minute in euros, with VAT (``gross``) and before VAT (``net``)."""
+    """A tariff as typed: prices per minute in euros, with VAT (``gross``) and before VAT (``net``).
+
+    ``far``: it is really meant to begin more than a year from now.
+    """
 
     name: str = ""
     valid_from: str = ""
@@ -26,6 +30,7 @@ class TariffForm(Form):
     increment_minutes: str = ""
     rounding: Rounding = Rounding.DOWN
     minimum_minutes: str = ""
+    far: bool = False
 
     def tariff(self, today: date) -> tuple[NewTariff, dict[str, FormWrong]]:
         """Return the tariff as it would be written down, and all that is wrong with it."""
@@ -40,7 +45,18 @@ class TariffForm(Form):
             rounding=self.rounding,
             minimum_minutes=typed.take("minimum_minutes", self.minimum_minutes, whole, 0),
         )
-        return new, all_wrong(new, harmless, lambda tried: checked(tried, today)) | typed.wrong
+        wrong = all_wrong(new, harmless, lambda tried: bounded(tried, today)) | typed.wrong
+        if not self.far and self.is_far(today):
+            late = FormWrong("This is more than a year away. If it is meant, say so beneath.", field="valid_from")
+            wrong = {"valid_from": late, **wrong}
+        return new, wrong or all_wrong(new, harmless, lambda tried: checked(tried, today))
+
+    def is_far(self, today: date) -> bool:
+        """Return whether it is to begin more than a year from ``today``."""
+        try:
+            return _day(self.valid_from) > today + _YEAR
+        except FormWrong:
+            return False
 
     @classmethod
     def of(cls, tariff: Tariff, first_day: date, language: str) -> TariffForm:

@@ -159,6 +159,7 @@ def _administration() -> list[web.RouteDef]:
         web.get("/verwaltung/protokoll.csv", audit.export),
         web.get("/verwaltung/tarife", tariffs.tariffs_page),
         web.post("/verwaltung/tarife", tariffs.add),
+        web.post("/verwaltung/tarife/{id:[0-9]{1,18}}/zuruecknehmen", tariffs.withdraw),
         web.get("/verwaltung/warteschlangen", queue_targets.list_page),
         web.get("/verwaltung/warteschlangen/{queue}", queue_targets.targets_page),
         web.post("/verwaltung/warteschlangen/{queue}", queue_targets.save),

@@ -37,6 +37,24 @@ async def test_a_price_from_today_on_is_what_the_next_customer_is_told(desk: Des
         assert "höchstens 71,40\xa0€" in await talk.get("/schaetzung")
 
 
+async def test_a_coming_price_is_asked_about_and_can_be_withdrawn(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 422")
+    page = await office(desk, profile, "/verwaltung/tarife")
+    await page.get_by_label("gültig ab").fill("2076-01-01")
+    await page.get_by_role("button", name="Version festschreiben").click()
+    await expect(page.locator("#valid_from-error")).to_contain_text("mehr als ein Jahr")
+    await look(page, "a tariff of the far future")
+    await page.get_by_label("in mehr als einem Jahr").check()
+    await page.get_by_role("button", name="Version festschreiben").click()
+    await expect(page.locator("tbody tr").first).to_contain_text("01.01.2076")
+    await look(page, "a tariff to come")
+    await page.get_by_role("button", name="Version vom 01.01.2076 zurücknehmen").click()
+    await expect(page.locator("tbody tr").first).to_contain_text("zurückgenommen")
+    await expect(page.locator("tbody tr").last).to_contain_text("gilt heute")
+
+
 async def test_a_price_that_cannot_be_read_keeps_all_that_was_typed(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:

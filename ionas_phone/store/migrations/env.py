@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from ionas_phone.store.tables_missed import metadata
+from ionas_phone.store.tables_tariffs import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

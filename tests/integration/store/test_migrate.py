@@ -20,10 +20,10 @@ from ionas_phone.errors import SettingWrong, StoreAway
 from ionas_phone.store import engines
 from ionas_phone.store.database import Database
 from ionas_phone.store.migrate import MIGRATIONS, migrate, pending, steps
-from ionas_phone.store.tables_missed import metadata
+from ionas_phone.store.tables_tariffs import metadata
 from tests.postgres import PostgreSQL
 
-STEPS = tuple(f"{step:04}" for step in range(1, 12))
+STEPS = tuple(f"{step:04}" for step in range(1, 14))
 
 
 def test_the_steps_are_one_chain_numbered_by_their_files() -> None:

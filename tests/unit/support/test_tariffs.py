@@ -29,6 +29,18 @@ def test_a_tariff_is_taken_without_stray_blanks() -> None:
     assert checked(replace(NEW, valid_from=TODAY), TODAY).valid_from == TODAY
 
 
+@pytest.mark.parametrize(("gross", "net", "vat"), [(119, 100, 19), (149, 125, 19), (160, 134, 19), (7, 7, 0)])
+def test_prices_of_which_one_is_the_other_rounded_agree(gross: int, net: int, vat: int) -> None:
+    assert checked(replace(NEW, gross_cents=gross, net_cents=net, vat_percent=vat), TODAY).net_cents == net
+
+
+@pytest.mark.parametrize(("gross", "net", "vat"), [(500, 100, 19), (119, 101, 19), (119, 119, 19), (119, 100, 7)])
+def test_prices_that_disagree_are_no_tariff(gross: int, net: int, vat: int) -> None:
+    with pytest.raises(FormWrong, match="the two prices must be one") as refused:
+        checked(replace(NEW, gross_cents=gross, net_cents=net, vat_percent=vat), TODAY)
+    assert refused.value.field == "net_cents"
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -34,6 +34,20 @@ def test_a_price_that_cannot_be_read_does_not_blame_the_other() -> None:
         assert {field.removesuffix("_cents") for field in wrong} == {"gross"}
 
 
+def test_prices_are_compared_only_when_both_can_be_read() -> None:
+    _, wrong = TYPED.model_copy(update={"net": "0,50"}).tariff(TODAY)
+    assert set(wrong) == {"net_cents"}
+    _, wrong = TYPED.model_copy(update={"net": "0,50", "vat_percent": "viel"}).tariff(TODAY)
+    assert set(wrong) == {"vat_percent"}
+
+
+def test_beyond_a_year_it_must_be_meant() -> None:
+    far = TYPED.model_copy(update={"valid_from": "2027-11-24"})
+    assert set(far.tariff(TODAY)[1]) == {"valid_from"}
+    assert far.model_copy(update={"far": True}).tariff(TODAY)[1] == {}
+    assert TYPED.model_copy(update={"valid_from": "2027-11-23"}).tariff(TODAY)[1] == {}
+
+
 def test_the_day_before_is_too_late() -> None:
     _, wrong = TYPED.model_copy(update={"valid_from": "2026-11-21"}).tariff(TODAY)
     assert set(wrong) == {"valid_from"}

@@ -38,6 +38,8 @@ def version(number: int, days: int) -> Tariff:
 def test_each_version_says_what_it_is_today() -> None:
     newest_first = [version(5, 9), version(4, 9), version(3, 0), version(2, 0), version(1, -9)]
     assert [state for _, state in states(newest_first, TODAY)] == ["coming", "replaced", "holds", "replaced", "over"]
+    first, *rest = states(newest_first, TODAY, {5})
+    assert (first[1], rest[0][1]) == ("withdrawn", "coming")
     assert states([version(1, 1)], TODAY) == ((version(1, 1), "coming"),)
 
 
@@ -70,6 +72,47 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
         assert f'value="{kept}"' in text
     assert '<option value="up" selected>' in text
     assert await versions(desk) == before
+
+
+async def test_prices_that_disagree_are_told_what_would_agree(desk: DeskApp, office: Visitor) -> None:
+    before = await versions(desk)
+    answer = await office.post(PATH, {**TYPED, "gross": "5,00", "net": "1,00"})
+    assert answer.status == 422
+    text = await answer.text()
+    assert 'id="net-error"' in text
+    assert "Bei 19 % Umsatzsteuer sind 5,00\xa0€ mit Steuer 4,20\xa0€ ohne" in text
+    assert await versions(desk) == before
+
+
+async def test_beyond_a_year_it_is_asked(desk: DeskApp, office: Visitor) -> None:
+    far = {**TYPED, "valid_from": "2076-01-01"}
+    answer = await office.post(PATH, far)
+    assert answer.status == 422
+    text = await answer.text()
+    assert "mehr als ein Jahr" in text
+    assert 'name="far" value="1">' in text
+    assert 'name="far"' not in await (await office.get(PATH)).text()
+    assert (await office.post(PATH, {**far, "far": "1"})).status == 303
+    assert (await versions(desk))[0].valid_from.year == 2076
+
+
+async def test_until_its_first_day_a_version_can_be_withdrawn(desk: DeskApp, office: Visitor, ben: Visitor) -> None:
+    await office.post(PATH, TYPED)
+    new, holds = await versions(desk)
+    way = f"{PATH}/{new.id}/zuruecknehmen"
+    assert way in await (await office.get(PATH)).text()
+    assert (await ben.post(way, {})).status == 403
+    for _ in range(2):  # a double click
+        assert (await office.post(way, {})).status == 303
+    text = await (await office.get(PATH)).text()
+    assert "zurückgenommen" in text
+    assert "kommt" not in text
+    refused = await office.post(f"{PATH}/{holds.id}/zuruecknehmen", {})
+    assert refused.status == 409
+    assert "erster Tag ist da" in await refused.text()
+    assert (await office.post(f"{PATH}/99/zuruecknehmen", {})).status == 404
+    assert (await office.post(PATH, TYPED)).status == 303  # written down once more, it comes
+    assert "kommt" in await (await office.get(PATH)).text()
 
 
 async def test_a_number_out_of_bounds_is_told_the_bounds_in_the_unit_it_is_typed_in(office: Visitor) -> None:
