@@ -19,5 +19,5 @@ def upgrade() -> None:
     rebuild: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
     as_it_was = {"sqlite_autoincrement": True}
     with op.batch_alter_table("queue_targets", recreate=rebuild, table_kwargs=as_it_was) as table:
-        table.add_column(sa.Column("wrap_up", sa.Integer()))
+        table.add_column(sa.Column("wrap_up", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
         table.create_check_constraint(op.f("ck_queue_targets_wrap_up"), "wrap_up >= 0")
