@@ -45,8 +45,8 @@ def _import(arguments: argparse.Namespace, terminal: Terminal) -> int:
     file = read_customers(content)
     lines = asyncio.run(_work(settings, file, dry_run=arguments.dry_run))
     for line in lines:
-        if line.error:
-            terminal.complain(line.error, _where(terminal, arguments.file, line))
+        for fault in line.faults:
+            terminal.complain(fault.error, _where(terminal, arguments.file, line.line, fault.column))
     if arguments.dry_run:
         terminal.say(N_("Nothing was written; this is what an import would do:"))
     counted = Counter(line.outcome for line in lines)
@@ -58,9 +58,9 @@ def _import(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 1 if counted[RowResult.REFUSED] else 0
 
 
-def _where(terminal: Terminal, path: str, line: Line) -> str:
-    place = terminal.gettext(N_("line %(line)d")) % {"line": line.line}
-    return f"{path}, {place}, {line.column}: " if line.column else f"{path}, {place}: "
+def _where(terminal: Terminal, path: str, line: int, column: str) -> str:
+    place = terminal.gettext(N_("line %(line)d")) % {"line": line}
+    return f"{path}, {place}, {column}: " if column else f"{path}, {place}: "
 
 
 async def _work(settings: Settings, file: CustomerFile, *, dry_run: bool) -> tuple[Line, ...]:

@@ -13,7 +13,7 @@ from ionas_phone.errors import Conflict, FormWrong, RowRefused
 from ionas_phone.store import customer_rows
 from ionas_phone.store.customer_rows import Line, RowResult, line_of
 from ionas_phone.store.database import Database
-from ionas_phone.support.customer_file import CustomerFile, Row
+from ionas_phone.support.customer_file import CustomerFile, Fault, Row
 
 _TOGETHER = 25  # rows in one transaction that writes
 _LOOKED_AT = 400  # rows in one that only reads
@@ -30,7 +30,7 @@ class Import:
 
     async def run(self, file: CustomerFile) -> tuple[Line, ...]:
         """Return what became of each row of ``file``, in its order. Raises StoreAway."""
-        lines = [Line(one.line, "", "", RowResult.REFUSED, column=one.column, error=one.error) for one in file.refused]
+        lines = [Line(one.line, one.number, one.name, RowResult.REFUSED, faults=one.faults) for one in file.refused]
         size = _TOGETHER if self.write else _LOOKED_AT
         for start in range(0, len(file.rows), size):
             rows = file.rows[start : start + size]
@@ -48,5 +48,5 @@ class Import:
         try:
             (line,) = await self._together([row])
         except (FormWrong, Conflict, RowRefused) as error:
-            return line_of(row, RowResult.REFUSED, column=getattr(error, "field", ""), error=error)
+            return line_of(row, RowResult.REFUSED, faults=(Fault(getattr(error, "field", ""), error),))
         return line

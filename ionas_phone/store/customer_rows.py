@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ionas_phone.errors import Conflict, PhoneError
+from ionas_phone.errors import Conflict
 from ionas_phone.store import customer_numbers, customers
-from ionas_phone.support.customer_file import Row
+from ionas_phone.support.customer_file import Fault, Row
 from ionas_phone.support.customers import Customer, NewCustomer
+from ionas_phone.support.phone_numbers import display
 
 
 class RowResult(StrEnum):
@@ -30,19 +31,32 @@ class RowResult(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What became of one row. ``line``: where it begins in the file, from 1; ``fields``: what changed of the customer.
+class Change:
+    """What a row makes of one field; ``before``, ``after``: as people read them."""
 
-    ``error``: why it was refused, ``column``: in which column, "" if it is the row as a whole.
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one row. ``line``: where it begins in the file, from 1; ``name``: as the file says it.
+
+    ``changes``: what changes of the customer; ``faults``: why it was refused.
     """
 
     line: int
     number: str
     name: str
     outcome: RowResult
-    fields: tuple[str, ...] = ()
-    column: str = ""
-    error: PhoneError | None = None
+    changes: tuple[Change, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def renamed(self) -> bool:
+        """Whether the customer would get another name: perhaps the file means somebody else by this number."""
+        return any(one.before and one.field in {"name", "company"} for one in self.changes)
 
 
 async def take(conn: AsyncConnection, rows: Sequence[Row], at: datetime, by: str, *, write: bool) -> list[Line]:
@@ -57,27 +71,33 @@ async def take(conn: AsyncConnection, rows: Sequence[Row], at: datetime, by: str
         if number in merged:
             into = merged[number]
             error = Conflict("This customer was merged with %(number)s; correct the file.", number=into)
-            lines.append(line_of(row, RowResult.REFUSED, column="number", error=error))
+            lines.append(line_of(row, RowResult.REFUSED, faults=(Fault("number", error),)))
         elif customer is None:
             if write:
                 await customers.create(conn, row.customer, at, by)
             lines.append(line_of(row, RowResult.ADDED))
         else:
             present, wanted = _present_and_wanted(customer, row, foreign.get(customer.id, frozenset()))
-            names = [field.name for field in fields(NewCustomer)]
-            changed = tuple(name for name in names if getattr(present, name) != getattr(wanted, name))
+            changed = _changes(present, wanted)
             if changed and write:
                 await customers.update(conn, customer.id, wanted, customer.version, at, by)
             lines.append(line_of(row, RowResult.CHANGED if changed else RowResult.SAME, changed))
     return lines
 
 
-def line_of(
-    row: Row, outcome: RowResult, changed: tuple[str, ...] = (), column: str = "", error: PhoneError | None = None
-) -> Line:
+def line_of(row: Row, outcome: RowResult, changes: tuple[Change, ...] = (), faults: tuple[Fault, ...] = ()) -> Line:
     """Say what became of a row."""
     name = row.customer.company or row.customer.name
-    return Line(row.line, row.customer.number or "", name, outcome, changed, column, error)
+    return Line(row.line, row.customer.number or "", name, outcome, changes, faults)
+
+
+def _changes(present: NewCustomer, wanted: NewCustomer) -> tuple[Change, ...]:
+    pairs = ((one.name, getattr(present, one.name), getattr(wanted, one.name)) for one in fields(NewCustomer))
+    return tuple(Change(name, _shown(before), _shown(after)) for name, before, after in pairs if before != after)
+
+
+def _shown(value: object) -> str:
+    return "; ".join(map(display, value)) if isinstance(value, tuple) else str(value)
 
 
 def _present_and_wanted(known: Customer, row: Row, theirs_not: frozenset[str]) -> tuple[NewCustomer, NewCustomer]:

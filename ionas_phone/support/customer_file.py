@@ -17,12 +17,15 @@ from typing import Any
 
 from ionas_phone.errors import FormWrong, PhoneError
 from ionas_phone.support.customers import Customer, NewCustomer, checked
+from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.phone_numbers import display, normalise_written
+from ionas_phone.words import N_
 
 COLUMNS = ("number", "name", "company", "phones", "email", "street", "postcode", "city", "country", "notes")
 
 BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
 
+_HARMLESS = NewCustomer("-", number="1")
 _DELIMITERS = ";,\t"
 _GERMAN = {
     "nummer": "number",
@@ -41,6 +44,10 @@ _GERMAN = {
 }
 _GERMAN_HEADS = ("Nummer", "Name", "Firma", "Telefon", "E-Mail", "Straße", "PLZ", "Ort", "Land", "Notizen")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would reckon with, or what was kept from it
+_BROKEN = {
+    True: N_("A quotation mark is opened in line %(line)d and never closed: close it, or take it away."),
+    False: N_("Line %(line)d can't be read: behind a closing quotation mark a new cell must begin."),
+}
 _POSTCODE = re.compile(r"[0-9]{4}")  # a German one that a spreadsheet took for a number
 
 
@@ -54,12 +61,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a row can't be imported; ``column`` "" if it is the row as a whole."""
+class Fault:
+    """What is wrong in ``column``, "" if it is the row as a whole."""
 
-    line: int
     column: str
     error: PhoneError
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a row can't be imported. ``number``, ``name``: as they stand in the file, "" where nobody can tell."""
+
+    line: int
+    number: str
+    name: str
+    faults: tuple[Fault, ...]
 
 
 @dataclass(slots=True)
@@ -82,11 +98,13 @@ def read_customers(content: bytes) -> CustomerFile:
     file = CustomerFile(encoding)
     seen: dict[str, int] = {}
     for line, cells in lines:
-        try:
-            customer = _customer(columns, cells)
-            _refuse_twice(customer.number or "", line, seen)
-        except FormWrong as error:
-            file.refused.append(Refusal(line, error.field, error))
+        values = {name: _uncell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
+        customer, faults = _customer(values, len(columns), len(cells))
+        if not faults:
+            faults = _twice(customer.number or "", line, seen)
+        if faults:
+            name = values.get("company") or values.get("name", "")
+            file.refused.append(Refusal(line, values.get("number", ""), name, faults))
         else:
             given = tuple(name for name, cell in zip(columns, cells, strict=True) if cell.strip())
             file.rows.append(Row(line, customer, given))
@@ -125,10 +143,11 @@ def _uncell(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
 
 
-def _refuse_twice(number: str, line: int, seen: dict[str, int]) -> None:
+def _twice(number: str, line: int, seen: dict[str, int]) -> tuple[Fault, ...]:
     if number in seen:
-        raise FormWrong("The number stands in line %(line)d already.", field="number", line=seen[number])
+        return (Fault("number", FormWrong("The number stands in line %(line)d already.", line=seen[number])),)
     seen[number] = line
+    return ()
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -155,9 +174,8 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise PhoneError(
-            "From line %(line)d on the file can't be read (%(why)s).", line=begins, why=str(error)
-        ) from error
+        why = _BROKEN["end of data" in str(error)]
+        raise PhoneError(why, line=begins, detail=str(error)) from error
 
 
 def _columns(header: list[str]) -> tuple[str, ...]:
@@ -174,22 +192,22 @@ def _columns(header: list[str]) -> tuple[str, ...]:
     return columns
 
 
-def _customer(columns: tuple[str, ...], cells: list[str]) -> NewCustomer:
-    """Return the customer of one record. Raises FormWrong with the column as its field."""
-    if len(cells) != len(columns):
-        raise FormWrong("%(found)d columns instead of %(wanted)d.", found=len(cells), wanted=len(columns))
-    values: dict[str, Any] = {name: _uncell(cell.strip()) for name, cell in zip(columns, cells, strict=True)}
-    if not values["number"]:
+def _customer(values: dict[str, str], wanted: int, found: int) -> tuple[NewCustomer, tuple[Fault, ...]]:
+    """Return the customer of one record, and all that is wrong with it."""
+    if found != wanted:
+        error = FormWrong("%(found)d columns instead of %(wanted)d.", found=found, wanted=wanted)
+        return NewCustomer(""), (Fault("", error),)
+    facts: dict[str, Any] = {"name": "", **values, "country": values.get("country", "").upper() or "DE"}
+    if facts["country"] == "DE" and _POSTCODE.fullmatch(facts.get("postcode", "")):
+        facts["postcode"] = f"0{facts['postcode']}"
+    typed = [_uncell(text.strip()) for text in values.get("phones", "").split(";") if text.strip()]
+    facts["phones"] = tuple(normalise_written(text) or text for text in typed)
+    new = NewCustomer(**facts)
+    faults = tuple(Fault(*one) for one in all_wrong(new, _HARMLESS, _check).items())
+    return (new, faults) if faults else (checked(new), ())
+
+
+def _check(new: NewCustomer) -> None:
+    if not new.number:
         raise FormWrong("It is empty; without it a second import would double the customer.", field="number")
-    values["country"] = values.get("country", "").upper() or "DE"
-    if values["country"] == "DE" and _POSTCODE.fullmatch(values.get("postcode", "")):
-        values["postcode"] = f"0{values['postcode']}"
-    values["phones"] = tuple(_phone(text) for text in values.get("phones", "").split(";") if text.strip())
-    return checked(NewCustomer(**{"name": "", **values}))
-
-
-def _phone(text: str) -> str:
-    number = normalise_written(_uncell(text.strip()))
-    if number is None:
-        raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=text.strip())
-    return number
+    checked(new)

@@ -11,12 +11,13 @@ from aiohttp import web
 from ionas_phone.errors import Conflict, NotThere, PhoneError, StoreAway
 from ionas_phone.store import audit, customers, session_lists, users
 from ionas_phone.support.customers import Customer, NewCustomer, checked
+from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.sessions import SessionState
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.failures import status_of
-from ionas_phone.web.forms import all_wrong, read
+from ionas_phone.web.forms import read
 from ionas_phone.web.forms_customers import EditForm, edited
 from ionas_phone.web.pages import page, see_other
 from ionas_phone.web.typed import beside

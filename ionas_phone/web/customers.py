@@ -11,13 +11,14 @@ from ionas_phone.errors import FormWrong, NotThere, PhoneError, StoreAway
 from ionas_phone.store import customer_history, customer_numbers, customers, sessions
 from ionas_phone.support import phone_numbers
 from ionas_phone.support.customers import NewCustomer, checked, is_same
+from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.choices import chosen
 from ionas_phone.web.context import context
 from ionas_phone.web.failures import status_of
-from ionas_phone.web.forms import AttachForm, CustomerForm, SearchForm, all_wrong, read
+from ionas_phone.web.forms import AttachForm, CustomerForm, SearchForm, read
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.typed import beside
 from ionas_phone.words import N_

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -16,11 +14,7 @@ from ionas_phone.support.customers import CustomerKind, NewCustomer
 from ionas_phone.support.phone_numbers import normalise_written
 from ionas_phone.words import N_
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 _Form = TypeVar("_Form", bound=BaseModel)
-_New = TypeVar("_New", bound="DataclassInstance")
 _Id = Annotated[int | None, BeforeValidator(lambda sent: sent or None)]  # "" is what an empty field sends
 _FACTS = ("name", "company", "email", "street", "postcode", "city", "country", "notes", "kind", "framework_contract")
 _BETWEEN = re.compile(r"[;,\n]")
@@ -133,18 +127,3 @@ async def read(request: web.Request, model: type[_Form]) -> _Form:
         return model.model_validate(plain)
     except ValidationError as error:
         raise FormWrong(N_("This form was sent in a way that can't be understood; load the page anew.")) from error
-
-
-def all_wrong(new: _New, harmless: _New, check: Callable[[_New], object]) -> dict[str, FormWrong]:
-    """Return all that ``check`` has against ``new``, by field: what is wrong is made harmless, the rest looked at."""
-    wrong: dict[str, FormWrong] = {}
-    while True:
-        try:
-            check(new)
-        except FormWrong as error:
-            if error.field in wrong or not hasattr(harmless, error.field):  # it would go on for ever
-                return {**wrong, error.field: error}
-            wrong[error.field] = error
-            new = replace(new, **{error.field: getattr(harmless, error.field)})
-        else:
-            return wrong

@@ -7,9 +7,10 @@ from typing import Final
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.customers import CustomerKind
+from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.scripts import NewScript, ScriptKind
 from ionas_phone.support.tariffs import NewTariff, Rounding, Tariff, bounded, checked
-from ionas_phone.web.forms import Form, all_wrong
+from ionas_phone.web.forms import Form
 from ionas_phone.web.typed import Typed, cents, euros, whole
 
 _DEAREST: Final = 100_000  # cents per minute: a price that can't be read must not make the net price look too high

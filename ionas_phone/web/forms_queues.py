@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ionas_phone.errors import FormWrong
+from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.opening import Opening
 from ionas_phone.support.queue_targets import QueueTargets, checked
-from ionas_phone.web.forms import Form, all_wrong
+from ionas_phone.web.forms import Form
 from ionas_phone.web.typed import Typed, whole
 
 _TOO_SHORT: Final = -1  # what is no wrap-up is refused, not taken for one without an end

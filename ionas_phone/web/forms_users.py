@@ -8,8 +8,9 @@ from pydantic import Field
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.runtime.passwords import check_password, invented
+from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.users import NewUser, Role, User, checked
-from ionas_phone.web.forms import Form, all_wrong
+from ionas_phone.web.forms import Form
 
 _HARMLESS: Final = NewUser("x", "x", Role.ASSISTANT)
 

@@ -25,7 +25,8 @@ from ionas_phone.support.acceptances import (
 from ionas_phone.support.customers import CustomerKind
 from ionas_phone.support.estimates import NewEstimate
 from ionas_phone.support.estimates import checked as checked_estimate
-from ionas_phone.web.forms import Form, all_wrong
+from ionas_phone.support.faults import all_wrong
+from ionas_phone.web.forms import Form
 from ionas_phone.web.typed import Typed, cents, whole
 
 _Ids = Annotated[tuple[int, ...], BeforeValidator(lambda sent: sent.split(",") if isinstance(sent, str) else sent)]

@@ -31,7 +31,12 @@ async def test_rows_add_correct_and_leave_alone(database: Database, mueller: Cus
     expected = [(2, "10001", RowResult.CHANGED, ("name", "phones")), (3, "A-7", RowResult.ADDED, ())]
     for write in (False, True):
         lines = await _take(database, text, write=write)
-        assert [(one.line, one.number, one.outcome, one.fields) for one in lines] == expected
+        found = [(one.line, one.number, one.outcome, tuple(change.field for change in one.changes)) for one in lines]
+        assert found == expected
+        name, phones = lines[0].changes
+        assert (name.before, name.after) == ("Jörg Müller", "Jörg Maier")
+        assert (phones.before, phones.after) == ("06131 5550123", "06131 5550123; 0171 3920017")
+        assert [one.renamed for one in lines] == [True, False]
     assert [one.outcome for one in await _take(database, text)] == [RowResult.SAME, RowResult.SAME]
     async with database.read() as connection:
         now = await customers.known(connection, mueller.id)
@@ -52,8 +57,9 @@ async def test_one_merged_away_is_refused_and_named(database: Database, mueller:
         await customer_merges.merge(connection, mueller.id, gone.id, (1, 1), AT, "ben")
     for write in (False, True):
         (line,) = await _take(database, f"{gone.number};J. Müller;;\n", write=write)
-        assert (line.outcome, line.column) == (RowResult.REFUSED, "number")
-        assert "10001" in str(line.error)
+        (fault,) = line.faults
+        assert (line.outcome, fault.column) == (RowResult.REFUSED, "number")
+        assert "10001" in str(fault.error)
 
 
 async def test_what_cannot_be_written_is_raised(database: Database) -> None:

@@ -24,7 +24,7 @@ async def test_good_rows_go_in_and_bad_ones_are_named_in_the_file_s_order(tmp_pa
             outcomes = [line.outcome for line in lines]
             assert [line.line for line in lines] == sorted(line.line for line in lines)
             assert outcomes.count(RowResult.ADDED) == (61 if write else 62)
-            refused = [(line.line, line.column) for line in lines if line.outcome is RowResult.REFUSED]
+            refused = [(line.line, fault.column) for line in lines for fault in line.faults]
             assert refused == ([(5, "name"), (62, "phones")] if write else [(62, "phones")])
         async with database.read() as connection:
             assert len(await customers.search(connection, "kunde", limit=100)) == 60

@@ -13,7 +13,8 @@ HEAD = "number;name;phones\n"
 
 
 def refusals(text: str) -> list[tuple[int, str, str]]:
-    return [(refusal.line, refusal.column, str(refusal.error)) for refusal in read_customers(text.encode()).refused]
+    refused = read_customers(text.encode()).refused
+    return [(one.line, fault.column, str(fault.error)) for one in refused for fault in one.faults]
 
 
 def test_all_columns_in_any_order() -> None:
@@ -50,7 +51,8 @@ def test_the_spellings_of_a_csv_file(delimiter: str, end: str, encoding: str) ->
     lines = [delimiter.join(["Number", " NAME ", "phones"]), delimiter.join(["1", "Jürgen Weiß", '"0171 3920001;201"'])]
     file = read_customers(end.join([*lines[:1], "", *lines[1:], ""]).encode(encoding))
     assert file.encoding == ("Windows-1252" if encoding == "cp1252" else "UTF-8")
-    assert [(row.line, row.error.message) for row in file.refused] == [(3, "“%(phone)s” is no complete phone number.")]
+    refused = [(row.line, fault.error.message) for row in file.refused for fault in row.faults]
+    assert refused == [(3, "“%(phone)s” is no complete phone number.")]
 
 
 def test_only_filled_cells_count_as_given() -> None:
@@ -88,6 +90,15 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
     ]
 
 
+def test_a_refused_row_says_whose_it_is_and_all_that_is_wrong_with_it() -> None:
+    text = "number;name;email;country;phones\n9;Hans Beispiel;hans@@;xyz;06131 5550101; \n4;Ida;ida@;XYZ;12\n"
+    (short, ida) = read_customers(text.encode()).refused
+    assert (short.line, short.number, short.name) == (2, "9", "Hans Beispiel")
+    assert [one.column for one in short.faults] == [""]
+    assert (ida.line, ida.number, ida.name) == (3, "4", "Ida")
+    assert {one.column for one in ida.faults} == {"email", "country", "phones"}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -97,7 +108,8 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
         (b"number;name;Name\n", "Line 1: the column “name” stands there twice."),
         ("number;name\n1;Änne\n".encode("utf-16"), "This is no CSV file in UTF-8"),
         (b"number;name\n1;A\xc3\n2;B\x81\n", "Line 3 is neither UTF-8 nor Windows-1252."),
-        (b'number;name\n1;"Anna\n2;Ben\n', "From line 2 on the file can't be read"),
+        (b'number;name\n1;"Anna\n2;Ben\n', "A quotation mark is opened in line 2 and never closed"),
+        (b'number;name\n1;"Anna" Berg\n', "Line 2 can't be read: behind a closing quotation mark"),
     ],
 )
 def test_what_is_no_such_file_at_all(content: bytes, said: str) -> None:

@@ -56,6 +56,21 @@ async def test_a_file_is_looked_at_line_by_line_and_then_read_in(desk: DeskApp, 
     assert "There is nothing to write." in (await send(desk, ben, BAD.encode()))[1]
 
 
+async def test_what_would_be_overwritten_is_shown_and_another_name_is_pointed_out(desk: DeskApp, ben: Visitor) -> None:
+    oliver, known = [await customer(desk, name, NUMBER) for name in ("Oliver Stein", "Karl Braun")]
+    rows = f"{oliver.number};Anders Stein;Mainz\n{known.number};Karl Braun;Worms\n"
+    _, text = await send(desk, ben, f"number;name;city\n{rows}".encode())
+    assert "<del>Oliver Stein</del> → <ins>Anders Stein</ins>" in text
+    assert "<ins>Worms</ins>" in text
+    assert text.count("another name: is it the same customer?") == 1
+
+
+async def test_a_refused_line_names_its_customer_and_all_its_faults(desk: DeskApp, ben: Visitor) -> None:
+    _, text = await send(desk, ben, b"number;name;email;country\n4;Hans Beispiel;hans@@;D1\n")
+    for said in ("Hans Beispiel", "This is no mail address.", "A country is two capital letters"):
+        assert said in text, said
+
+
 async def test_windows_1252_is_read_as_well(desk: DeskApp, ben: Visitor) -> None:
     _, text = await send(desk, ben, "number;name\n1;Jürgen Weiß\n".encode("cp1252"))
     assert "Jürgen Weiß" in text
