@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.effects import Outcome
-from ionas_phone.live.nouns import CallKey, Direction, Stretch
+from ionas_phone.live.nouns import CallKey, Direction, Stretch, StretchKind
 from ionas_phone.store import customers as people
 from ionas_phone.store import rows
 from ionas_phone.store.tables import calls, customers, phone_numbers, sessions, users
@@ -69,6 +69,11 @@ class CallLine:
         return round((ended - answered).total_seconds()) if answered and ended else None
 
     @property
+    def transfers(self) -> tuple[Stretch, ...]:
+        """Who sent the caller on to whom, in their order."""
+        return sent_on(self.stretches)
+
+    @property
     def key(self) -> CallKey:
         """What the live picture knows it by."""
         return CallKey(self.pbx, self.unique_id)
@@ -98,6 +103,11 @@ class Found:
     lines: tuple[CallLine, ...]
     more: bool
     unknown: bool = False
+
+
+def sent_on(journey: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Return those of the stretches of a call in which it was sent on to somebody."""
+    return tuple(one for one in journey if one.kind is StretchKind.TRANSFER and one.to)
 
 
 async def page(conn: AsyncConnection, wanted: CallFilter, size: int = PAGE) -> Found:

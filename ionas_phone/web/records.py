@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from ionas_phone.errors import NotThere
-from ionas_phone.store import customer_numbers, customers, session_lists, sessions, tariffs
+from ionas_phone.store import call_lists, customer_numbers, customers, session_lists, sessions, tariffs
+from ionas_phone.store.call_lists import CallLine
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match
 from ionas_phone.support.sessions import Clash, Session, SessionLine, SessionText
@@ -27,6 +28,8 @@ class Refused:
 class Record:
     """All that the centre of the desk shows. ``match``: the customer and why; ``matches``: who else has the number.
 
+    ``calls``: of the session, in their order.
+
     ``tariff``: the price of the day; None: none is written down yet.
     """
 
@@ -36,6 +39,7 @@ class Record:
     matches: tuple[Match, ...]
     history: tuple[SessionLine, ...]
     tariff: Tariff | None
+    calls: tuple[CallLine, ...] = ()
 
     def values(self, refused: Refused | None = None) -> dict[str, Any]:
         """Return what the templates need."""
@@ -57,5 +61,6 @@ async def read_record(database: Database, session_id: int, at: datetime) -> Reco
             lines = await session_lists.history(connection, session.customer_id, limit=11)
             history = tuple(line for line in lines if line.id != session_id)[:10]
         tariff = await tariffs.newest_at(connection, day_of(at))
+        calls = await call_lists.of_session(connection, session_id)
     others = tuple(other for other in others if other.customer_id != session.customer_id)
-    return Record(session, customer, match, others, history, tariff)
+    return Record(session, customer, match, others, history, tariff, calls)

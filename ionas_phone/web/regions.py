@@ -28,6 +28,7 @@ from ionas_phone.live.board import (
 )
 from ionas_phone.runtime.steering import REASONS
 from ionas_phone.store import session_lists
+from ionas_phone.store.call_lists import sent_on
 from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.agreements import read_agreement
@@ -141,7 +142,10 @@ async def _practice_phone(world: Context, user: User) -> Values:
 
 
 async def _record(world: Context, _user: User, session_id: int) -> Values:
-    return (await read_record(world.database, session_id, world.now())).values()
+    record = await read_record(world.database, session_id, world.now())
+    # Of a call that goes on the picture knows more than what was written down at its beginning.
+    journeys = [world.live.journey(call.key) or call.stretches for call in record.calls]
+    return {**record.values(), "transfers": [sent for journey in journeys for sent in sent_on(journey)]}
 
 
 async def _remote(world: Context, _user: User, session_id: int) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -85,6 +86,27 @@ async def test_hold_ask_and_hand_over(service: Service, anna: Visitor) -> None:
     await until(lambda: live.desk("ben").rings, "the ring at Ben's")
     assert live.desk("ben").rings[0].practice
     assert (await anna.post("/uebung/uebergeben", **HX)).status == 400
+
+
+async def test_who_passed_the_caller_on_stands_on_the_record_and_in_the_list(service: Service, anna: Visitor) -> None:
+    live = service.engine.live
+    await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
+    await anna.post("/uebung/annehmen", **HX)
+    await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
+    session_id = live.desk("anna").calls[0].session_id
+    await anna.post("/uebung/kollege", {"colleague": "ben", "how": "ask"}, **HX)
+    await until(lambda: service.practice and service.practice.state("anna").state == "consulting", "Ben to pick up")
+    await anna.post("/uebung/uebergeben", **HX)
+    await until(lambda: not live.desk("anna").calls and live.desk("ben").calls, "the caller with Ben alone")
+    head = await (await anna.get(f"/vorgaenge/{session_id}")).text()
+    assert re.search(r"Anna Berger hat um \d\d:\d\d an Ben Çelik weitergeleitet", head)
+
+
+async def test_of_practice_it_is_said_that_nobody_waits_to_be_called_back(service: Service, anna: Visitor) -> None:
+    await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
+    await until(lambda: service.engine.live.desk("anna").rings, "the ring card")
+    await anna.post("/uebung/aufgeben", **HX)
+    assert "Übungsanrufe stehen hier nicht" in await (await anna.get("/anrufe")).text()
 
 
 async def test_three_wait_and_one_gives_up(service: Service, anna: Visitor) -> None:
