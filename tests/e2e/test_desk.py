@@ -37,7 +37,7 @@ async def box(page: Page, selector: str) -> dict[str, float]:
 
 
 async def test_a_card_takes_its_reserved_place_and_nothing_moves(desk: DeskApp, profile: NewBrowser) -> None:
-    await customer(desk, "Erika Beispiel", NUMBER)
+    await customer(desk, "Erika Beispiel, Gemeinschaftspraxis am Schillerplatz", NUMBER)
     await seated(desk)
     page = await sign_in(await profile(), desk.url, "anna")
     before = {part: await box(page, part) for part in ("#region-my-calls", "#region-queues", "#centre")}
@@ -49,6 +49,7 @@ async def test_a_card_takes_its_reserved_place_and_nothing_moves(desk: DeskApp, 
     assert {part: await box(page, part) for part in before} == before
     slot, inside = await box(page, ".ring-slot"), await box(page, ".ring-card")
     assert inside["height"] <= slot["height"]
+    assert await page.locator(".ring-card .reason").evaluate("(line) => line.scrollHeight <= line.clientHeight")
     desk.story.gives_up(ringing.caller)
     await expect(page.locator(".ring-note")).to_contain_text("der Anrufer hat aufgelegt")
     await expect(page.locator("#region-missed-callers")).to_contain_text("Erika Beispiel")  # in its reserved place

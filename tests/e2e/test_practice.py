@@ -42,6 +42,12 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     await expect(page.locator(".ring-card")).to_contain_text("Beispiel Elektrotechnik GmbH")
     await expect(page.locator(".ring-card")).to_contain_text("Übung")
     await expect(page.locator(".ring-card")).to_have_count(1)
+    off = [page.get_by_role("button", name=name) for name in ("Anrufen lassen", "Halten")]
+    await off[0].hover(force=True)  # what can't be pressed looks like it, under the mouse, too
+    for one in off:
+        await expect(one).to_be_disabled()
+    colours = [await one.evaluate("(button) => getComputedStyle(button).backgroundColor") for one in off]
+    assert colours[0] == colours[1]
     await page.get_by_role("button", name="Annehmen").click()
     await expect(phone).to_contain_text("Sie sind im Gespräch")
     await expect(page.locator("[data-my-calling] [data-open]")).to_be_visible()
