@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ionas_phone.errors import NotThere
 from ionas_phone.live.nouns import Gap
-from ionas_phone.store import call_lists, sight, users
+from ionas_phone.store import call_lists, customer_numbers, sight, users
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires
 from ionas_phone.web.axis import axis, facts
@@ -50,6 +50,8 @@ async def call_page(request: web.Request) -> web.StreamResponse:
         call = await call_lists.one(connection, call_id)
         if call is None:
             raise NotThere
+        number = None if call.customer or call.suppressed else call.number
+        several = await customer_numbers.matches(connection, number) if number else ()
         now = world.now()
         gaps = (
             *await sight.during(connection, call.pbx, call.began_at, call.ended_at or now),
@@ -57,9 +59,8 @@ async def call_page(request: web.Request) -> web.StreamResponse:
         )
     journey = world.live.journey(call.key) or call.stretches
     found = facts(call, journey, (*gaps, *_lasting(world, call.pbx)), now)
-    return await page(
-        request, "calls/page.html", page="calls", here="/anrufe", call=call, facts=found, axis=axis(found, call)
-    )
+    values: dict[str, Any] = {"call": call, "several": several, "facts": found, "axis": axis(found, call)}
+    return await page(request, "calls/page.html", page="calls", here="/anrufe", **values)
 
 
 def _lasting(world: Context, pbx: str) -> tuple[Gap, ...]:

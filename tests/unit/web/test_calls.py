@@ -167,6 +167,24 @@ async def test_a_calls_page_draws_its_journey_and_says_the_same_in_a_table(desk:
     assert ">30 s</td>" in page  # the hold's
 
 
+async def test_the_list_names_whom_the_caller_was_passed_on_to(desk: DeskApp, anna: Visitor) -> None:
+    sent = stretch(StretchKind.TRANSFER, 100, 100, "", "Anna Berger", "blind", "Ben Çelik")
+    await write(desk, replace(ANSWERED, stretches=(sent,)))
+    assert "weitergeleitet an Ben Çelik" in await listed(anna)
+
+
+async def test_whoever_it_may_have_been_is_named(desk: DeskApp, anna: Visitor) -> None:
+    async with desk.world.database.write() as connection:
+        people = [
+            await customers.create(connection, replace(ERIKA, name=name), AT, "anna") for name in ("Erika", "Moritz")
+        ]
+    (call_id,) = await write(desk, ANSWERED)
+    text = await (await anna.get(f"/anrufe/{call_id}")).text()
+    assert "einer von mehreren:" in text
+    assert all(f'href="/kunden/{one.number}">{one.name}' in text for one in people)
+    assert "<dd>keiner</dd>" in text  # no session
+
+
 async def test_what_nobody_saw_is_drawn_as_not_seen(desk: DeskApp, anna: Visitor) -> None:
     lost = replace(
         ANSWERED, ended_at=None, stretches=(stretch(StretchKind.TALKING, 17, None, "", "Anna Berger"),), ended_by=None

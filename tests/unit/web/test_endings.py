@@ -28,6 +28,17 @@ async def page(visitor: Visitor, timed: Timed) -> str:
     return await (await visitor.get(timed.path)).text()
 
 
+async def test_in_a_closed_session_nothing_is_still_to_be_agreed(desk: DeskApp) -> None:
+    session = await answered(desk)
+    async with await desk.signed_in("anna") as visitor:
+        assert "noch nicht vereinbart" in await (await visitor.get(f"/vorgaenge/{session}")).text()
+        await visitor.post(f"/vorgaenge/{session}/ende", {"outcome": "done", "key": "k", "sure": "1"})
+        text = await (await visitor.get(f"/vorgaenge/{session}")).text()
+    assert "Vorgang abgeschlossen" in text
+    assert "nichts vereinbart" in text
+    assert "noch nicht vereinbart" not in text
+
+
 @pytest.mark.parametrize("outcome", WORDS)
 async def test_each_end_closes_takes_the_text_along_and_can_be_undone(
     timed: Timed, anna: Visitor, outcome: str
