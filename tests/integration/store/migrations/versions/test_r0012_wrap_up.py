@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import insert, update
-from sqlalchemy.exc import IntegrityError
 
+from ionas_phone.errors import RowRefused
 from ionas_phone.store import queue_targets
 from ionas_phone.store.database import Database
 from ionas_phone.store.tables_queues import queue_targets as table
@@ -18,6 +18,6 @@ async def test_targets_of_before_have_no_wrap_up_and_none_is_negative(database: 
     async with database.write() as connection:
         await connection.execute(insert(table).values(**ROW, changed_at=AT, changed_by="office"))
         assert (await queue_targets.written(connection))["support"].wrap_up is None
-    with pytest.raises(IntegrityError):
+    with pytest.raises(RowRefused):
         async with database.write() as connection:
             await connection.execute(update(table).values(wrap_up=-1))
