@@ -8,6 +8,7 @@ from datetime import timedelta
 from ionas_phone.ami import faults
 from ionas_phone.live.events import ClockCompared, DatabaseSeen, LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import LinkState, MemberStatus, SeenQueue
+from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.store.day import Day, RunningTimer
 from ionas_phone.support.users import Role
 from ionas_phone.support.work import Warn
@@ -130,3 +131,11 @@ async def test_a_second_service_on_the_same_database_is_said_though_it_answers(d
 def _words(html: str) -> str:
     """What a person reads of a page: no tags, single blanks."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+async def test_who_wraps_up_is_said_with_the_longest_it_may_last(desk: DeskApp, ben: Visitor) -> None:
+    half = WrapUp(30, desk.world.now() + timedelta(seconds=20))
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=half.written)
+    text = _words(await (await ben.get("/leitung")).text())
+    assert "Anna Berger support Wrap-up at most 00:30" in text
+    assert half.written not in text
