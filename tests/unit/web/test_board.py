@@ -137,5 +137,5 @@ async def test_who_wraps_up_is_said_with_the_longest_it_may_last(desk: DeskApp, 
     half = WrapUp(30, desk.world.now() + timedelta(seconds=20))
     desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=half.written)
     text = _words(await (await ben.get("/leitung")).text())
-    assert "Anna Berger support Wrap-up at most 00:30" in text
+    assert "Wrap-up at most 00:30" in text
     assert half.written not in text
