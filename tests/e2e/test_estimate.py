@@ -99,7 +99,14 @@ async def _confirmed_by_keys(talk: Talk, page: Page) -> None:
     await expect(page.locator("#region-work")).to_contain_text("Ein Verbraucher muss zuerst die Bestätigung haben")
     await expect(page.locator("#region-time")).to_contain_text("noch nicht startbereit")
     assert (await talk.work()).needs
-    await _press(page, "Tab", "Tab", "Tab", "Tab", "Tab")  # the text, the file, the print view, how, where to
+    await expect(page.locator("#work-form")).to_contain_text("Dieses Programm verschickt nichts")
+    await _press(page, "Tab", "Tab", "Enter")  # the text, and its copy
+    await expect(page.locator("[data-copies-of] .is-yes")).to_be_visible()
+    await page.context.grant_permissions(["clipboard-read"])
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == await page.locator("#confirmation-text").text_content()
+    assert copied.startswith("Bestätigung Ihres Auftrags vom")
+    await _press(page, "Tab", "Tab", "Tab", "Tab", "Tab")  # a mail, the file, the print view, how, where to
     assert (await focused(page))["value"] == "erika@example.org"
     await _press(page, "Enter")
     assert (await talk.work()).confirmation is None

@@ -11,7 +11,7 @@
   }
 
   async function copy(button) {  // said by a mark of this browser's own, which no redrawing takes away
-    const text = button.dataset.copies;
+    const text = document.getElementById(button.dataset.copiesOf)?.textContent ?? button.dataset.copies;
     const done = write(text) || await navigator.clipboard.writeText(text).then(() => true, () => false);
     button.setAttribute("data-my-copied", done ? "yes" : "no");
     setTimeout(() => button.removeAttribute("data-my-copied"), 2000);
@@ -31,7 +31,7 @@
     if (button) copy(button);
   });
   document.addEventListener("keydown", (event) => {
-    const button = document.querySelector("[data-copies]");
+    const button = document.querySelector("[data-copies]:not([data-copies-of])");
     if (event.key !== "F4" || event.ctrlKey || event.altKey || event.metaKey || !button) return;
     event.preventDefault();
     copy(button);

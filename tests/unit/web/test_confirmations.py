@@ -41,6 +41,13 @@ async def test_the_file_the_paper_and_the_record_are_one_text(talk: Talk) -> Non
     assert (confirmed.handed, confirmed.address, confirmed.by) == (Handed.MAIL, "erika@example.org", "anna")
 
 
+async def test_who_sends_it_is_said_and_a_mail_to_the_customer_is_begun(talk: Talk) -> None:
+    form = await talk.get("/bestaetigung")
+    assert "Dieses Programm verschickt nichts" in form
+    assert 'data-copies-of="confirmation-text"' in form
+    assert 'href="mailto:erika@example.org?subject=Best%C3%A4tigung%20Ihres%20Auftrags%20vom%20' in form
+
+
 async def test_the_timer_may_run_only_afterwards(talk: Talk) -> None:
     assert (await talk.work()).needs
     part = await (await talk.post("/bestaetigung", _sent(await talk.get("/bestaetigung")), **HX)).text()
