@@ -69,11 +69,6 @@ class CallLine:
         return round((ended - answered).total_seconds()) if answered and ended else None
 
     @property
-    def transfers(self) -> tuple[Stretch, ...]:
-        """Who sent the caller on to whom, in their order."""
-        return sent_on(self.stretches)
-
-    @property
     def key(self) -> CallKey:
         """What the live picture knows it by."""
         return CallKey(self.pbx, self.unique_id)

@@ -34,6 +34,8 @@ async def list_page(request: web.Request) -> web.StreamResponse:
         "form": form,
         "errors": beside(wrong),
         "found": found,
+        # Of a call that goes on the picture knows more than what was written down at its beginning.
+        "sent_on": {one.id: call_lists.sent_on(world.live.journey(one.key) or one.stretches) for one in found.lines},
         "older": older,
         "newest": urlencode(typed),
         "people": [(user.login, user.name) for user in people if user.interface],

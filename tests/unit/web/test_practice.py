@@ -100,6 +100,7 @@ async def test_who_passed_the_caller_on_stands_on_the_record_and_in_the_list(ser
     await until(lambda: not live.desk("anna").calls and live.desk("ben").calls, "the caller with Ben alone")
     head = await (await anna.get(f"/vorgaenge/{session_id}")).text()
     assert re.search(r"Anna Berger hat um \d\d:\d\d an Ben Çelik weitergeleitet", head)
+    assert "weitergeleitet an Ben Çelik" in await (await anna.get("/anrufe")).text()
 
 
 async def test_of_practice_it_is_said_that_nobody_waits_to_be_called_back(service: Service, anna: Visitor) -> None:
