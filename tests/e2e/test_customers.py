@@ -161,17 +161,19 @@ async def test_a_file_is_looked_at_and_read_in_and_a_huge_one_is_refused_in_word
     await _written(desk)
     page = await _open(desk, profile, "/kunden/einlesen")
     file, huge = tmp_path / "kunden.csv", tmp_path / "huge.csv"
-    rows = ("Nummer;Name;Telefon", "10001;Jörg Müller;06131 5550123", "A-1;Ümit Weiß;0171 3920019", "A-2;Böse;99")
+    rows = ("Nummer;Name;Telefon", "10001;Anders Stein;06131 5550123", "A-1;Ümit Weiß;0171 3920019", "A-2;Böse;99")
     file.write_bytes("\r\n".join((*rows, "A-1;Doppelt;")).encode("cp1252"))
     huge.write_bytes(b"number;name\n" + b"1;Anna\n" * 1_500_000)
     await page.get_by_label("Datei").set_input_files(file)
     await page.get_by_role("button", name="Erst ansehen").click()
     report = page.locator("#report")
-    await expect(report.locator("tbody tr")).to_have_count(3)
+    await expect(report.locator("tbody tr")).to_have_count(4)
+    await expect(report).to_contain_text("anderer Name: ist es derselbe Kunde?")
+    await expect(report.locator("del")).to_have_text("Jörg Müller")
     await expect(report).to_contain_text("„99“ ist keine vollständige Rufnummer.")
     await expect(report).to_contain_text("Windows-1252")
     await look(page, "a file before it is read in")
-    await report.get_by_role("button", name="1 Zeile einlesen").click()
+    await report.get_by_role("button", name="2 Zeilen einlesen").click()
     await expect(report.locator("h2")).to_have_text("Eingelesen")
     async with desk.world.database.read() as connection:
         assert [one.name for one in await customers.search(connection, "ümit")] == ["Ümit Weiß"]
