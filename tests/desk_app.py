@@ -100,6 +100,7 @@ class DeskApp:
     story: LiveStory
     known: Known
     links: dict[str, Link]  # what the desk may steer; empty until a test puts one in
+    runner: web.AppRunner
 
     async def person(
         self, login: str, role: Role = Role.ASSISTANT, *, name: str = "", extension: str = "", language: str = "de"
@@ -205,7 +206,7 @@ async def desk_app(
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            yield DeskApp(url, world, engine, LiveStory(engine), known, links)
+            yield DeskApp(url, world, engine, LiveStory(engine), known, links, runner)
         finally:
             await runner.cleanup()
             for task in running:

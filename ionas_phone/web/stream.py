@@ -59,7 +59,10 @@ async def stream(request: web.Request) -> web.StreamResponse:
     socket = web.WebSocketResponse(
         heartbeat=20, compress=False, max_msg_size=LARGEST, timeout=world.times.closing, writer_limit=0
     )
-    await socket.prepare(request)
+    try:
+        await socket.prepare(request)
+    except ConnectionResetError:
+        return socket  # gone while it was let in: a page that was left at once
     if viewer is None:
         await socket.close(code=SIGNED_OUT)
         return socket

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from sqlalchemy import update
 
 from ionas_phone.live.nouns import tag
@@ -24,7 +25,7 @@ from ionas_phone.support.users import Role
 from ionas_phone.web.context import Times
 from ionas_phone.web.regions import PAGES
 from ionas_phone.web.said import read
-from ionas_phone.web.stream import LARGEST
+from ionas_phone.web.stream import LARGEST, stream
 from tests.desk_app import DeskApp, Visitor, desk_app, goodbye
 from tests.e2e.calls import answered
 from tests.stories import ANNA
@@ -318,6 +319,22 @@ async def test_a_bug_of_ours_ends_one_stream_and_is_counted(tmp_path: Path, caps
     assert "stream_failed" in capsys.readouterr().out
 
 
+UPGRADE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+}
+
+
+async def test_a_tab_that_leaves_while_it_is_let_in_is_nobodys_bug(desk: DeskApp) -> None:
+    gone = make_mocked_request("GET", "/strom?seite=desk", UPGRADE, app=desk.runner.app)
+    gone.protocol.transport = None  # aiohttp's way to say that the connection was lost
+    answer = await stream(gone)
+    assert not answer.prepared
+    assert value(desk, "ionas_http_errors_total") == 0
+
+
 # -- who does not read -------------------------------------------------------------------------------------------------
 
 
@@ -332,11 +349,7 @@ async def deaf(visitor: Visitor, page: str = "board", *said: object) -> socket.s
     lines = [
         f"GET /strom?seite={page} HTTP/1.1",
         f"Host: {host}:{port}",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==",
-        *(f"{name}: {value}" for name, value in visitor.headers.items()),
+        *(f"{name}: {value}" for name, value in {**UPGRADE, **visitor.headers}.items()),
     ]
     await loop.sock_sendall(peer, ("\r\n".join(lines) + "\r\n\r\n").encode())
     assert (await loop.sock_recv(peer, 12)).endswith(b"101")
