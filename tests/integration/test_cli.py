@@ -108,5 +108,7 @@ def test_an_address_in_use_is_a_wrong_setting(command: Command, variables: dict[
         variables |= {"IONAS_HTTP": place, "IONAS_PRACTICE": "1"}
         said = command("serve")
     assert said.returncode == 2
-    assert f"ionas-phone: IONAS_HTTP={place} can't be used (Address already in use).\n" in said.stderr
+    assert (
+        f"ionas-phone: At IONAS_HTTP={place} another program is at work; end it, or name another port.\n" in said.stderr
+    )
     assert "Traceback" not in said.stderr

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ionas_phone.ami.connection import Link, PbxAddress, Timings
 from ionas_phone.live.board import DeskCall, RingState
+from ionas_phone.live.call_records import record_of
 from ionas_phone.live.effects import TakeSnapshot
 from ionas_phone.live.events import DirectoryRead, LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import Assistant, LinkState
@@ -111,7 +112,7 @@ class Onlooker:
             rows.append(replace(row, call=call.key.unique_id) if call else row)
         calls = [call for call in picture.calls.values() if call.ended_at]
         kept = [
-            StoredCall(number, call.record(None), number if call.answered_at else None, practice=False)
+            StoredCall(number, record_of(call, None), number if call.answered_at else None, practice=False)
             for number, call in enumerate(calls, start=1)
         ]
         sessions = [(call.id, None) for call in kept if call.session_id]

@@ -185,16 +185,20 @@ async def test_it_comes_on_time_and_when_it_is_called(here: Desk) -> None:
     def now() -> datetime:
         return offset + timedelta(seconds=time.monotonic() - begun)
 
+    async def all_ended() -> None:
+        while None in [entry.ended_at for entry in (await here.work(9999)).entries]:
+            await ended.wait()  # or the warning, if it was looked at before the limit
+            ended.clear()
+
     timers = Timers(here.database, lambda *_: ended.set(), now, time.monotonic)
     task = asyncio.get_running_loop().create_task(timers.run())
     async with asyncio.timeout(10):
-        await ended.wait()
-        ended.clear()
+        await all_ended()
         await here.agree(21, 1300)
         await here.do(Command.RESUME, 1300)
         offset = after(1300 + 60 + 1)  # the limit is over; the task sleeps until its heartbeat if nobody calls it
         timers.look()
-        await ended.wait()
+        await all_ended()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

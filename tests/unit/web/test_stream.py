@@ -25,7 +25,8 @@ from ionas_phone.support.users import Role
 from ionas_phone.web.context import Times
 from ionas_phone.web.regions import PAGES
 from ionas_phone.web.said import read
-from ionas_phone.web.stream import LARGEST, stream
+from ionas_phone.web.stream import LARGEST
+from ionas_phone.web.stream import stream as let_in
 from tests.desk_app import DeskApp, Visitor, desk_app, goodbye
 from tests.e2e.calls import answered
 from tests.stories import ANNA
@@ -330,7 +331,7 @@ UPGRADE = {
 async def test_a_tab_that_leaves_while_it_is_let_in_is_nobodys_bug(desk: DeskApp) -> None:
     gone = make_mocked_request("GET", "/strom?seite=desk", UPGRADE, app=desk.runner.app)
     gone.protocol.transport = None  # aiohttp's way to say that the connection was lost
-    answer = await stream(gone)
+    answer = await let_in(gone)
     assert not answer.prepared
     assert value(desk, "ionas_http_errors_total") == 0
 
