@@ -60,9 +60,9 @@ test: $(VENV)/.dev ## Everything, on real Asterisks, PostgreSQL and Chromium; in
 	$(PY) -m pytest -n $(WORKERS) $(BESIDE) $(addprefix --ignore=,$(ALONE))
 	$(PY) -m pytest -n 2 $(BESIDE) $(ALONE)
 
-# Most tests wait for a telephone, a browser or another process: three workers keep two cores busy. What has deadlines of
+# Most tests wait for a telephone, a browser or another process: four workers keep two cores busy. What has deadlines of
 # its own on the wire gets the machine to itself. Files go in their order (tests/conftest.py: the slow ones first).
-WORKERS ?= $(shell n=$$(($$(nproc) * 3 / 2)); echo $$((n < 6 ? n : 6)))
+WORKERS ?= $(shell n=$$(($$(nproc) * 2)); echo $$((n < 6 ? n : 6)))
 BESIDE := --dist loadfile --no-loadscope-reorder
 ALONE := $(addprefix tests/failures/test_,asterisk_ends.py asterisk_reloads.py link_breaks.py link_lies.py)
 

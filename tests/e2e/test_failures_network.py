@@ -109,7 +109,7 @@ async def test_an_answer_that_never_comes_is_not_waited_for_for_ever(
     complaints.expected.append("ERR_FAILED|ERR_ABORTED")
     session = await answered(desk)
     page = await (await profile()).new_page()
-    await page.add_init_script("AbortSignal.timeout = ((whole) => (ms) => whole(ms / 50))(AbortSignal.timeout)")
+    await page.add_init_script("AbortSignal.timeout = ((whole) => (ms) => whole(ms / 10))(AbortSignal.timeout)")
     await page.goto(f"{desk.url}/vorgaenge/{session}")
     await page.fill("[name=name]", "anna")
     await page.fill("[name=passwort]", "dreizehn blaue Enten")
