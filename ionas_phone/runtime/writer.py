@@ -184,7 +184,7 @@ class Writer:
             _log.error("an order could not be carried out", kind=type(order).__name__, exc_info=error)
         self._set_aside(order, error)
         if isinstance(order, OpenSession) and key_of(RecordCall(order.record)) not in self._pending:
-            self._take(RecordCall(order.record))  # the call itself may well be written down
+            self.order(RecordCall(order.record))  # the call itself may well be written down; its line may be gone
 
     def _rest(self) -> None:
         self._woken.clear()

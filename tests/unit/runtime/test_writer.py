@@ -289,6 +289,30 @@ async def test_under_a_steady_load_the_file_stays_short_and_still_holds_all_that
     assert max(lines) <= 21
 
 
+async def test_a_call_whose_session_is_refused_is_in_the_file_again_until_it_is_written(
+    record: CallRecord, spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line went when the file was written anew: the session's said the same."""
+    monkeypatch.setattr("ionas_phone.runtime.spool._MUCH", 2)
+    found: list[tuple[Order, ...]] = []
+
+    async def carry_out(orders: Sequence[Order]) -> list[Event]:
+        if any(isinstance(order, OpenSession) for order in orders):
+            raise RowRefused("No.")
+        other = Spool(tmp_path, "sqlite+aiosqlite:////var/ionas.db")
+        found.append(other.open())
+        other.close()
+        return []
+
+    named = replace(record, caller_name="Erika")
+    async with working(carry_out, Facts(), spool) as writer:
+        await writer.catch_up()
+        for order in (RecordCall(record), RecordCall(named), OpenSession(named, START)):
+            writer.order(order)
+    assert len(found) == 1
+    assert RecordCall(named) in found[0]
+
+
 async def test_a_write_set_aside_is_kept_for_whoever_looks_after_it(
     record: CallRecord, spool: Spool, tmp_path: Path
 ) -> None:
