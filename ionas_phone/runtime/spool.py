@@ -37,6 +37,7 @@ class Spool:
         """Name the file; ``database`` (a URL without secrets) tells whose orders they are. Nothing is opened yet."""
         self._path = folder / f"pending-{sha256(database.encode()).hexdigest()[:12]}.jsonl"
         self._aside = self._path.with_suffix(".aside")
+        self._anew = self._path.with_suffix(".anew")  # while it is written anew; then it takes the file's place
         self.aside = 0  # lines that were put aside, by this run and by earlier ones
         self._file: int | None = None
         self._lines = 0  # in the file, also those that are done
@@ -47,6 +48,7 @@ class Spool:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._anew.unlink(missing_ok=True)  # of a run that was killed; all that is in it is in the file, too
             content = self._path.read_bytes()
             self.aside = sum(map(bool, self._aside.read_bytes().split(b"\n"))) if self._aside.exists() else 0
         except OSError as error:
@@ -94,13 +96,12 @@ class Spool:
         if self._file is None or self._lines <= max(_MUCH, 2 * len(pending)):
             return
         kept = [order for order in pending if type(order) in _KINDS]
-        anew = self._path.with_suffix(".anew")
         try:
-            anew.unlink(missing_ok=True)  # of a run that was killed here
-            file = os.open(anew, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._anew.unlink(missing_ok=True)  # which could not be removed then
+            file = os.open(self._anew, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR | os.O_CLOEXEC, 0o600)
             try:
                 _write_all(file, b"".join(map(_line, kept)))
-                anew.replace(self._path)
+                self._anew.replace(self._path)
             except OSError:
                 os.close(file)
                 raise

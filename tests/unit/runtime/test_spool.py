@@ -134,6 +134,17 @@ def test_a_long_file_is_written_anew_with_what_is_pending(
     assert left(tmp_path) == ()
 
 
+def test_nothing_stays_of_a_run_that_was_killed_while_it_wrote_the_file_anew(tmp_path: Path) -> None:
+    killed = Spool(tmp_path / "data", DATABASE)
+    killed.open()
+    killed.add(ORDERS[0])
+    killed.close()
+    anew = file_of(tmp_path).with_suffix(".anew")
+    anew.write_text("names and numbers")
+    assert left(tmp_path) == (ORDERS[0],)
+    assert not anew.exists()
+
+
 def test_a_file_with_much_that_is_pending_stays_as_it_is(
     spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
