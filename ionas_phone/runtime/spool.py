@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class Spool:
         self.aside = 0  # lines that were put aside, by this run and by earlier ones
         self._file: int | None = None
         self._lines = 0  # in the file, also those that are done
+        self._bearable = 0  # lines; after a failure it is not written anew before it has more
         self._works = True
 
     def open(self) -> tuple[Order, ...]:
@@ -89,11 +91,11 @@ class Spool:
         except OSError as error:
             self._trouble(error)
             return
-        self._lines = 0
+        self._lines = self._bearable = 0
 
     def shorten(self, pending: Collection[Order]) -> None:
         """Forget what is not ``pending``, if that is most of a long file. Killed in between, one of both is there."""
-        if self._file is None or self._lines <= max(_MUCH, 2 * len(pending)):
+        if self._file is None or self._lines <= max(_MUCH, 2 * len(pending), self._bearable):
             return
         kept = [order for order in pending if type(order) in _KINDS]
         try:
@@ -105,11 +107,11 @@ class Spool:
             except OSError:
                 os.close(file)
                 raise
-        except OSError as error:  # the long one stays
-            self._trouble(error)
+        except OSError as error:
+            self._stays_long(error)
             return
         os.close(self._file)
-        self._file, self._lines = file, len(kept)
+        self._file, self._lines, self._bearable = file, len(kept), 0
 
     def close(self) -> None:
         """Close the file; it stays if something is in it."""
@@ -143,6 +145,13 @@ class Spool:
                 file.write(lines)
         except OSError as error:
             self._trouble(error)
+
+    def _stays_long(self, error: OSError) -> None:
+        """Leave the file as it is until it has doubled: to write it anew for every order would stop everybody."""
+        self._bearable = 2 * self._lines
+        _log.warning("the file of pending writes can't be shortened and stays as it is", reason=str(error))
+        with suppress(OSError):  # else the next start removes it
+            self._anew.unlink(missing_ok=True)
 
     def _trouble(self, error: Exception) -> None:
         if self._works:

@@ -157,7 +157,7 @@ def test_a_file_with_much_that_is_pending_stays_as_it_is(
     assert left(tmp_path) == tuple(ORDERS)
 
 
-def test_without_room_for_a_new_file_the_long_one_stays(
+def test_without_room_for_a_new_file_the_long_one_stays_until_it_has_doubled(
     spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_MUCH", 2)
@@ -167,11 +167,18 @@ def test_without_room_for_a_new_file_the_long_one_stays(
     with capture_logs() as logs:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))
         try:
-            spool.shorten(ORDERS[:1])
+            for _ in range(3):
+                spool.shorten(ORDERS[:1])
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert len(logs) == 1
-    assert left(tmp_path) == tuple(ORDERS)
+    said = "the file of pending writes can't be shortened and stays as it is"
+    assert [(log["event"], log["log_level"]) for log in logs] == [(said, "warning")]
+    assert [file.suffix for file in (tmp_path / "data").iterdir()] == [".jsonl"], "no half of a file stays"
+    for order in ORDERS:
+        spool.shorten(ORDERS[:1])
+        assert left(tmp_path) == tuple(ORDERS)
+        spool.add(order)
+    spool.add(ORDERS[0])
     spool.shorten(ORDERS[:1])  # there is room again
     assert left(tmp_path) == (ORDERS[0],)
 
