@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.nouns import Direction
@@ -43,8 +43,10 @@ async def _open(conn: AsyncConnection, number: str, *, practice: bool) -> tuple[
 
 
 async def _latest(conn: AsyncConnection, call: StoredCall) -> int | None:
-    """Return the session of the latest other call from or to the number."""
+    """Return the session of the latest call from or to the number before this one; our own attempts don't count."""
+    talked = or_(calls.c.direction != Direction.OUT.value, calls.c.answered_at.is_not(None))
     others = (calls.c.number == call.record.number, calls.c.practice.is_(call.practice), calls.c.id != call.id)
-    latest = select(calls.c.session_id).where(*others).order_by(calls.c.began_at.desc(), calls.c.id.desc()).limit(1)
+    before = (*others, calls.c.began_at < call.record.began_at, talked)
+    latest = select(calls.c.session_id).where(*before).order_by(calls.c.began_at.desc(), calls.c.id.desc()).limit(1)
     found: int | None = (await conn.execute(latest)).scalar_one_or_none()
     return found

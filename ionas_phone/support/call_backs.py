@@ -25,7 +25,7 @@ def goes_on_in(
     """Return the session that a call of ``login`` to the number goes on in, if it can be told.
 
     ``sessions``: newest first; ``customers``: whom the number may belong to; ``latest``: the session of the number's
-    latest call before this one, None if nobody answered it.
+    latest call before this one, our own vain attempts left out; None if nobody answered it.
     """
     mine = [one for one in sessions if login and one.assistant == login]
     meant = {*customers, *(one.customer_id for one in sessions if one.customer_id is not None)}

@@ -103,6 +103,21 @@ async def test_where_two_share_a_number_whoever_has_just_talked_there_goes_on(
     assert (anna.login, mueller.name) == ("anna", "Jörg Müller")
 
 
+async def test_neither_ones_own_vain_attempts_nor_what_came_later_part_a_journey(
+    database: Database, anna: User, mueller: Customer
+) -> None:
+    await share(database)
+    first = await opened(database, answered("in"))
+    vain = call("vain", offered_at=AT + timedelta(minutes=1), outcome=Outcome.ABANDONED_RINGING)
+    later = call("later", offered_at=AT + timedelta(minutes=3), outcome=Outcome.ABANDONED_WAITING)
+    async with database.write() as connection:
+        await calls.record(connection, replace(vain, direction=Direction.OUT))
+        await calls.record(connection, later)
+    back = answered("out", direction=Direction.OUT, offered_at=None, began_at=AT + timedelta(minutes=2))
+    assert await opened(database, back) == first
+    assert (anna.login, mueller.name) == ("anna", "Jörg Müller")
+
+
 async def test_the_session_of_a_customer_who_rang_from_anothers_phone_is_left_alone(
     database: Database, anna: User, ben: User, mueller: Customer
 ) -> None:
