@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.runtime import clock
@@ -268,6 +268,32 @@ async def test_on_the_ring_the_customer_is_shown_but_to_nobody_who_types(
     else:
         await page.wait_for_url(f"{desk.url}/kunden/{number}")
         await expect(page.locator(".ring-card")).to_contain_text("Erika Beispiel")
+
+
+async def test_a_customer_who_comes_late_takes_no_record_away(desk: DeskApp, profile: NewBrowser) -> None:
+    number = (await customer(desk, "Erika Beispiel", NUMBER)).number
+    await seated(desk)
+    await likes(desk, Opens.RING)
+    page = await sign_in(await browser(profile), desk.url, "anna", "/kunden")
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        asked.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await page.route(f"**/kunden/{number}", late)
+    ringing = ring(desk)
+    await asyncio.wait_for(asked.wait(), PATIENCE / 1000)
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    record = f"{desk.url}/vorgaenge/{await session_of(desk)}"
+    await page.wait_for_url(record)
+    async with page.expect_response(f"**/kunden/{number}") as coming:
+        go_on.set()
+    await (await coming.value).finished()
+    await page.evaluate("async () => (await fetch('/kunden')).text()")  # whatever it does is done when this is there
+    await expect(page.locator("#problem")).to_be_visible()
+    assert page.url == record
 
 
 async def test_what_opens_on_the_ring_rings_on_and_fetches_nobody_back(desk: DeskApp, profile: NewBrowser) -> None:

@@ -49,13 +49,14 @@
     const before = (sessionStorage.getItem(SHOWN) ?? "").split(" "), { ring, customer } = card.dataset;
     if (before.includes(ring)) return;  // whoever went on from there is not fetched back
     sessionStorage.setItem(SHOWN, [...before, ring].slice(-20).join(" "));
-    if (location.pathname !== customer) look(customer);
+    const at = address, rings = () => all("[data-ring]:not([data-my-gone])").some((one) => one.dataset.ring === ring);
+    if (location.pathname !== customer) look(customer, () => rings() && address === at && !typing());
   }
 
-  async function look(path) {  // the page itself stays: its bell rings on
+  async function look(path, still) {  // the page itself stays: its bell rings on
     const text = await ask(path), page = text && new DOMParser().parseFromString(text, "text/html");
     const found = page?.getElementById("centre");
-    if (found && await saveDraft() && !typing()) await put(path, found.innerHTML, page.title);
+    if (found && await saveDraft() && still()) await put(path, found.innerHTML, page.title);
   }
 
   async function open(path, still = () => true) {
