@@ -1,7 +1,8 @@
 """Whose tabs may go on: all log-ins with an open tab, asked for at once. Rule: no answer is older than ``fresh``.
 
 One by one, each with a way to the database of its own, they would cost more than the calls of a quiet day. A log-in
-that is revoked on a page of ours does not wait for this: its streams are ended at once.
+that is revoked on a page of ours does not wait for this: its streams are ended at once. A look that failed has
+failed for all who waited for it: if each of them waited for a database that hangs, none would get its beat in time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
+from ionas_phone.errors import StoreAway
 from ionas_phone.store import logins
 from ionas_phone.web.access import LogIn
 from ionas_phone.web.context import Context
@@ -28,6 +30,7 @@ class RollCall:
         self._asked: dict[bytes, float] = {}  # token's hash -> monotonic second at which it was asked for last
         self._found: dict[bytes, LogIn | None] = {}
         self._at = float("-inf")
+        self._failed_at = float("-inf")
         self._looking = asyncio.Lock()
 
     def join(self, token_hash: bytes) -> None:
@@ -38,6 +41,8 @@ class RollCall:
         """Return a log-in as it stands now; None if it holds no more. Raises StoreAway."""
         async with self._looking:
             now = self._asked[token_hash] = self._world.monotonic()
+            if now - self._failed_at < self._fresh:
+                raise StoreAway
             if now - self._at >= self._fresh or token_hash not in self._found:
                 await self._look(now)
             return self._found[token_hash]
@@ -46,8 +51,12 @@ class RollCall:
         lately = now - 2 * _SHARE * self._fresh  # whoever has not asked since has closed their tab
         self._asked = {one: at for one, at in self._asked.items() if at >= lately}
         wanted = tuple(self._asked)
-        async with self._world.database.glance() as connection:
-            found = await logins.find_all(connection, wanted, self._world.now())
+        try:
+            async with self._world.database.glance() as connection:
+                found = await logins.find_all(connection, wanted, self._world.now())
+        except StoreAway:
+            self._failed_at = self._world.monotonic()  # when it was known, perhaps long after it was asked
+            raise
         self._found = {one: LogIn(one, *found[one]) if one in found else None for one in wanted}
         self._at = now
 

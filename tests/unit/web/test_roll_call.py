@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
 
+from ionas_phone.errors import StoreAway
 from ionas_phone.runtime import clock
 from ionas_phone.store import users
 from ionas_phone.web.access import LogIn, hash_of
@@ -69,6 +71,30 @@ async def test_what_has_changed_is_seen_before_a_third_of_a_beat_is_over(
         await users.disable(connection, "anna", clock.now(), "test")
     seconds.now += BEAT / 3
     assert await roll_call.again(hash_of(anna.cookie)) is None
+
+
+async def test_what_failed_has_failed_for_all_who_waited_and_is_tried_again_soon(
+    desk: DeskApp,
+    anna: Visitor,
+    roll_call: RollCall,
+    seconds: Clock,
+    take_database_away: Callable[[], Awaitable[None]],
+) -> None:
+    tried = 0
+
+    def slow(*_: object) -> None:
+        nonlocal tried
+        tried += 1
+        seconds.now += BEAT  # it hangs for longer than an answer holds
+
+    one = hash_of(anna.cookie)
+    await take_database_away()
+    event.listen(desk.world.database._reader.sync_engine, "do_connect", slow)
+    answers = await asyncio.gather(*(roll_call.again(one) for _ in range(20)), return_exceptions=True)
+    assert (tried, {type(answer) for answer in answers}) == (1, {StoreAway})
+    await take_database_away()
+    seconds.now += BEAT / 3
+    assert await roll_call.again(one)
 
 
 async def test_who_had_to_wait_for_the_answer_is_not_forgotten_meanwhile(
