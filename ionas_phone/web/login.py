@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
+import structlog
 from aiohttp import hdrs, web
 
 from ionas_phone.addresses import is_loopback
@@ -21,6 +22,8 @@ from ionas_phone.words import N_
 
 _WRONG: Final = N_("Name or password is wrong.")
 _LONGEST: Final = 200  # characters of a name or a password that are looked at
+
+log = structlog.get_logger(__name__)
 
 
 async def login_page(request: web.Request) -> web.StreamResponse:
@@ -141,13 +144,20 @@ async def _remember(request: web.Request, response: web.StreamResponse, user: Us
 
 
 async def _keep_language(request: web.Request, user: User) -> None:
-    """Who chose a language on the way in chose it for themselves: it stands in their account from now on."""
+    """Who chose a language on the way in chose it for themselves: it stands in their account from now on.
+
+    While the database is away, it does not: the log-in is open by now, and its cookie must reach the browser.
+    """
     world, chosen = context(request), request.query.get("sprache", "")
     if chosen not in request.app[RENDERER].languages or chosen == user.language:
         return
-    async with world.database.write() as connection:
-        await users.set_taste(connection, user.login, Taste(chosen, user.opens, user.sounds), world.now())
-        open_ones = await logins.of_user(connection, user.id, world.now())
+    try:
+        async with world.database.write() as connection:
+            await users.set_taste(connection, user.login, Taste(chosen, user.opens, user.sounds), world.now())
+            open_ones = await logins.of_user(connection, user.id, world.now())
+    except StoreAway:
+        log.warning("language_not_kept", login=user.login)
+        return
     come_again(request, [one.id for one in open_ones])
 
 

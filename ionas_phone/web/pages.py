@@ -73,9 +73,8 @@ def language_of(request: web.Request) -> str:
     """Return the reader's language; who is signed out may choose by ``?sprache=en``, else their browser is asked."""
     log_in, known = request.get(LOG_IN), request.app[RENDERER].languages
     wanted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "").split(",")  # browsers name the best one first
-    asked = (
-        [log_in.user.language] if log_in else [request.query.get("sprache", ""), *(one[:2].lower() for one in wanted)]
-    )
+    theirs = [request.query.get("sprache", ""), *(one.strip()[:2].lower() for one in wanted)]
+    asked = [log_in.user.language] if log_in else theirs
     return next((one for one in asked if one in known), context(request).default_language)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Connection, event
 
 from ionas_phone.runtime import clock
 from ionas_phone.runtime.throttle import PER_NAME
@@ -210,6 +211,20 @@ async def test_the_language_chosen_on_the_way_in_is_kept_and_no_other_is(desk: D
         assert '<html lang="en">' in await (await visitor.get("/konto")).text()
 
 
+async def test_a_language_that_can_not_be_kept_keeps_nobody_out(desk: DeskApp) -> None:
+    await desk.person("anna")
+
+    def read_only(connection: Connection, _: object, statement: str, *__: object) -> None:
+        if statement.startswith("UPDATE users SET"):
+            connection.exec_driver_sql("PRAGMA query_only = 1")
+
+    event.listen(desk.world.database._writer.sync_engine, "before_cursor_execute", read_only)
+    async with desk.visitor() as visitor:
+        answer = await visitor.post("/anmelden?sprache=en", {"name": "anna", "passwort": PASSWORD})
+        assert answer.status == 303
+        assert '<html lang="de">' in await (await visitor.get("/konto")).text()
+
+
 async def test_who_has_chosen_nothing_is_spoken_to_as_their_browser_is(desk: DeskApp) -> None:
     await desk.person("anna")
     async with desk.visitor() as visitor:
@@ -218,6 +233,7 @@ async def test_who_has_chosen_nothing_is_spoken_to_as_their_browser_is(desk: Des
         assert '<html lang="en">' in form
         assert 'action="/anmelden"' in form
         assert '<html lang="de">' in await (await visitor.get("/anmelden", Accept_Language="fr,nl")).text()
+        assert '<html lang="en">' in await (await visitor.get("/anmelden", Accept_Language="fr, en;q=0.8")).text()
         await visitor.post("/anmelden", {"name": "anna", "passwort": PASSWORD}, **english)
         assert '<html lang="de">' in await (await visitor.get("/konto", **english)).text()  # as the account says
 
