@@ -162,7 +162,7 @@ def checked(answer: Answer, kind: CustomerKind) -> Answer:
     if answer.decision is Decision.ACCEPTED:
         if not who:
             raise FormWrong("Say who has accepted.", field="who")
-        if answer.relation is None:
+        if answer.relation in {None, Relation.UNASKED}:
             raise FormWrong("Choose what they are to the customer.", field="relation")
         if answer.identified is None:
             raise FormWrong("Choose how you know that it is them; if nobody did, say so.", field="identified")

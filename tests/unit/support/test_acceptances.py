@@ -41,6 +41,7 @@ def test_a_business_is_asked_for_no_consents_and_a_no_needs_no_name() -> None:
         ({"who": " "}, "who"),
         ({"who": "x" * 201}, "who"),
         ({"relation": None}, "relation"),
+        ({"relation": Relation.UNASKED}, "relation"),
         ({"identified": None}, "identified"),
         ({"early_start": False}, "early_start"),
         ({"withdrawal_known": False}, "withdrawal_known"),

@@ -33,7 +33,10 @@ def test_a_name_left_out_is_the_log_in_name() -> None:
     assert checked(replace(NEW, login=" anna ", name=" ")) == replace(NEW, name="anna")
 
 
-@pytest.mark.parametrize("name", ["Ben Çelik", "نور الهدى", "Zoë D’Arc", "می\N{ZERO WIDTH NON-JOINER}خواهم"])
+PERSIAN, SINHALA = "می\N{ZERO WIDTH NON-JOINER}خواهم", "ශ\u0dca\N{ZERO WIDTH JOINER}රී"
+
+
+@pytest.mark.parametrize("name", ["Ben Çelik", "نور الهدى", "Zoë D’Arc", PERSIAN, SINHALA])
 def test_names_in_every_writing(name: str) -> None:
     assert checked(replace(NEW, name=name)).name == name
 
@@ -55,6 +58,9 @@ def test_log_in_names(login: str) -> None:
         ({"name": "\N{RIGHT-TO-LEFT OVERRIDE}nimdA"}, "name"),
         ({"name": "Anna\N{RIGHT-TO-LEFT ISOLATE} Berger"}, "name"),
         ({"name": "Anna\x1b[2K"}, "name"),
+        *(({"name": f"An{sign}na"}, "name") for sign in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u2028\u2029"),
+        ({"name": "می\N{ZERO WIDTH NON-JOINER} خواهم"}, "name"),
+        ({"name": f"{PERSIAN}\N{ZERO WIDTH NON-JOINER}"}, "name"),
         ({"extension": "zwei"}, "extension"),
         ({"extension": "123456789"}, "extension"),
         ({"interface": "201"}, "interface"),
