@@ -162,8 +162,8 @@ async def test_a_service_that_was_away_finds_the_call_and_opens_its_session_once
 ) -> None:
     await people_and_a_customer(database_url)
     chosen = settings(tmp_path, database_url, pbx)
-    caller = customers.call(NUMBER)
     async with linked(chosen) as service:
+        caller = customers.call(NUMBER)
         leg, login = await rung(service, phones)
         leg.answer()
         await until(lambda: any(call.session_id for call in service.engine.live.desk(login).calls), "the session")

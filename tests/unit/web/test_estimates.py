@@ -136,7 +136,7 @@ async def test_more_begins_beyond_what_was_accepted(talk: Talk) -> None:
     assert 'name="minutes_to" type="text" value="35"' in form
     await talk.propose(minutes_to="45")
     record = await talk.get()
-    assert "In Kraft: 10 bis 20 Minuten, höchstens 23,80\xa0€ inkl. 19 % USt. ·" in record
+    assert "In Kraft: 10 bis 20 Minuten, höchstens 23,80\xa0€ inkl. 19 % USt.<" in record
     assert "wartet auf Antwort" in record
 
 
