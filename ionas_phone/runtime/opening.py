@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from ionas_phone.ami.connection import Link, Reply
+from ionas_phone.ami.connection import Link
 from ionas_phone.ami.inquiry import Inquiry, Unanswered
 from ionas_phone.ami.inspection import SWITCH
 from ionas_phone.errors import NotSteered, StoreAway
@@ -48,10 +48,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a turn at one telephone system; ``problem``: why it counts as not turned there, None: it is."""
+    """What came of a turn at one telephone system; ``problem``: why it counts as not turned there, None: it is.
+
+    ``in_doubt``: it counts as not turned, but was asked to and has not refused.
+    """
 
     pbx: str
     problem: NotSteered | None = None
+    in_doubt: bool = False
 
 
 class OpeningSwitch:
@@ -104,8 +108,8 @@ class OpeningSwitch:
     async def set(self, switch: Switch, by: str) -> tuple[Answer, ...]:
         """Turn it everywhere and see it turned; return what came of it at each telephone system.
 
-        Written down is who turned it and whom it did not reach, unless that is all of them. Raises NotSteered (there
-        is none), StoreAway. Whatever comes of it is looked at anew: who did not confirm it may have turned.
+        Written down is who turned it and whom it did not reach, unless it surely reached nobody. Raises NotSteered
+        (there is none), StoreAway. Whatever comes of it is looked at anew: who did not confirm it may have turned.
         """
         links = self._real()
         if not links:
@@ -113,7 +117,7 @@ class OpeningSwitch:
         try:
             answers = await asyncio.gather(*(_tried(pbx, link, switch) for pbx, link in links.items()))
             missed = tuple(answer.pbx for answer in answers if answer.problem)
-            if len(missed) < len(answers):
+            if any(answer.in_doubt or not answer.problem for answer in answers):
                 async with self._database.write() as connection:
                     await opening.write(connection, Turn(switch, self._now(), by, missed=missed))
         finally:
@@ -133,42 +137,43 @@ class OpeningSwitch:
 async def _tried(pbx: str, link: Link, switch: Switch) -> Answer:
     """Turn the switch of one telephone system; another one's refusal is no reason not to."""
     try:
-        await _turn_at(pbx, link, switch)
+        doubt = await _turn_at(pbx, link, switch)
     except NotSteered as error:
         _log.warning("the opening switch was not turned", pbx=pbx, reason=str(error))
         return Answer(pbx, error)
-    return Answer(pbx)
+    if doubt:
+        _log.warning("whether the opening switch was turned is not known", pbx=pbx, reason=str(doubt))
+    return Answer(pbx, doubt, in_doubt=doubt is not None)
 
 
-async def _turn_at(pbx: str, link: Link, switch: Switch) -> None:
-    there = await _asked(pbx, link, "Getvar", {"Variable": f"DIALPLAN_EXISTS({SWITCH},0,1)"})
+async def _turn_at(pbx: str, link: Link, switch: Switch) -> NotSteered | None:
+    """Return what is in doubt, None: it is turned. Raises NotSteered: it surely is not."""
+    if link.state is not LinkState.UP:
+        raise NotSteered(_UNREACHED, pbx=pbx)
+    try:
+        there = await link.send("Getvar", {"Variable": f"DIALPLAN_EXISTS({SWITCH},0,1)"})
+    except NotSteered as error:  # it was asked for nothing that turns it
+        raise NotSteered(_UNREACHED, pbx=pbx) from error
     if there.value != "1":
         raise NotSteered(_UNKNOWN, pbx=pbx)
     end = str(int(switch.until.timestamp())) if switch.until else ""
     number = _CODES[switch.state] + (end if switch.state is not Opening.HOURS else "")
     call = {"Channel": f"Local/{number}@{SWITCH}/n", "Application": "Wait", "Data": "1", "Async": "true"}
-    reply = await _asked(pbx, link, "Originate", call)
+    try:
+        reply = await link.send("Originate", call)
+    except NotSteered:
+        return NotSteered(_UNSURE, pbx=pbx)
     if not reply.done:
         raise NotSteered(_NOT_DONE, pbx=pbx, said=reply.message or "?")
     try:
         async with Inquiry.of(link.address, patience=_PATIENCE) as inquiry:
             for _ in range(_TRIES):
                 if await _look(inquiry) == switch:
-                    return
+                    return None
                 await asyncio.sleep(_BETWEEN)
     except Unanswered as error:
-        raise NotSteered(_NOT_DONE, pbx=pbx, said=error.detail or "?") from error
-    raise NotSteered(_NOT_DONE, pbx=pbx, said="?")
-
-
-async def _asked(pbx: str, link: Link, action: str, headers: Mapping[str, str]) -> Reply:
-    """Send an action. Raises NotSteered that names the telephone system."""
-    if link.state is not LinkState.UP:
-        raise NotSteered(_UNREACHED, pbx=pbx)
-    try:
-        return await link.send(action, headers)
-    except NotSteered as error:
-        raise NotSteered(_UNSURE, pbx=pbx) from error
+        return NotSteered(_NOT_DONE, pbx=pbx, said=error.detail or "?")
+    return NotSteered(_NOT_DONE, pbx=pbx, said="?")
 
 
 async def _look(inquiry: Inquiry) -> Switch:

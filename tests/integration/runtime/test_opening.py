@@ -108,13 +108,18 @@ async def test_a_dial_plan_without_the_switch_is_told_so_and_not_rung(bench: Ben
 async def test_what_the_pbx_refuses_is_said(bench: Bench) -> None:
     bench.pbx.errors["Originate"] = "Permission denied"
     assert "Permission denied" in await refused(bench)
+    await bench.opening.turn()
+    assert bench.opening.last is None
 
 
-async def test_a_turn_that_nobody_confirms_is_none(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_turn_that_nobody_confirms_is_written_down_as_missed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The telephone system took it, so the line may be open: then it must stand somewhere who wanted that."""
     monkeypatch.setattr("ionas_phone.runtime.opening._BETWEEN", 0)
     assert "mainz has not turned the switch" in await refused(bench)
     await bench.opening.turn()
-    assert bench.opening.last is None
+    assert bench.opening.last == Turn(Switch(Opening.OPEN), NOW, "office", OFFICE.name, ("mainz",))
 
 
 async def test_what_one_has_turned_is_seen_though_the_next_refuses(bench: Bench, database: Database) -> None:
@@ -156,10 +161,33 @@ async def test_one_that_is_away_is_named_and_the_others_turn(bench: Bench) -> No
     assert bench.opening.last.missed == ("bingen",)
 
 
-async def test_one_that_does_not_answer_is_said_to_be_in_doubt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_that_does_not_answer_the_turn_is_said_and_written_down_to_be_in_doubt(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def falls_silent() -> None:
+        await bench.pbx.until("Getvar", bench.pbx.got.count("Getvar") + 1)
+        bench.pbx.mute = True
+
+    monkeypatch.setattr(bench.links["mainz"], "_timings", replace(bench.links["mainz"]._timings, answer=0.3))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(falls_silent())
+        said = group.create_task(refused(bench))
+    assert "whether its switch was turned shows as soon as it does" in said.result()
+    assert "Originate" in bench.pbx.got
+    bench.pbx.mute = False
+    await bench.opening.turn()
+    assert bench.opening.last
+    assert bench.opening.last.missed == ("mainz",)
+
+
+async def test_one_that_could_not_even_be_asked_has_not_turned(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench.links["mainz"], "_timings", replace(bench.links["mainz"]._timings, answer=0.05))
     bench.pbx.mute = True
-    assert "whether its switch was turned shows as soon as it does" in await refused(bench)
+    assert "its switch was not turned" in await refused(bench)
+    assert "Originate" not in bench.pbx.got
+    bench.pbx.mute = False
+    await bench.opening.turn()
+    assert bench.opening.last is None
 
 
 async def test_without_a_telephone_system_nothing_is_turned(bench: Bench) -> None:
