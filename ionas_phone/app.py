@@ -1,7 +1,7 @@
 """The composition root: builds everything, owns the one task group, shuts down in order. Rule: it wires, no more.
 
-Down in this order, each with its share of two seconds: links (no new facts) → inbox (applied) → writer (what is pending
-is written) → tabs and requests (told to come back) → practice line → database.
+Down in this order, each with its share of two seconds: wrap-ups (ended) → links (no new facts) → inbox (applied) →
+writer (what is pending is written) → tabs and requests (told to come back) → practice line → database.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -53,6 +54,7 @@ from ionas_phone.web.context import Context, practice_topic
 
 _log = structlog.get_logger(__name__)
 _BREATH = 1.0  # seconds in which a call's facts gather before they are written down
+_READY = 0.3  # seconds for phones to be put back into their queues
 _DRAIN = 0.5  # seconds for what is pending to be written at the end
 _LET_GO = 0.2  # seconds for tasks that are cancelled, and for the database to say goodbye
 _FAREWELL = 1.0  # seconds for requests under way
@@ -138,7 +140,7 @@ class Service:
             self._add_link(PbxAddress.parse(url, secret))
         outward = Outward(settings.lines[0], settings.dial_context)
         self.steering = Steering(self.links, live.phones, outward, now, self._dialled)
-        self.wrap_ups = WrapUps(self.links, live.wrapping_up, self.database, now)
+        self.wrap_ups = WrapUps(self.links, live.seats, self.day, self.steering, now)
         self.opening = OpeningSwitch(self.links, self.database, lambda: self._mark(OPENING), now)
         self._meter()
         self._tasks: list[asyncio.Task[None]] = []
@@ -165,17 +167,18 @@ class Service:
         self._keep(group, "timers", self.timers.run)
         self._keep(group, "day", self.day.run)
         self._keep(group, "opening", self.opening.run)
-        self._keep(group, "wrap-ups", self.wrap_ups.run)
         self._keep(group, "retention", Retention(self.database, self.now).run)
         await self._serve_pages(group)
         for name, link in self.links.items():
             self._keep(group, f"link {name}", link.run)
+            self._keep(group, f"wrap-ups {name}", partial(self.wrap_ups.run, name))
 
     async def stop(self) -> None:
         """Shut down in order; see the module's first lines."""
         self.engine.post(SightKept(at=self.now()))  # from here on nothing is seen, and not from the last look on
         while self.engine.work():
             pass
+        await _within(_READY, self.wrap_ups.stop())
         for link in self.links.values():
             await link.stop()
         while self.engine.work():

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkdtemp
@@ -201,8 +201,8 @@ async def desk_app(
     await runner.setup()
     async with asyncio.TaskGroup() as group:
         await world.timers.start()
-        runs = (engine.run, writer.run, world.timers.run, world.day.run, pages[BROADCAST].run, world.wrap_ups.run)
-        running = [group.create_task(run()) for run in runs]
+        runs = (engine.run, writer.run, world.timers.run, world.day.run, pages[BROADCAST].run)
+        running = [group.create_task(run()) for run in (*runs, partial(world.wrap_ups.run, "mainz"))]
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -228,10 +228,10 @@ def _parts(
     hub, live, database = Hub(), Live((LINE,), frozenset({"support"})), Database(f"sqlite+aiosqlite:///{path}")
     writer = Writer(Records(database, clock.now).carry_out, lambda event: engine.post(event), clock.now)  # noqa: PLW0108 - made below
     steering = Steering(links, live.phones, Outward(LINE.number), now, lambda login: hub.mark(desk_topic(login), 0.0))
-    wrap_ups = WrapUps(links, live.wrapping_up, database, now)
+    day = DayBook(database, lambda: hub.mark(FIGURES, monotonic()), now, ZoneInfo("Europe/Berlin"))
+    wrap_ups = WrapUps(links, live.seats, day, steering, now)
     perform = Performer(hub, (metrics := Metrics()).pops, writer, lambda _pbx: None, _steers(steering, wrap_ups))
     engine = Engine(live, perform, clock.now, clock.monotonic)
-    day = DayBook(database, lambda: hub.mark(FIGURES, monotonic()), now, ZoneInfo("Europe/Berlin"))
     world = Context(
         database=database,
         hub=hub,

@@ -44,7 +44,7 @@ from ionas_phone.live.nouns import CallKey, Stretch, tag
 from ionas_phone.live.offers import Offers, offers
 from ionas_phone.live.picture import Picture
 from ionas_phone.live.stretches import stretches
-from ionas_phone.live.wrap_up import PausedSeat
+from ionas_phone.live.wrap_up import QueueSeat
 from ionas_phone.support.phone_numbers import Line
 
 NOTE = timedelta(seconds=8)  # how long a ring slot says how the ringing ended
@@ -139,9 +139,9 @@ class Live:
         """Return each of our queues in a line."""
         return views.queues(self.picture)
 
-    def wrapping_up(self) -> tuple[PausedSeat, ...]:
-        """Return every seat that is paused for a wrap-up."""
-        return views.wrapping_up(self.picture)
+    def seats(self) -> tuple[QueueSeat, ...]:
+        """Return every seat in our queues."""
+        return views.seats(self.picture)
 
     def queue_names(self) -> tuple[str, ...]:
         """Return the names of all queues that may be shown, also of those nobody sits or waits in."""

@@ -20,7 +20,7 @@ from ionas_phone.live.calls import Call
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, tag
 from ionas_phone.live.parts import Ring, Talk
 from ionas_phone.live.picture import Picture
-from ionas_phone.live.wrap_up import REASON, PausedSeat, plain, read
+from ionas_phone.live.wrap_up import QueueSeat, plain, read
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _TELLING = (  # what says most first
@@ -157,15 +157,13 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.interface)))
 
 
-def wrapping_up(picture: Picture) -> tuple[PausedSeat, ...]:
-    """Return every seat in our queues that is paused for a wrap-up."""
+def seats(picture: Picture) -> tuple[QueueSeat, ...]:
+    """Return every seat in our queues."""
     found = []
-    for (pbx, device), seats in picture.queues.seated().items():
+    for (pbx, device), sitting in picture.queues.seated().items():
         assistant = picture.directory.at(device)
-        for seat in seats:
-            if seat.paused and plain(seat.reason) == REASON:
-                login = assistant.login if assistant else None
-                found.append(PausedSeat(pbx, seat.queue, seat.interface, login, read(seat.reason)))
+        login = assistant.login if assistant else None
+        found += [QueueSeat(pbx, one.queue, one.interface, login, one.paused, one.reason) for one in sitting]
     return tuple(found)
 
 

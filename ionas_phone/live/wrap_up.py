@@ -44,14 +44,22 @@ def plain(reason: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PausedSeat:
-    """A member of one queue who wraps up. ``interface``: as QueuePause wants it; ``login``: whose it is, if ours.
-
-    ``wrap_up`` None: it does not end by itself.
-    """
+class QueueSeat:
+    """A member of one of our queues. ``interface``: as QueuePause wants it; ``login``: whose it is, if ours."""
 
     pbx: str
     queue: str
     interface: str
     login: str | None
-    wrap_up: WrapUp | None
+    paused: bool
+    reason: str
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Return what stays the same, whatever becomes of its pause."""
+        return self.pbx, self.queue, self.interface
+
+    @property
+    def wrap_up(self) -> WrapUp | None:
+        """Return the wrap-up it is paused for, if that ends by itself."""
+        return read(self.reason) if self.paused else None

@@ -117,8 +117,11 @@ class Steering:
         if not seats:
             raise NotSteered(_NO_SEAT)
         for pbx, seat in seats:
-            paused = {"Paused": "false"} if reason is None else {"Paused": "true", "Reason": reason}
-            await self._ask(pbx, "QueuePause", {"Interface": seat, **paused})
+            await self._ask(pbx, "QueuePause", {"Interface": seat, **_paused(reason)})
+
+    async def pause_seat(self, pbx: str, queue: str, interface: str, reason: str | None) -> None:
+        """Take one seat out of its queue and out of no other, or (``reason`` None) back in. Raises NotSteered."""
+        await self._ask(pbx, "QueuePause", {"Queue": queue, "Interface": interface, **_paused(reason)})
 
     def _whose(self, asked: str) -> str | None:
         """Return whose dialling, of which nothing was heard yet, was asked for under this ActionID."""
@@ -161,6 +164,10 @@ class Steering:
         if not reply.done:
             raise _refusal(action, reply.message)
         return reply
+
+
+def _paused(reason: str | None) -> dict[str, str]:
+    return {"Paused": "false"} if reason is None else {"Paused": "true", "Reason": reason}
 
 
 def _refusal(action: str, message: str) -> NotSteered:

@@ -1,114 +1,122 @@
 """Lets nothing ring at a phone whose call has just ended. Rule: the switchboard keeps the pause and its end, we ask.
 
 What is to be ended is read off the picture again and again: a restart, a lost link or a missed moment delays the end,
-and leaves nobody paused for good.
+and leaves nobody paused for good. Only seats in our queues are asked for, and none that is paused for another reason.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
 
 from ionas_phone.ami.connection import Link
-from ionas_phone.errors import NotSteered, StoreAway
+from ionas_phone.errors import NotSteered
 from ionas_phone.live.effects import BeginWrapUp
-from ionas_phone.live.nouns import LinkState
-from ionas_phone.live.wrap_up import REASON, PausedSeat, WrapUp
-from ionas_phone.store import queue_targets
-from ionas_phone.store.database import Database
-from ionas_phone.words import N_
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
+from ionas_phone.live.wrap_up import REASON, QueueSeat, WrapUp
+from ionas_phone.runtime.day import DayBook
+from ionas_phone.runtime.rounds import Rounds
+from ionas_phone.runtime.steering import Steering
 
 LOOK: Final = 1.0  # seconds between two looks, if nothing is due sooner
-_LEAST: Final = 0.05  # seconds: an end that was asked for takes a moment to be told
-_NOT_DONE: Final = N_("The telephone system refused: %(said)s")
+_LEAST: Final = 0.05  # seconds
 _log = structlog.get_logger(__name__)
 
 
 class WrapUps:
-    """Begins and ends pauses after calls. ``paused`` tells who wraps up."""
+    """Begins and ends pauses after calls, each PBX by itself: one that has fallen silent holds up no other.
+
+    ``seats`` tells of every seat in our queues; ``day``: whether and how long a queue lets people wrap up.
+    """
 
     def __init__(
         self,
         links: Mapping[str, Link],
-        paused: Callable[[], tuple[PausedSeat, ...]],
-        database: Database,
+        seats: Callable[[], tuple[QueueSeat, ...]],
+        day: DayBook,
+        steering: Steering,
         now: Callable[[], datetime],
     ) -> None:
         """Take the links by the names of their PBXes; more of them may come."""
         self._links = links
-        self._paused = paused
-        self._database = database
+        self._seats = seats
+        self._day = day
+        self._steering = steering
         self._now = now
-        self._begun: deque[tuple[BeginWrapUp, datetime]] = deque()
-        self._woken = asyncio.Event()
+        self._ordered: dict[str, deque[tuple[BeginWrapUp, datetime]]] = defaultdict(deque)  # by PBX
+        self._rounds: dict[str, Rounds] = {}
+        self._stopped = False
 
     def begin(self, order: BeginWrapUp) -> None:
-        """Take note that a call has ended; whether and how long its queue lets people wrap up is looked up."""
-        self._begun.append((order, self._now()))
-        self._woken.set()
+        """Take note that a call has ended; whether and how long its queue lets people wrap up is seen in the round."""
+        self._ordered[order.pbx].append((order, self._now()))
+        if rounds := self._rounds.get(order.pbx):
+            rounds.ask()
 
-    async def end(self, login: str) -> bool:
-        """Let this person's phone ring again now; tell whether there was a wrap-up to end. Raises NotSteered."""
-        mine = [seat for seat in self._paused() if seat.login == login]
+    async def end_practised(self, login: str) -> bool:
+        """End this person's wrap-up on the practice line; tell whether there was one. Raises NotSteered."""
+        mine = [seat for seat in self._seats() if (seat.pbx, seat.login) == (PRACTICE_PBX, login) and seat.paused]
         for seat in mine:
-            await self._ask(seat.pbx, {"Queue": seat.queue, "Interface": seat.interface, "Paused": "false"})
+            await self._steering.pause_seat(seat.pbx, seat.queue, seat.interface, None)
         return bool(mine)
 
-    async def run(self) -> None:
-        """Look after wrap-ups for ever."""
-        while True:
-            seconds = await self.turn()
+    async def run(self, pbx: str) -> None:
+        """Look after the wrap-ups at one PBX for ever."""
+        self._rounds[pbx] = Rounds(partial(self.turn, pbx))
+        await self._rounds[pbx].run()
+
+    async def turn(self, pbx: str) -> float:
+        """End all that is due at this PBX, then begin what was ordered; return the seconds until the next look."""
+        if (link := self._links.get(pbx)) and link.state is LinkState.UP:
+            await self._each(pbx, lambda seat: seat.wrap_up is not None and seat.wrap_up.until <= self._now(), None)
+        while self._ordered[pbx]:
+            await self._begin(*self._ordered[pbx].popleft())
+        ends = [seat.wrap_up.until for seat in self._seats() if seat.pbx == pbx and seat.wrap_up]
+        left = [seconds for end in ends if (seconds := (end - self._now()).total_seconds()) > 0]
+        return max(min([LOOK, *left]), _LEAST)
+
+    async def stop(self) -> None:
+        """Begin none any more, and end those that end by themselves: while we are away nobody else would."""
+        self._stopped = True
+        up = [pbx for pbx, link in self._links.items() if link.state is LinkState.UP]
+        await asyncio.gather(*(self._each(pbx, lambda seat: seat.wrap_up is not None, None) for pbx in up))
+
+    async def _begin(self, order: BeginWrapUp, at: datetime) -> None:
+        """Pause whoever ended the call in every queue of ours, unless they are paused by then, or it is over."""
+        if self._day.read is None:
+            _log.warning("whether there is a wrap-up is not known yet", queue=order.queue)
+            return
+        seconds = self._day.read.targets_of(order.queue).wrap_up
+        place = (order.pbx, order.queue, order.interface)
+        who = next((seat.login for seat in self._seats() if seat.place == place), None)
+        if seconds is None or who is None:
+            return
+        until = at + timedelta(seconds=seconds)
+
+        def may_begin(seat: QueueSeat) -> bool:
+            over = self._stopped or (seconds > 0 and until <= self._now())
+            return seat.login == who and not seat.paused and not over
+
+        await self._each(order.pbx, may_begin, WrapUp(seconds, until).written if seconds else REASON)
+
+    async def _each(self, pbx: str, wanted: Callable[[QueueSeat], bool], reason: str | None) -> None:
+        """Steer each seat that is ``wanted`` when its turn comes: while one is waited for, another may be paused.
+
+        What is refused is left at that; an end is asked for again at the next look.
+        """
+        asked: set[tuple[str, str, str]] = set()
+        while seat := next((one for one in self._at(pbx) if one.place not in asked and wanted(one)), None):
+            asked.add(seat.place)
             try:
-                async with asyncio.timeout(seconds):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
-            self._woken.clear()
+                await self._steering.pause_seat(pbx, seat.queue, seat.interface, reason)
+            except NotSteered as error:
+                _log.warning("a wrap-up was not steered", pbx=pbx, wanted=reason, reason=str(error))
 
-    async def turn(self) -> float:
-        """Begin and end all that is due; return the seconds until the next look."""
-        while self._begun:
-            await self._pause(*self._begun.popleft())
-        soon = LOOK
-        for seat in self._paused():
-            if seat.wrap_up is None:
-                continue
-            left = (seat.wrap_up.until - self._now()).total_seconds()
-            if left > 0:
-                soon = min(soon, left)
-            elif (link := self._links.get(seat.pbx)) and link.state is LinkState.UP:
-                await self._tried(seat.pbx, {"Queue": seat.queue, "Interface": seat.interface, "Paused": "false"})
-        return max(soon, _LEAST)
-
-    async def _pause(self, order: BeginWrapUp, at: datetime) -> None:
-        try:
-            async with self._database.read() as connection:
-                targets = (await queue_targets.written(connection)).get(order.queue)
-        except StoreAway:
-            _log.warning("whether there is a wrap-up can't be read at the moment", queue=order.queue)
-            return
-        if targets is None or targets.wrap_up is None:
-            return
-        seconds = targets.wrap_up
-        reason = WrapUp(seconds, at + timedelta(seconds=seconds)).written if seconds else REASON
-        await self._tried(order.pbx, {"Interface": order.interface, "Paused": "true", "Reason": reason})
-
-    async def _tried(self, pbx: str, headers: Mapping[str, str]) -> None:
-        """Ask, and leave it at that: at the next look it is asked again where it still is to be done."""
-        try:
-            await self._ask(pbx, headers)
-        except NotSteered as error:
-            _log.warning("a wrap-up was not steered", pbx=pbx, paused=headers["Paused"], reason=str(error))
-
-    async def _ask(self, pbx: str, headers: Mapping[str, str]) -> None:
-        link = self._links.get(pbx)
-        if link is None:
-            return
-        reply = await link.send("QueuePause", headers)
-        if not reply.done:
-            raise NotSteered(_NOT_DONE, said=reply.message or "?")
+    def _at(self, pbx: str) -> list[QueueSeat]:
+        return [seat for seat in self._seats() if seat.pbx == pbx]

@@ -23,6 +23,7 @@ async def change(request: web.Request) -> web.StreamResponse:
     """POST /status: take one's phone out of the queues, or put it back. Raises FormWrong, NotSteered."""
     typed = await read(request, StatusForm)
     world, login = context(request), signed_in(request).login
-    if typed.pause or not await world.wrap_ups.end(login):  # also of a call on the practice line
+    practised = not typed.pause and await world.wrap_ups.end_practised(login)
+    if not practised or any(phone.paused for phone in world.live.phones(login)):
         await world.steering.pause(login, typed.pause or None)
     return await parts(request, REGIONS["status"]) if is_htmx(request) else see_other("/")

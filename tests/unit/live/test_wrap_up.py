@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ionas_phone.live.nouns import MemberStatus
-from ionas_phone.live.wrap_up import REASON, PausedSeat, WrapUp, plain, read
+from ionas_phone.live.wrap_up import REASON, QueueSeat, WrapUp, plain, read
 from tests.stories import ANNA, BEN, Story
 
 UNTIL = datetime(2026, 11, 22, 10, 45, tzinfo=UTC)
@@ -33,7 +33,8 @@ def test_desk_and_board_say_it_plainly_with_its_end() -> None:
     story.member(BEN, MemberStatus.IDLE, paused=True, reason=REASON)
     desk, row = story.live.desk("anna"), story.live.board().members[0]
     assert (desk.reason, desk.wrap_up) == (row.reason, row.wrap_up) == (REASON, HALF_A_MINUTE)
-    assert story.live.wrapping_up() == (
-        PausedSeat("mainz", "support", "PJSIP/201", "anna", HALF_A_MINUTE),
-        PausedSeat("mainz", "support", "PJSIP/202", "ben", None),
-    )
+    annas, bens = story.live.seats()
+    assert annas == QueueSeat("mainz", "support", "PJSIP/201", "anna", paused=True, reason=HALF_A_MINUTE.written)
+    assert (annas.wrap_up, bens.wrap_up) == (HALF_A_MINUTE, None)
+    story.member(ANNA, MemberStatus.IDLE, paused=False, reason=HALF_A_MINUTE.written)  # as some switchboards leave it
+    assert story.live.seats()[0].wrap_up is None

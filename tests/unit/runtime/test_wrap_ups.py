@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ionas_phone.live.effects import BeginWrapUp
 from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.live.wrap_up import REASON, WrapUp, read
 from ionas_phone.store import queue_targets
@@ -15,9 +18,11 @@ from ionas_phone.support.queue_targets import QueueTargets
 from tests.desk_app import DeskApp, desk_app
 from tests.lab.waiting import until
 from tests.steered import steered
-from tests.stories import ANNA
+from tests.stories import ANNA, BEN
 from tests.timed import Clocks
 from tests.unit.ami.fake_pbx import FakePbx
+
+ORDER = BeginWrapUp("mainz", "support", ANNA.interface)
 
 
 @pytest.fixture
@@ -36,6 +41,7 @@ async def rule(desk: DeskApp, wrap_up: int | None) -> None:
     async with desk.world.database.write() as connection:
         new = QueueTargets("support", percent=90, wrap_up=wrap_up)
         await queue_targets.save(connection, new, desk.world.now(), "office")
+    await desk.world.day.turn()
 
 
 def has_a_call(desk: DeskApp) -> None:
@@ -56,15 +62,15 @@ async def test_after_a_call_nothing_rings_for_the_seconds_the_queue_gives(desk: 
         has_a_call(desk)
         await until(lambda: asked(pbx), "the pause")
         [pause] = asked(pbx)
-        assert (pause["Interface"], pause["Paused"]) == ("PJSIP/201", "true")
+        assert (pause["Interface"], pause["Queue"], pause["Paused"]) == ("PJSIP/201", "support", "true")
         wrap_up = read(pause["Reason"])
         assert wrap_up
         assert wrap_up.seconds == 30
         desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=pause["Reason"])
-        await desk.world.wrap_ups.turn()
+        await desk.world.wrap_ups.turn("mainz")
         assert len(asked(pbx)) == 1  # not before its time
         clocks.ahead = timedelta(seconds=31)
-        await desk.world.wrap_ups.turn()
+        await desk.world.wrap_ups.turn("mainz")
         end = asked(pbx)[-1]
         assert (end["Interface"], end["Queue"], end["Paused"]) == ("PJSIP/201", "support", "false")
 
@@ -77,16 +83,16 @@ async def test_a_queue_may_have_none_or_one_without_an_end(
     async with steered(desk) as pbx:
         has_a_call(desk)
         await until(lambda: len(asked(pbx)) == len(reasons), "the pause")
-        await desk.world.wrap_ups.turn()
+        await desk.world.wrap_ups.turn("mainz")
         assert [pause["Reason"] for pause in asked(pbx)] == reasons
 
 
 async def test_what_was_begun_before_a_restart_ends_in_time(desk: DeskApp) -> None:
     over = WrapUp(30, desk.world.now() - timedelta(seconds=1)).written
     desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=over)  # as a snapshot tells it
-    await desk.world.wrap_ups.turn()  # nobody can be asked yet, and nothing is forgotten
+    await desk.world.wrap_ups.turn("mainz")  # nobody can be asked yet, and nothing is forgotten
     async with steered(desk) as pbx:
-        await desk.world.wrap_ups.turn()
+        await desk.world.wrap_ups.turn("mainz")
         assert asked(pbx)[-1]["Paused"] == "false"
 
 
@@ -95,7 +101,84 @@ async def test_a_refusal_is_asked_again_at_the_next_look(desk: DeskApp) -> None:
     async with steered(desk) as pbx:
         pbx.errors["QueuePause"] = "Permission denied"
         desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=over)
-        await desk.world.wrap_ups.turn()
+        await desk.world.wrap_ups.turn("mainz")
         before = len(asked(pbx))
-        await desk.world.wrap_ups.turn()
+        await desk.world.wrap_ups.turn("mainz")
         assert len(asked(pbx)) > before > 0
+
+
+async def test_each_queue_of_ours_is_asked_for_and_none_that_is_paused(desk: DeskApp) -> None:
+    await rule(desk, 30)
+    desk.world.live.picture.queues._ours = frozenset({"support", "sales"})
+    desk.story.member(ANNA, MemberStatus.IDLE, queue="sales")
+    async with steered(desk) as pbx:
+        has_a_call(desk)
+        await until(lambda: len(asked(pbx)) == 2, "both pauses")
+        assert [pause["Queue"] for pause in asked(pbx)] == ["support", "sales"]
+        desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason="Break", queue="sales")
+        desk.world.wrap_ups.begin(ORDER)
+        await desk.world.wrap_ups.turn("mainz")
+        assert [pause["Queue"] for pause in asked(pbx)[2:]] == ["support"]
+
+
+async def test_whoever_pauses_before_their_wrap_up_begins_is_left_in_peace(desk: DeskApp) -> None:
+    await rule(desk, 30)
+    async with steered(desk) as pbx:
+        desk.world.wrap_ups.begin(ORDER)
+        desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason="Break")
+        await desk.world.wrap_ups.turn("mainz")
+        assert asked(pbx) == []
+
+
+async def test_whoever_pauses_while_others_wrap_ups_end_is_left_in_peace(desk: DeskApp, clocks: Clocks) -> None:
+    over = WrapUp(30, desk.world.now() + timedelta(seconds=20)).written
+    for person in (ANNA, BEN):
+        desk.story.member(person, MemberStatus.IDLE, paused=True, reason=over)
+    async with steered(desk) as pbx:
+        pbx.mute, link = True, desk.links["mainz"]
+        link._timings = replace(link._timings, answer=1.0)
+        clocks.ahead = timedelta(seconds=21)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(desk.world.wrap_ups.turn("mainz"))
+            await pbx.until("QueuePause")
+            desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason="Break")
+        assert {end["Interface"] for end in asked(pbx)} == {"PJSIP/201"}
+
+
+async def test_a_wrap_up_that_is_over_before_it_could_begin_is_dropped(desk: DeskApp, clocks: Clocks) -> None:
+    await rule(desk, 30)
+    async with steered(desk) as pbx:
+        desk.world.wrap_ups.begin(ORDER)
+        clocks.ahead = timedelta(seconds=31)
+        await desk.world.wrap_ups.turn("mainz")
+        assert asked(pbx) == []
+        desk.world.wrap_ups.begin(ORDER)
+        await desk.world.wrap_ups.turn("mainz")
+        assert len(asked(pbx)) == 1
+
+
+async def test_what_is_due_ends_before_anything_begins_and_without_the_database(desk: DeskApp) -> None:
+    await rule(desk, 30)
+    await desk.world.database.close()
+    over = WrapUp(30, desk.world.now() - timedelta(seconds=1)).written
+    async with steered(desk) as pbx:
+        desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason=over)
+        desk.world.wrap_ups.begin(ORDER)
+        await desk.world.wrap_ups.turn("mainz")
+        first, last = asked(pbx)[0], asked(pbx)[-1]
+        assert (first["Interface"], first["Paused"]) == ("PJSIP/202", "false")
+        assert (last["Interface"], last["Paused"]) == ("PJSIP/201", "true")
+
+
+async def test_at_the_service_s_end_those_end_that_would_end_by_themselves(desk: DeskApp) -> None:
+    await rule(desk, 30)
+    late = WrapUp(30, desk.world.now() + timedelta(seconds=20)).written
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=late)
+    desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason=REASON)
+    async with steered(desk) as pbx:
+        await desk.world.wrap_ups.stop()
+        assert [(one["Interface"], one["Paused"]) for one in asked(pbx)] == [("PJSIP/201", "false")]
+        desk.story.member(ANNA, MemberStatus.IDLE)
+        desk.world.wrap_ups.begin(ORDER)
+        await desk.world.wrap_ups.turn("mainz")
+        assert len(asked(pbx)) == 1

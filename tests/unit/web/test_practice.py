@@ -160,6 +160,7 @@ async def test_without_a_practice_line_there_is_no_page(desk: DeskApp) -> None:
 async def test_after_a_practice_call_one_wraps_up_until_one_is_ready(service: Service, anna: Visitor) -> None:
     async with service.database.write() as connection:
         await queue_targets.save(connection, QueueTargets("support", wrap_up=0), service.now(), "office")
+    await service.day.turn()
     live = service.engine.live
     await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
     await anna.post("/uebung/annehmen", **HX)

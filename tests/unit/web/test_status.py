@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ionas_phone.live.nouns import MemberStatus
-from ionas_phone.live.wrap_up import WrapUp
+from ionas_phone.live.events import MemberSeen
+from ionas_phone.live.nouns import PRACTICE_PBX, Member, MemberStatus
+from ionas_phone.live.wrap_up import REASON, WrapUp
 from tests.desk_app import DeskApp, Visitor
 from tests.steered import steered
 from tests.stories import ANNA
@@ -58,3 +59,15 @@ async def test_a_wrap_up_is_said_with_its_clock_and_ended_by_the_button(desk: De
         await anna.post("/status", {"pause": ""}, **HX)
         [ready] = [action.keys for action in pbx.actions if action.name == "QueuePause"]
         assert (ready["Interface"], ready["Paused"]) == ("PJSIP/201", "false")
+
+
+async def test_who_also_practised_is_ready_again_at_the_real_phone_too(desk: DeskApp, anna: Visitor) -> None:
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason="Meal")
+    seat = Member("support", ANNA.interface, ANNA.name, MemberStatus.IDLE, paused=True, reason=REASON)
+    desk.story.tell(MemberSeen(at=desk.story.now, pbx=PRACTICE_PBX, member=seat))
+    async with steered(desk) as pbx:
+        desk.links[PRACTICE_PBX] = desk.links["mainz"]
+        await anna.post("/status", {"pause": ""}, **HX)
+        practised, ready = [action.keys for action in pbx.actions if action.name == "QueuePause"]
+        assert (practised["Queue"], practised["Paused"]) == ("support", "false")
+        assert (ready.get("Queue"), ready["Paused"]) == (None, "false")  # in whatever queue
