@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
+from datetime import timedelta
 
-from ionas_phone.store import opening
+from sqlalchemy import Connection, column, insert, table
+
+from ionas_phone.store import engines, opening
 from ionas_phone.store.database import Database
+from ionas_phone.store.migrate import _do, migrate
 from ionas_phone.store.tables_queues import opening_switches
+from ionas_phone.support.opening import Opening, Switch, Turn
 from tests.people import AT
 
+OLD = table("opening_switches", *(column(c.name, c.type) for c in opening_switches.c if c.name != "missed"))
+END = AT + timedelta(hours=1)
+TURNS = [
+    {"id": 3, "state": "closed", "until": None, "at": AT, "by": "office"},
+    {"id": 7, "state": "open", "until": END, "at": AT, "by": "office"},
+]
 
-async def test_a_turn_of_before_missed_nobody(database: Database) -> None:
-    async with database.write() as connection:
-        await connection.execute(insert(opening_switches).values(state="open", at=AT, by="office"))
-        last = await opening.last(connection)
-    assert last
-    assert last.missed == ()
+
+async def test_turns_of_before_are_kept_and_missed_nobody(empty_url: str) -> None:
+    def until_then(connection: Connection) -> None:
+        _do(connection, "0010")
+        connection.execute(insert(OLD), TURNS)
+
+    engine = engines.migrator(engines.parsed(empty_url))
+    async with engine.begin() as connection:
+        await connection.run_sync(until_then)
+    await engine.dispose()
+    migrate(empty_url)
+
+    database = Database(empty_url)
+    async with database.read() as opened:
+        found = [row._asdict() for row in await opened.execute(opening_switches.select().order_by("id"))]
+        last = await opening.last(opened)
+    await database.close()
+    assert found == [turn | {"missed": ""} for turn in TURNS]
+    assert last == Turn(Switch(Opening.OPEN, END), AT, "office", "office", ())
