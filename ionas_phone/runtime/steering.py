@@ -69,13 +69,13 @@ class Steering:
         self._changed = changed
         self._dialling: dict[str, Dialling] = {}  # by log-in name
 
-    async def call(self, login: str, number: str, *, sure: bool = False) -> None:
+    async def call(self, login: str, number: str, *, sure: bool = False) -> bool:
         """Ring this person's phone and, when it is taken off, the number (E.164). Raises NotSteered, Abroad.
 
-        Once: while their phone rings for it, the same number again does nothing.
+        Once: while their phone rings for it, the same number again does nothing, and False says so.
         """
         if is_being_dialled(number, self.dialling(login)):
-            return
+            return False
         check_number(number, self._outward.line, sure=sure)
         phone = self._own(login)[0]
         check_phone(in_use=phone.in_use, away=phone.state is AssistantState.AWAY)
@@ -89,6 +89,7 @@ class Steering:
                 del self._dialling[login]
             raise
         self._changed(login)
+        return True
 
     def settle(self, told: SettleDialling) -> None:
         """Take note of what became of a phone that was to ring."""

@@ -84,7 +84,7 @@ async def settle(conn: AsyncConnection, number: str, word: str, by: str, at: dat
 
 
 async def called_back(conn: AsyncConnection, entry: Missed, by: str, at: datetime) -> None:
-    """Write down that somebody has a caller of the list rung."""
+    """Write down that somebody has their phone rung for a caller of the list; whether it is taken off, nobody knows."""
     await _note(conn, entry, "call_back", at, by)
 
 

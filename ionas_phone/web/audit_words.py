@@ -15,7 +15,7 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("call", "take"): N_("%(who)s took on the missed caller."),
     ("call", "give_back"): N_("%(who)s gave the missed caller back to the list."),
     ("call", "settle"): N_("%(who)s took the missed caller off the list."),
-    ("call", "call_back"): N_("%(who)s called the missed caller back."),
+    ("call", "call_back"): N_("%(who)s had their phone ring to call the missed caller back."),
     ("customer", "merge"): N_("%(who)s made one of two customers."),
     ("customers", "export"): N_("%(who)s had all customers written into a file."),
     ("audit log", "export"): N_("%(who)s had the audit log written into a file."),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import structlog
 from aiohttp import web
 
-from ionas_phone.errors import FormWrong, NotSteered
+from ionas_phone.errors import FormWrong, NotSteered, StoreAway
 from ionas_phone.live.board import MISSED, desk_topic
 from ionas_phone.store import missed
 from ionas_phone.support.dialling import Abroad
@@ -15,6 +16,8 @@ from ionas_phone.web.forms import Form, read
 from ionas_phone.web.missed_lists import WORDS
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.words import N_
+
+log = structlog.get_logger(__name__)
 
 
 class MissedForm(Form):
@@ -69,7 +72,7 @@ async def call(request: web.Request) -> web.StreamResponse:
         if listed:
             await missed.take(connection, typed.number, by, world.now())
     try:
-        await world.steering.call(by, typed.number, sure=typed.sure)
+        anew = await world.steering.call(by, typed.number, sure=typed.sure)
     except NotSteered as error:
         if listed and listed.taken_by != by:
             async with world.database.write() as connection:
@@ -79,10 +82,19 @@ async def call(request: web.Request) -> web.StreamResponse:
         raise
     finally:
         world.hub.mark(MISSED, world.monotonic())
-    if listed:
+    if listed and anew:
+        await _note(request, listed)
+    return fragment(request, "calls/_called.html", number=typed.number) if is_htmx(request) else see_other("/anrufe")
+
+
+async def _note(request: web.Request, listed: missed.Missed) -> None:
+    """Write down that a phone rings to call somebody back; it does so too while the database is away."""
+    world, by = context(request), signed_in(request).login
+    try:
         async with world.database.write() as connection:
             await missed.called_back(connection, listed, by, world.now())
-    return fragment(request, "calls/_called.html", number=typed.number) if is_htmx(request) else see_other("/anrufe")
+    except StoreAway:
+        log.warning("call_back_not_noted", login=by, call=listed.last.id)
 
 
 async def _ask(request: web.Request, typed: CallForm, abroad: Abroad) -> web.StreamResponse:

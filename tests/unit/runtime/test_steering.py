@@ -150,7 +150,8 @@ async def test_ones_own_phone_rings_first_and_nothing_but_a_checked_number_is_sa
 
 
 async def test_a_double_click_is_one_call(pbx: FakePbx, steering: Steering) -> None:
-    await asyncio.gather(steering.call("anna", NUMBER), steering.call("anna", NUMBER))
+    anew = await asyncio.gather(steering.call("anna", NUMBER), steering.call("anna", NUMBER))
+    assert anew == [True, False]
     assert len(originates(pbx)) == 1
     with pytest.raises(NotSteered, match="rings already"):
         await steering.call("anna", "+4961315550102")

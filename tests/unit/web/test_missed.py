@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
 from ionas_phone.live.answers import PhoneAnswered
 from ionas_phone.live.board import MISSED
@@ -143,6 +144,7 @@ async def test_calling_back_takes_the_caller_and_rings_ones_own_phone(desk: Desk
         answer = await anna.post(CALL, {"number": CUSTOMER}, **HX)
         assert answer.status == 200
         assert "Ihr Telefon klingelt" in await answer.text()
+        assert (await anna.post(CALL, {"number": CUSTOMER}, **HX)).status == 200  # a double click
         [asked] = [action.keys for action in pbx.actions if action.name == "Originate"]
         assert asked["Exten"] == CUSTOMER
         shown = await page(anna)
@@ -154,6 +156,19 @@ async def test_calling_back_takes_the_caller_and_rings_ones_own_phone(desk: Desk
     async with desk.world.database.read() as connection:
         lines = await audit.find(connection, audit.AuditFilter(noun="call"), before=None, limit=9)
     assert [(line.entry.action, line.entry.by) for line in lines] == [("call_back", "anna"), ("take", "anna")]
+
+
+async def test_a_phone_that_rings_is_no_failure_though_it_can_not_be_written_down(desk: DeskApp, anna: Visitor) -> None:
+    def read_only(connection: Connection, _: object, __: str, values: object, *___: object) -> None:
+        if "call_back" in str(values):
+            connection.exec_driver_sql("PRAGMA query_only = 1")
+
+    await missed(desk)
+    event.listen(desk.world.database._writer.sync_engine, "before_cursor_execute", read_only)
+    async with steered(desk) as pbx:
+        answer = await anna.post(CALL, {"number": CUSTOMER}, **HX)
+        assert answer.status == 200
+        assert "Originate" in pbx.got
 
 
 async def test_what_somebody_else_looks_after_is_not_called_back(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
