@@ -39,6 +39,7 @@ class Timers:
         self._run: int | None = None
         self._beaten = 0.0  # monotonic second of the last heartbeat
         self._beaten_at = now()  # and its instant
+        self._doubted = False  # time has come into doubt, and not everybody was told
         self._looked: datetime | None = None  # the instant of the last look
         self._rounds = Rounds(self._try)
         self.trouble = ""  # why the database does not take heartbeats, in words; "" while it does
@@ -68,17 +69,16 @@ class Timers:
 
     async def turn(self) -> float:
         """Do all that is due; return the seconds until something will be. Raises StoreAway."""
-        doubtful = False
         if self._run is None:
             await self.start()
         elif self._monotonic() - self._beaten >= BEAT:
-            doubtful = await self._beat()
+            self._doubted = await self._beat() or self._doubted
         async with self._database.glance() as connection:
             found = await timers.running(connection)
         before, now = self._looked, self._now()
         soon = max(BEAT - (self._monotonic() - self._beaten), 0.0)
         for timer in found:
-            if doubtful:
+            if self._doubted:
                 self._changed(timer.session_id, timer.assistant)
             if timer.limit_at <= now:
                 await self._expire(timer)
@@ -87,7 +87,7 @@ class Timers:
                 self._changed(timer.session_id, timer.assistant)
             due = timer.limit_at if timer.warn_at <= now else timer.warn_at
             soon = min(soon, (due - now).total_seconds())
-        self._looked = now
+        self._looked, self._doubted = now, False
         return soon
 
     async def _expire(self, timer: timers.Running) -> None:

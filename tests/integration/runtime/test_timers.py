@@ -21,7 +21,7 @@ from ionas_phone.support.time_entries import OutageKind
 from ionas_phone.support.work import Command, Warn, WorkState
 from tests.agreed import Desk, after, customer, deed, desk
 from tests.databases import gives_way_once
-from tests.people import ANNA, AT, HASH
+from tests.people import ANNA, AT, BEN, HASH
 from tests.postgres import PostgreSQL
 
 START = Command.START
@@ -214,6 +214,29 @@ async def test_who_gave_way_to_somebody_else_looks_again_at_once(on_a_server: Da
     assert await bench.timers._try() == 0
     assert bench.timers.trouble == ""
     assert await bench.timers._try() == BEAT
+
+
+async def test_time_in_doubt_is_told_to_all_though_one_of_them_gives_way(on_a_server: Database) -> None:
+    async with on_a_server.write() as connection:
+        for user in (ANNA, BEN):
+            await users.add(connection, user, HASH, AT, "office")
+    whose = await customer(on_a_server)
+    first, second = await desk(on_a_server, whose), await desk(on_a_server, whose, "2")
+    await first.agree(20)
+    await second.agree(60)
+    await first.do(START)
+    await second.do(START, by="ben")
+    bench = Bench(on_a_server)
+    await bench.timers.start()
+    await gives_way_once(on_a_server, "time_entries")
+    bench.monotonic, bench.now = bench.monotonic + 1260, after(1260)  # the machine slept
+
+    assert await bench.timers._try() == 0  # the first one's limit is over, and it has to be ended once more
+    await bench.timers._try()
+    assert (second.session_id, "ben") in bench.said
+    told = len(bench.said)
+    await bench.after(BEAT)
+    assert len(bench.said) == told
 
 
 async def test_while_the_database_is_away_nothing_is_lost(
