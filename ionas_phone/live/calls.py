@@ -63,7 +63,7 @@ class Call:
     forget_at: datetime | None = None  # our clock, once ended
     earlier: tuple[Stretch, ...] = ()  # what was written down of it before the service started
     missed: int = 0  # snapshots in a row whose queues lacked it while we had it waiting
-    completed: set[tuple[str, str]] = field(default_factory=set)  # (queue, interface) whose part in it is over
+    completed: dict[tuple[str, str], datetime] = field(default_factory=dict)  # (queue, interface): its part is over
     places: set[str] = field(default_factory=set)  # devices under which the picture finds it
 
     def __post_init__(self) -> None:

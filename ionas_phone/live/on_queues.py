@@ -75,6 +75,8 @@ def assistant_answered(picture: Picture, event: e.AssistantAnswered) -> None:
     if event.leg and not gone:
         picture.see(event.pbx, event.leg, event.at)
     call.answer(leg, device, picture.name_at(event.pbx, device, event.member), event.at)
+    if (over := call.completed.get((event.queue, event.interface))) and over < event.at:
+        del call.completed[event.queue, event.interface]  # it came back to them: that is another part
     if gone and (talk := call.talk_at(leg)):
         talk.end(event.at)
     call.leave(event.at)
@@ -107,13 +109,16 @@ def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
 
 
 def _wrap_up(picture: Picture, event: e.QueueCallCompleted, unique_id: str) -> None:
-    """Let whoever of ours has ended their part write it up: once for each, and nobody who pauses anyway."""
+    """Let whoever of ours has ended their part write it up: once for each part, nobody who pauses anyway.
+
+    Nor at a practice phone that no desk shows, beside a real one: nobody would see why it does not ring.
+    """
     part, call = (event.queue, event.interface), picture.call(event.pbx, unique_id)
     seat = picture.queues.seats(event.pbx).get(part)
     if call is None or seat is None or part in call.completed:
         return
-    call.completed.add(part)
-    if not seat.member.paused and picture.directory.at(seat.device):
+    call.completed[part] = event.at
+    if not seat.member.paused and picture.counts(event.pbx) and picture.directory.at(seat.device):
         picture.orders.append(BeginWrapUp(event.pbx, event.queue, event.interface))
 
 

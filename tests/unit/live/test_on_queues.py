@@ -6,7 +6,7 @@ import pytest
 
 from ionas_phone.live import events as e
 from ionas_phone.live.effects import BeginWrapUp
-from ionas_phone.live.nouns import Assistant, ChannelState, Member, MemberStatus, tag
+from ionas_phone.live.nouns import PRACTICE_PBX, Assistant, ChannelState, LinkState, Member, MemberStatus, tag
 from tests.stories import ANNA, BEN, Story, channel
 
 STRANGER = Assistant("", "Somebody", "PJSIP/299", "299")  # has no log-in
@@ -87,3 +87,29 @@ def test_after_a_call_whoever_is_ours_and_not_paused_may_wrap_up(
     story.member(person, MemberStatus.IN_USE, paused=paused, reason="Meal" if paused else "")
     story.hangs_up(caller, leg, caller, person)
     assert story.of(BeginWrapUp) == [BeginWrapUp("mainz", "support", person.interface)] * expected
+
+
+def test_who_gets_the_same_caller_again_wraps_up_again() -> None:
+    story = Story()
+    caller = story.rings_in()
+    for leg in ("a1", "a2"):
+        story.after(10).joins(caller)
+        story.answers(caller, story.calls(caller, ANNA, leg), ANNA)
+        completed = {"at": story.after(10).now, "pbx": "mainz", "queue": "support", "caller": caller}
+        story.tell(e.QueueCallCompleted(**completed, interface=ANNA.interface, reason="transfer"))
+        story.member(ANNA, MemberStatus.IDLE)
+    assert len(story.of(BeginWrapUp)) == 2
+    assert not [order for order in story.again() if isinstance(order, BeginWrapUp)]
+
+
+@pytest.mark.parametrize(("links", "expected"), [((PRACTICE_PBX,), 1), ((PRACTICE_PBX, "mainz"), 0)])
+def test_a_practice_phone_wraps_up_only_where_desks_show_it(links: tuple[str, ...], expected: int) -> None:
+    story = Story(PRACTICE_PBX)
+    for link in links:
+        story.tell(e.LinkChanged(at=story.now, pbx=link, state=LinkState.UP))
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.answers(caller, leg, ANNA)
+    story.hangs_up(caller, leg, caller, ANNA)
+    assert len(story.of(BeginWrapUp)) == expected
