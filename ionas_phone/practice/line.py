@@ -30,6 +30,7 @@ _NO_PHONE = N_("You have no practice phone: your log-in has no phone of its own.
 _NO_CUSTOMER = N_("There is no customer with a phone number yet; let an unknown caller ring in.")
 _NO_KIND = N_("A practice caller is known, unknown or suppressed.")
 _IN_CALL = N_("Your practice phone is in a call already.")
+_PAUSED = N_("Your practice phone is paused after the last call: press “Ready now” on your desk first.")
 _ENDING = N_("The last practice call is just ending; try again in a moment.")
 _NOT_RINGING = N_("Your practice phone is not ringing.")
 _NO_CALL = N_("There is no practice call to hang up.")
@@ -175,7 +176,13 @@ class PracticeLine:
         raise PracticeRefused(_NO_PHONE)
 
     def _is_free(self, login: str) -> bool:
-        return not any(call.busies(login) or self._still_ends(call, login) for call in self._calls)
+        ending = any(call.busies(login) or self._still_ends(call, login) for call in self._calls)
+        return not ending and not self._is_paused(login)
+
+    def _is_paused(self, login: str) -> bool:
+        """Tell whether the phone was taken out of the queue; whoever waits rings it when it is put back."""
+        seat = self._seats.get(login)
+        return seat is not None and self._book.members[seat.interface].get("Paused") == "1"
 
     @staticmethod
     def _still_ends(call: Call, login: str) -> bool:
@@ -188,6 +195,8 @@ class PracticeLine:
         self._calls = [call for call in self._calls if not call.ended]
         if any(call.busies(login) for call in self._calls):
             raise PracticeRefused(_IN_CALL)
+        if self._is_paused(login):
+            raise PracticeRefused(_PAUSED)
         if not self._is_free(login):
             raise PracticeRefused(_ENDING)
 
@@ -234,7 +243,7 @@ class PracticeLine:
         waiting = [call for call in self._calls if call.stage is Stage.WAITING and call.seat.login == login]
         if waiting and self._is_free(login):
             waiting[0].does(Verb.RING)
-        elif not any(call.busies(login) for call in self._calls):  # the last one is just ending
+        elif not (self._is_paused(login) or any(call.busies(login) for call in self._calls)):  # the last one just ends
             self._serve(login)
 
     async def _caller(self, kind: str) -> tuple[str, str]:
@@ -263,6 +272,7 @@ class PracticeLine:
         if seat:
             paused = {"Paused": "1" if reason else "0", "PausedReason": reason}
             self._say_member("QueueMemberPause", seat, paused)
+            self._serve(seat.login)
         return seat is not None
 
     def _say_member(self, name: str, seat: Seat, more: Headers | None = None) -> None:

@@ -256,3 +256,18 @@ async def test_whose_phone_is_taken_away_amid_a_question_leaves_nothing_behind(p
         assert practised.line._book.channels == {}
         assert practised.line.state("anna") == PhoneState()
         practised.line.seat(PEOPLE)
+
+
+async def test_a_paused_phone_is_not_rung_until_it_is_put_back(practised: Practised) -> None:
+    line = practised.line
+    line._pause("PJSIP/201", "Wrap-up")
+    with pytest.raises(PhoneError, match="paused after the last call"):
+        await line.ring_in("anna", "known")
+    assert [login for login, _ in line.colleagues("ben")] == []
+    await line.fill_queue("anna")
+    line._ring_next("anna")
+    assert line.state("anna").state == "idle"
+    assert line._next == {}  # nobody looks again and again
+    line._pause("PJSIP/201", "")
+    line._ring_next("anna")
+    assert line.state("anna").state == "ringing"
