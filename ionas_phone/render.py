@@ -2,6 +2,7 @@
 
 One environment serves all languages: the language and the instant are values of each render, so that nothing is shared
 between two people. Durations are whole numbers computed here, on the server's clock; the browser only lets them tick.
+What is compiled of a template or a catalogue is kept by its text: whoever reads the same again need not compile it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
+from types import CodeType
 
 import jinja2
 from babel import Locale
@@ -20,6 +23,7 @@ from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 
 from ionas_phone.errors import Cents, PhoneError
@@ -37,6 +41,23 @@ class Language:
     words: GNUTranslations
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """The code of templates, by name and text; it knows no language, no time zone and nobody's values."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code:
+            self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Renderer:
     """Templates of one ``webui`` folder, filled for one person at one instant."""
 
@@ -52,6 +73,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
         )
         self._environment.globals["static"] = static
         self._environment.filters.update(self._filters())
@@ -108,9 +130,13 @@ class Renderer:
 
 def read_language(folder: Path, code: str) -> Language:
     """Read ``folder``/<code>/LC_MESSAGES/messages.po into memory; there are no compiled catalogues to forget."""
+    return _language(code, (folder / code / "LC_MESSAGES" / "messages.po").read_bytes())
+
+
+@lru_cache(maxsize=8)
+def _language(code: str, catalogue: bytes) -> Language:
     compiled = io.BytesIO()
-    with (folder / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=code, abort_invalid=True))
+    write_mo(compiled, read_po(io.BytesIO(catalogue), locale=code, abort_invalid=True))
     compiled.seek(0)
     return Language(code, Locale.parse(LOCALES[code]), GNUTranslations(compiled))
 

@@ -78,6 +78,20 @@ def test_one_environment_speaks_both_languages(renderer: Renderer) -> None:
     assert shown(renderer, "{{ text | translated }}", text="Too late") == "Zu spät"
 
 
+def test_the_same_text_is_compiled_once_and_a_changed_one_anew(
+    renderer: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shown(renderer, "first") == "first"
+    again = Renderer(tmp_path, ZoneInfo("Europe/Berlin"), str)
+    monkeypatch.delattr(again._environment.__class__, "compile")
+    assert again.html("t.html", "de", NOW, {}) == "first"
+    with pytest.raises(AttributeError):
+        shown(again, "second")
+    monkeypatch.undo()
+    assert shown(again, "second") == "second"
+    assert again.languages["de"] is renderer.languages["de"]
+
+
 def test_instants_are_shown_in_the_time_of_the_house(renderer: Renderer) -> None:
     source = "{{ at|day }} {{ at|clock }} {{ at|clock_seconds }}"
     assert shown(renderer, source, at=NOW) == "22.11.2026 10:44 10:44:03"
