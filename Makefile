@@ -55,10 +55,9 @@ unit: $(VENV)/.dev
 	$(PY) -m pytest -q tests/unit
 
 test: $(VENV)/.dev ## Everything, on real Asterisks, PostgreSQL and Chromium; installs what is missing
-	tests/lab/install.sh
-	$(MAKE) --no-print-directory lint
+	@tests/lab/install.sh & lab=$$!; $(MAKE) --no-print-directory lint; linted=$$?; wait $$lab && exit $$linted
 	$(PY) -m pytest -n $(WORKERS) $(BESIDE) $(addprefix --ignore=,$(ALONE))
-	$(PY) -m pytest -n 2 $(BESIDE) $(ALONE)
+	$(PY) -m pytest -n 3 $(BESIDE) $(ALONE)
 
 # Most tests wait for a telephone, a browser or another process: four workers keep two cores busy. What has deadlines of
 # its own on the wire gets the machine to itself. Files go in their order (tests/conftest.py: the slow ones first).
