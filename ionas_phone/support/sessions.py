@@ -86,7 +86,7 @@ class SessionLine:
     talked_until: datetime | None = None
 
     @property
-    def wrapping_up(self) -> bool:
+    def after_its_call(self) -> bool:
         """Whether its call is over and something is still to be written down or done."""
         open_still = self.state is SessionState.OPEN and self.outcome is not Ending.INTERRUPTED
         return open_still and self.talked_until is not None

@@ -44,7 +44,7 @@ async def test_what_is_open_says_when_the_talk_ended_and_what_waits_for_its_wrap
     async with database.write() as connection:
         await sessions.end(connection, later, Ending.INTERRUPTED, OVER, anna.login)
         lines = await session_lists.open_of(connection, anna.login)
-    assert [(line.id, line.talked_until, line.wrapping_up) for line in lines] == [
+    assert [(line.id, line.talked_until, line.after_its_call) for line in lines] == [
         (later, OVER, False),
         (during, None, False),
         (after, OVER, True),
@@ -60,7 +60,7 @@ async def test_what_was_closed_last_comes_first_and_only_ones_own(database: Data
         lines = await session_lists.closed_of(connection, "Anna", 2)
         assert await session_lists.closed_of(connection, "nobody", 2) == ()
     assert [line.id for line in lines] == [closed[2], closed[1]]
-    assert not any(line.wrapping_up for line in lines)
+    assert not any(line.after_its_call for line in lines)
 
 
 async def test_the_open_ones_of_an_assistant(database: Database, mueller: Customer, anna: User, ben: User) -> None:
