@@ -183,6 +183,29 @@ async def test_two_rings_and_a_suppressed_number(desk: DeskApp, profile: NewBrow
     await expect(cards.nth(1)).to_contain_text("Rufnummer unterdrückt")
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["wide", "narrow"])
+async def test_more_than_there_is_room_for_is_read_by_keys_alone(
+    desk: DeskApp, profile: NewBrowser, size: tuple[int, int]
+) -> None:
+    await seated(desk)
+    page = await sign_in(await profile(viewport={"width": size[0], "height": size[1]}), desk.url, "anna")
+    for uid in range(12):
+        ringing = ring(desk, f"gone-{uid}", number=f"061315550{uid:03}")
+        desk.story.gives_up(ringing.caller)
+    slot = page.locator("#region-ring")
+    await expect(slot.locator(".ring-note")).to_have_count(12)
+    assert await accessibility(page) == []  # nothing but words: no button in it takes the focus
+    for uid in range(12):
+        ring(desk, str(uid), number=f"061315551{uid:03}")
+    await expect(slot.locator(".ring-card")).to_have_count(12)
+    await slot.focus()
+    await page.keyboard.press("End")
+    await expect(slot.locator(".ring-card").last).to_be_in_viewport(ratio=0.9)
+    ring(desk, "one-more")
+    await expect(slot.locator(".ring-card")).to_have_count(13)
+    await expect(slot).to_be_focused()  # redrawn under the reader
+
+
 @pytest.mark.parametrize("state", ["on another call", "wrapping up"])
 async def test_the_head_fits_for_whoever_may_see_all_pages(desk: DeskApp, profile: NewBrowser, state: str) -> None:
     await desk.person("anna", Role.ADMIN, name="Annemarie Bergengruen", extension=ANNA.extension)
