@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ionas_phone.live.effects import BeginWrapUp
-from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.live.events import MemberSeen
+from ionas_phone.live.nouns import Member, MemberStatus
 from ionas_phone.live.wrap_up import REASON, WrapUp, read
 from ionas_phone.store import queue_targets
 from ionas_phone.support.queue_targets import QueueTargets
@@ -164,7 +165,7 @@ async def test_what_is_due_ends_before_anything_begins_and_without_the_database(
     async with steered(desk) as pbx:
         desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason=over)
         desk.world.wrap_ups.begin(ORDER)
-        await desk.world.wrap_ups.turn("mainz")
+        await until(lambda: any(one["Paused"] == "true" for one in asked(pbx)), "the pause")
         first, last = asked(pbx)[0], asked(pbx)[-1]
         assert (first["Interface"], first["Paused"]) == ("PJSIP/202", "false")
         assert (last["Interface"], last["Paused"]) == ("PJSIP/201", "true")
@@ -182,3 +183,31 @@ async def test_at_the_service_s_end_those_end_that_would_end_by_themselves(desk:
         desk.world.wrap_ups.begin(ORDER)
         await desk.world.wrap_ups.turn("mainz")
         assert len(asked(pbx)) == 1
+
+
+async def test_a_round_is_about_one_switchboard_so_that_a_silent_one_holds_up_no_other(desk: DeskApp) -> None:
+    over = WrapUp(30, desk.world.now() - timedelta(seconds=1)).written
+    seat = Member("support", ANNA.interface, ANNA.name, MemberStatus.IDLE, paused=True, reason=over)
+    async with steered(desk) as pbx:
+        desk.links["berlin"] = desk.links["mainz"]
+        desk.story.tell(MemberSeen(at=desk.story.now, pbx="berlin", member=seat))
+        await desk.world.wrap_ups.turn("mainz")
+        assert asked(pbx) == []
+        await desk.world.wrap_ups.turn("berlin")
+        assert [end["Paused"] for end in asked(pbx)] == ["false"]
+
+
+async def test_an_order_wakes_the_round_of_its_switchboard(desk: DeskApp) -> None:
+    await rule(desk, 0)
+    async with steered(desk) as pbx:
+        desk.world.wrap_ups.begin(ORDER)
+        await pbx.until("QueuePause")
+        assert [pause["Reason"] for pause in asked(pbx)] == [REASON]
+
+
+async def test_nothing_begins_while_it_is_not_known_what_the_queue_lets_people_do(desk: DeskApp) -> None:
+    async with steered(desk) as pbx:
+        desk.world.day.read = None
+        desk.world.wrap_ups.begin(ORDER)
+        await desk.world.wrap_ups.turn("mainz")
+        assert asked(pbx) == []
