@@ -104,6 +104,7 @@ async def test_when_the_ringing_tab_is_closed_another_one_takes_over(desk: DeskA
     await seated(desk)
     first, second = await tabs(await browser(profile), desk)
     await first.get_by_role("button", name="Schicht beginnen").click()
+    await expect(second.locator("#shift")).to_have_text("Schicht beenden")  # it has heard of it
     await second.locator("h1").click()  # a gesture here, too
     ring(desk)
     await until(first, "window.tones > 0")
