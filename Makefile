@@ -55,7 +55,8 @@ unit: $(VENV)/.dev
 	$(PY) -m pytest -q tests/unit
 
 test: $(VENV)/.dev ## Everything, on real Asterisks, PostgreSQL and Chromium; installs what is missing
-	@tests/lab/install.sh & lab=$$!; $(MAKE) --no-print-directory lint; linted=$$?; wait $$lab && exit $$linted
+	tests/lab/install.sh
+	$(MAKE) --no-print-directory lint
 	$(PY) -m pytest -n $(WORKERS) $(BESIDE) $(addprefix --ignore=,$(ALONE))
 	$(PY) -m pytest -n 3 $(BESIDE) $(ALONE)
 
