@@ -57,14 +57,17 @@ unit: $(VENV)/.dev
 test: $(VENV)/.dev ## Everything, on real Asterisks, PostgreSQL and Chromium; installs what is missing
 	tests/lab/install.sh
 	$(MAKE) --no-print-directory lint
-	$(PY) -m pytest -n $(WORKERS) $(BESIDE) $(addprefix --ignore=,$(ALONE))
+	$(PY) -m pytest -n $(WORKERS) $(BESIDE) $(addprefix --ignore=,$(ALONE) $(SOLO))
 	$(PY) -m pytest -n 3 $(BESIDE) $(ALONE)
+	$(PY) -m pytest $(SOLO)
 
 # Most tests wait for a telephone, a browser or another process: four workers keep two cores busy. What has deadlines of
 # its own on the wire gets the machine to itself. Files go in their order (tests/conftest.py: the slow ones first).
 WORKERS ?= $(shell n=$$(($$(nproc) * 2)); echo $$((n < 6 ? n : 6)))
 BESIDE := --dist loadfile --no-loadscope-reorder
 ALONE := $(addprefix tests/failures/test_,asterisk_ends.py asterisk_reloads.py link_breaks.py link_lies.py)
+# Its calls must fill the buffers of a wire within seconds: nothing else may keep them waiting.
+SOLO := tests/failures/test_link_stalls.py
 
 screenshots: $(VENV)/.dev ## Take the pictures of every page and state anew
 	tests/lab/install.sh
