@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -45,13 +45,17 @@ async def answered(desk: DeskApp, uid: str = "1", **more: object) -> int:
 
 
 @asynccontextmanager
-async def others_call(desk: DeskApp) -> AsyncIterator[None]:
-    """Meanwhile other people's calls come and go, several a second, at a phone that nobody's page is about."""
+async def others_call(desk: DeskApp, besides: Callable[[int], None] = lambda _: None) -> AsyncIterator[None]:
+    """Meanwhile other people's calls come and go, several a second, at a phone that nobody's page is about.
+
+    ``besides`` is told the number of each.
+    """
 
     async def again_and_again() -> None:
         for number in itertools.count():
             caller = desk.story.rings_in(f"other-{number}", number=f"0613155506{number % 100:02}")
             desk.story.joins(caller)
+            besides(number)
             await asyncio.sleep(_BREATH)
             leg = desk.story.calls(caller, DORA, f"other-leg-{number}")
             await asyncio.sleep(_BREATH)
@@ -74,23 +78,18 @@ async def others_call(desk: DeskApp) -> AsyncIterator[None]:
 async def busy_line(desk: DeskApp) -> AsyncIterator[None]:
     """Meanwhile others' calls come and go, and Anna's own phone never ceases to ring: one gives up, another calls."""
 
-    async def rung() -> None:
-        before = None
-        for number in itertools.count():
-            caller = desk.story.rings_in(f"mine-{number}", number=f"0613155507{number % 100:02}")
-            desk.story.joins(caller)
-            desk.story.calls(caller, ANNA, f"mine-leg-{number}")
-            if before:
-                desk.story.gives_up(before)
-            before = caller
-            await asyncio.sleep(4 * _BREATH)
+    ringing: list[Channel] = []
 
-    async with others_call(desk), asyncio.TaskGroup() as group:
-        task = group.create_task(rung())
-        try:
-            yield
-        finally:
-            task.cancel()
+    def rung(number: int) -> None:
+        caller = desk.story.rings_in(f"mine-{number}", number=f"0613155507{number % 100:02}")
+        desk.story.joins(caller)
+        desk.story.calls(caller, ANNA, f"mine-leg-{number}")
+        ringing.append(caller)
+        if len(ringing) > 1:
+            desk.story.gives_up(ringing.pop(0))
+
+    async with others_call(desk, rung):
+        yield
 
 
 async def session_of(desk: DeskApp) -> int:

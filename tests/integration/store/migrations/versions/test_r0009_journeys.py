@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, column, insert, select, table
+from sqlalchemy import column, select, table
 
-from ionas_phone.store import engines
 from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import _do, migrate
 from tests.people import AT
+from tests.steps import taken_along
 
 NEW = {"direction", "began_at", "stretches"}
 OLD = table("calls", *(column(c.name, c.type) for c in t.calls.c if c.name not in NEW))
@@ -30,16 +29,8 @@ def _call(unique_id: str, offered_at: datetime | None, answered_at: datetime | N
 
 
 async def test_old_calls_begin_with_the_first_that_is_known_of_them(empty_url: str) -> None:
-    def until_then(connection: Connection) -> None:
-        _do(connection, "0008")
-        rows = [_call("a", AT, AT + timedelta(seconds=5)), _call("b", None, AT), _call("c", None, None)]
-        connection.execute(insert(OLD), rows)
-
-    engine = engines.migrator(engines.parsed(empty_url))
-    async with engine.begin() as connection:
-        await connection.run_sync(until_then)
-    await engine.dispose()
-    migrate(empty_url)
+    rows = [_call("a", AT, AT + timedelta(seconds=5)), _call("b", None, AT), _call("c", None, None)]
+    await taken_along(empty_url, "0008", OLD, rows)
 
     database = Database(empty_url)
     async with database.read() as opened:

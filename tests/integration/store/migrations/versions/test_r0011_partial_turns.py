@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, column, insert, table
+from sqlalchemy import column, table
 
-from ionas_phone.store import engines, opening
+from ionas_phone.store import opening
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import _do, migrate
 from ionas_phone.store.tables_queues import opening_switches
 from ionas_phone.support.opening import Opening, Switch, Turn
 from tests.people import AT
+from tests.steps import taken_along
 
 OLD = table("opening_switches", *(column(c.name, c.type) for c in opening_switches.c if c.name != "missed"))
 END = AT + timedelta(hours=1)
@@ -22,15 +22,7 @@ TURNS = [
 
 
 async def test_turns_of_before_are_kept_and_missed_nobody(empty_url: str) -> None:
-    def until_then(connection: Connection) -> None:
-        _do(connection, "0010")
-        connection.execute(insert(OLD), TURNS)
-
-    engine = engines.migrator(engines.parsed(empty_url))
-    async with engine.begin() as connection:
-        await connection.run_sync(until_then)
-    await engine.dispose()
-    migrate(empty_url)
+    await taken_along(empty_url, "0010", OLD, TURNS)
 
     database = Database(empty_url)
     async with database.read() as opened:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, column, insert, table, update
+from sqlalchemy import column, table, update
 
 from ionas_phone.errors import RowRefused
-from ionas_phone.store import engines, queue_targets
+from ionas_phone.store import queue_targets
 from ionas_phone.store.database import Database
-from ionas_phone.store.migrate import _do, migrate
 from ionas_phone.store.tables_queues import queue_targets as new
 from tests.people import AT
+from tests.steps import taken_along
 
 OLD = table("queue_targets", *(column(c.name, c.type) for c in new.c if c.name != "wrap_up"))
 SET = {"seconds": 20, "percent": 80, "most_waiting": 3, "longest_wait": 120, "changed_at": AT, "changed_by": "office"}
@@ -18,15 +18,7 @@ TARGETS = [{"id": 3, "queue": "sales", "version": 4, **SET}, {"id": 7, "queue": 
 
 
 async def test_targets_of_before_are_kept_without_a_wrap_up_and_none_is_negative(empty_url: str) -> None:
-    def until_then(connection: Connection) -> None:
-        _do(connection, "0011")
-        connection.execute(insert(OLD), TARGETS)
-
-    engine = engines.migrator(engines.parsed(empty_url))
-    async with engine.begin() as connection:
-        await connection.run_sync(until_then)
-    await engine.dispose()
-    migrate(empty_url)
+    await taken_along(empty_url, "0011", OLD, TARGETS)
 
     database = Database(empty_url)
     async with database.read() as opened:
