@@ -122,7 +122,7 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
     for unique_id, leg in picture.channels.of(event.pbx).items():
         if leg.bridge != where.get(unique_id, ""):
             picture.channels.enter(event.pbx, where.get(unique_id, ""), unique_id, None)
-    for unique_id in where:
+    for unique_id in where.keys() - _called(picture, event):
         caller = picture.channels.get(event.pbx, unique_id)
         if caller and picture.line_of(caller) and picture.call_of(event.pbx, unique_id) is None:
             _take_up(picture, event, unique_id)
@@ -131,6 +131,21 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
     for call in _calls(picture, event.pbx):
         rebridge(picture, event.pbx, {call.caller_leg}, event.at)
         _consulting(picture, event, call)
+
+
+def _called(picture: Picture, event: e.SnapshotTaken) -> set[str]:
+    """Return the phones that share a bridge with an outside caller of ours.
+
+    They show the line that rang them as if they had dialled it, but began no call of their own: in a conversation of
+    three each of them would else be taken for somebody who rang the other.
+    """
+    found: set[str] = set()
+    for bridge in event.bridges:
+        inside = [leg for unique_id in bridge.unique_ids if (leg := picture.channels.get(event.pbx, unique_id))]
+        phones = {leg.channel.unique_id for leg in inside if picture.is_phone(event.pbx, leg.channel)}
+        if any(picture.line_of(leg) for leg in inside if leg.channel.unique_id not in phones):
+            found |= phones
+    return found
 
 
 def _consulting(picture: Picture, event: e.SnapshotTaken, call: Call) -> None:

@@ -332,6 +332,21 @@ async def test_the_whole_way_by_keyboard_alone(timed: Timed, profile: NewBrowser
     assert (session.problem, session.summary, session.prevention) == ("Drucker druckt nicht", "summary", "prevention")
 
 
+@pytest.mark.parametrize("behind", ["region-time", "region-timer"])
+async def test_the_key_means_the_newer_of_two_looks(timed: Timed, profile: NewBrowser, behind: str) -> None:
+    """Bar and record are pushed one after the other; between them one of the two still shows the state before."""
+    await timed.do(Command.START, 100)
+    page = await open_record(timed, profile)
+    before = await page.evaluate("(id) => document.getElementById(id).outerHTML", behind)
+    await page.keyboard.press("F8")
+    for place in (BAR, RECORD):
+        await expect(page.locator(place)).to_contain_text("pausiert")
+    await page.evaluate("([id, html]) => { document.getElementById(id).outerHTML = html; }", [behind, before])
+    await page.keyboard.press("F8")
+    for place in (BAR, RECORD):
+        await expect(page.locator(place)).to_contain_text("läuft")
+
+
 @pytest.mark.usefixtures("busy")
 async def test_time_is_corrected_without_leaving_the_record(
     timed: Timed, profile: NewBrowser, complaints: Complaints

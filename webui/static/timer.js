@@ -100,11 +100,20 @@
     press(event.target);
   }, true);
 
-  document.addEventListener("keydown", (event) => {  // what runs is paused; else what is shown begins or goes on
+  const session = (place) => place?.querySelector("[data-timer]")?.action.match(/\d+(?=\/zeit)/)?.[0];
+
+  function meant() {  // what runs is paused; else what is shown begins or goes on
+    const [bar, record] = ["region-timer", "region-time"].map((id) => document.getElementById(id));
+    const places = bar?.dataset.state === "running" ? [bar, record] : [record, bar];
+    if (session(bar) === session(record))  // one of the two may be a moment behind: the newer look counts
+      places.sort((a, b) => (b?.dataset.atMs ?? 0) - (a?.dataset.atMs ?? 0));
+    return places.map((place) => place?.querySelector("[data-f8]")).find(Boolean);
+  }
+
+  document.addEventListener("keydown", (event) => {
     if (event.key !== "F8" || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const places = ["#region-timer[data-state=running] [data-f8]", "#region-time [data-f8]", "[data-f8]"];
-    places.map((place) => document.querySelector(place)).find(Boolean)?.form.requestSubmit();
+    meant()?.form.requestSubmit();
   });
 
   document.addEventListener("visibilitychange", () => document.hidden || resync());

@@ -63,6 +63,16 @@ def test_a_fresh_start_takes_up_a_call_that_is_being_talked_on() -> None:
     assert len(story.of(OpenSession)) == 1
 
 
+def test_a_fresh_start_finds_a_conversation_of_three_to_be_one_call() -> None:
+    """Both phones show the line that rang them as what they dialled."""
+    story = Story()
+    anna = replace(LEG, state=ChannelState.UP, number="201", dialled="+496131327070")
+    ben = channel("b1", "PJSIP/202", linked_id="c1")
+    story.snapshot(CALLER, anna, ben, bridges=(SeenBridge("b", ("b1", "c1", "a1")),))
+    talking = {(talk.call.unique_id, talk.assistant) for talk in story.live.board().talking}
+    assert talking == {("c1", "Anna Berger"), ("c1", "Ben Çelik")}
+
+
 def test_a_private_call_in_a_bridge_is_left_alone() -> None:
     story = Story()
     private = channel("p1", "PJSIP/trunk", number="061315550177", dialled="061319876543")
