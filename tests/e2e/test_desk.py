@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from ionas_phone.live.nouns import LinkState, MemberStatus
 from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.runtime import clock
 from ionas_phone.support.users import Role
-from tests.browser import NewBrowser, accessibility, focused, places, sign_in
+from tests.browser import Complaints, NewBrowser, accessibility, focused, places, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import answered, ring, seated, session_of
 from tests.stories import ANNA, BEN
@@ -247,6 +248,27 @@ async def test_on_answer_the_record_opens_by_itself(desk: DeskApp, profile: NewB
     await expect(page.locator("#record")).to_have_attribute("data-shown", f"/vorgaenge/{session}")
     await page.go_forward()
     await expect(page).to_have_url(f"{desk.url}/vorgaenge/{session}")
+    await expect(page.locator("#problem")).to_be_visible()
+
+
+async def test_a_record_opens_though_its_session_began_while_the_page_was_made(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    """The page was begun without a session; the list of calls, painted last, has it already."""
+    complaints.expected.append("LOCAL_NETWORK_ACCESS")  # a page that comes from nowhere may ask nobody here
+    await seated(desk)
+    page = await sign_in(await profile(), desk.url, "anna")
+    early = await (await page.request.get(desk.url)).text()
+    ringing = ring(desk)
+    desk.story.answers(ringing.caller, ringing.leg, ANNA)
+    await expect(page.locator("#problem")).to_be_visible()
+    calls = re.compile(r'<section id="region-my-calls".*?</section>', re.DOTALL)
+    late = calls.search(await (await page.request.get(f"{desk.url}/anrufe")).text())
+    assert late is not None
+    await page.route(
+        f"{desk.url}/", lambda route: route.fulfill(content_type="text/html", body=calls.sub(lambda _: late[0], early))
+    )
+    await page.goto(desk.url)
     await expect(page.locator("#problem")).to_be_visible()
 
 

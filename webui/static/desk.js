@@ -6,7 +6,8 @@
   const centre = document.getElementById("centre"), fields = "input:not([type=hidden]), textarea, select";
   const shown = () => document.querySelector("#record[data-shown]")?.dataset.shown;
   const body = document.body, SHOWN = "ionas-shown";  // the rings whose customer this tab has shown: once each
-  const seen = new Set(all("[data-record]").map((card) => card.dataset.record));
+  // On the desk itself nobody has chosen another page: there a record is due even if its card came with the page.
+  const seen = new Set(location.pathname === "/" ? [] : all("[data-record]").map((card) => card.dataset.record));
   const TWICE = 3000;  // ms; later it is meant: perhaps somebody chose to stay when asked whether to leave the page
   const state = () => document.getElementById("region-texts")?.dataset.state;
   let was = state(), address = location.pathname, away = document.querySelector("[data-database-away]");
@@ -142,5 +143,6 @@
     if (detail.id === "region-texts" && state() !== was && !typing()) open(shown(), () => !typing());  // closed elsewhere
   });
   addEventListener("popstate", () => location.pathname !== address && location.reload());
+  answered();
   mark();
 })();
