@@ -22,6 +22,10 @@ class PhoneAnswered(PbxEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallWritten(Event):
-    """A call stands in the store as answered, or as over without an answer."""
+    """A call stands in the store as it is now; those written with it do, too.
+
+    ``missed``: one of them as answered, or as over without an answer: who was missed may be others now.
+    """
 
     call: CallKey
+    missed: bool

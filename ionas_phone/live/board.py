@@ -3,8 +3,8 @@
 Topics (what the hub marks as stale): ``board`` everything supervisors watch · ``queues`` waiting counts ·
 ``links`` PBXes and database · ``desk/<login>`` one assistant's ring slot, calls and state ·
 ``sessions/<login>`` what is written down for them · ``session/<id>`` one support session ·
-``times`` time that is in doubt · ``missed`` callers nobody answered · ``figures`` what boards show of the store ·
-``opening`` how the line is switched.
+``times`` time that is in doubt · ``missed`` callers nobody answered · ``calls`` what is written down of calls ·
+``figures`` what boards show of the store · ``opening`` how the line is switched.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ QUEUES = "queues"
 LINKS = "links"
 TIMES = "times"
 MISSED = "missed"
+CALLS = "calls"
 FIGURES = "figures"
 OPENING = "opening"
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from ionas_phone.live import events as e
 from ionas_phone.live.answers import CallWritten, PhoneAnswered
-from ionas_phone.live.board import BOARD, LINKS, MISSED, LinkHealth, desk_topic, session_topic, sessions_topic
+from ionas_phone.live.board import BOARD, CALLS, LINKS, MISSED, LinkHealth, desk_topic, session_topic, sessions_topic
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, SettleDialling
 from ionas_phone.live.nouns import LinkState
@@ -54,9 +54,11 @@ def phone_answered(picture: Picture, event: PhoneAnswered) -> None:
     picture.orders.append(SettleDialling(event.asked, event.answered, event.reason))
 
 
-def call_written(picture: Picture, _event: CallWritten) -> None:
-    """A call that somebody answered, or nobody, stands in the store: who was missed is to be read again."""
-    picture.redraw(MISSED)
+def call_written(picture: Picture, event: CallWritten) -> None:
+    """What the store tells of calls is new; who was missed only if somebody has answered, or nobody."""
+    picture.redraw(CALLS)
+    if event.missed:
+        picture.redraw(MISSED)
 
 
 def directory_read(picture: Picture, event: e.DirectoryRead) -> None:
@@ -115,7 +117,7 @@ def session_opened(picture: Picture, event: e.SessionOpened) -> None:
         call.session_id, call.customer = event.session_id, event.customer
         call.holder = event.holder or call.holder
         picture.touch(call)
-        picture.redraw(MISSED)
+        picture.redraw(CALLS, MISSED)
         talkers = picture.logins_at(talk.endpoint for talk in call.talking)
         if event.fresh and call.holder in talkers:
             call.told = talkers  # it stands with the call that goes on: their lists, which leave it out, are the same

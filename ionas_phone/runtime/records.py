@@ -68,8 +68,9 @@ class Records:
         self._talked |= {
             order.record.call for order in orders if isinstance(order, OpenSession)
         }  # told as SessionOpened
-        told = [record.call for record in records if self._tells(record)]
-        facts += [CallWritten(at=self._now(), call=call) for call in told[:1]]  # one of them says it of all
+        missed = [self._tells(record) for record in records]
+        if records:  # one of them says it of all
+            facts.append(CallWritten(at=self._now(), call=records[0].call, missed=any(missed)))
         return facts
 
     def _tells(self, record: CallRecord) -> bool:

@@ -100,6 +100,7 @@ class Broadcast:
         self._brisk = _Round(world, painter, times.soon)
         self._calm = _Round(world, painter, times.pace)
         self._stored = _Round(world, painter, times.pace)  # what is read from the store holds up nothing else
+        self._asked = _Round(world, painter, times.pace)  # nor does what somebody looks for in it
 
     def join(self, tab: Receiver, user: User, regions: Iterable[Region]) -> None:
         """Give these common regions to the tab of ``user`` whenever they change from now on."""
@@ -114,15 +115,17 @@ class Broadcast:
     async def run(self) -> None:
         """Send for ever."""
         async with asyncio.TaskGroup() as group:
-            for one in (self._brisk, self._calm, self._stored):
+            for one in (self._brisk, self._calm, self._stored, self._asked):
                 group.create_task(one.run())
 
     def _round_of(self, region: Region) -> _Round:
+        if region.asked:
+            return self._asked
         return self._stored if region.reads_store else self._brisk if region.brisk else self._calm
 
 
 def _key(region: Region, user: User) -> str:
-    return f"{region.name}/{region.queue}/{user.role}/{user.language}"
+    return f"{region.name}/{region.queue}/{region.asked}/{user.role}/{user.language}"
 
 
 BROADCAST: Final = web.AppKey("broadcast", Broadcast)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -11,37 +10,37 @@ from ionas_phone.errors import NotThere
 from ionas_phone.live.nouns import Gap
 from ionas_phone.store import call_lists, customer_numbers, sight, users
 from ionas_phone.support.users import Permission
-from ionas_phone.web.access import requires
+from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.axis import axis, facts
+from ionas_phone.web.call_list_regions import LIST, asked_for, list_values, regions_of_list
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.forms import read
 from ionas_phone.web.forms_calls import CallsForm, wanted
 from ionas_phone.web.pages import page
+from ionas_phone.web.regions import regions_of
 from ionas_phone.web.typed import beside
 
 
 @requires(Permission.DESK)
 async def list_page(request: web.Request) -> web.StreamResponse:
-    """GET /anrufe?von=…&bis=…&ausgang=…: all calls, newest first, and which ones."""
-    world, form = context(request), await read(request, CallsForm)
-    which, wrong = wanted(form, world.timezone)
+    """GET /anrufe?von=…&bis=…&ausgang=…: all calls, newest first, and which ones. What is older does not change."""
+    world, form, user = context(request), await read(request, CallsForm), signed_in(request)
+    asked, (_, wrong) = asked_for(form), wanted(form, world.timezone)
     async with world.database.read() as connection:
-        found = await call_lists.page(connection, which)
         people = await users.everybody(connection)
-    typed = {name: text for name, text in form.model_dump().items() if text and name != "vor"}
-    older = urlencode({**typed, "vor": found.lines[-1].id}) if found.more else ""
     values: dict[str, Any] = {
         "form": form,
         "errors": beside(wrong),
-        "found": found,
-        # Of a call that goes on the picture knows more than what was written down at its beginning.
-        "sent_on": {one.id: call_lists.sent_on(world.live.journey(one.key) or one.stretches) for one in found.lines},
-        "older": older,
-        "newest": urlencode(typed),
+        "asked": asked,
         "people": [(user.login, user.name) for user in people if user.interface],
         "queues": sorted({queue.queue for queue in world.live.queues()} | ({form.schlange} - {""})),
     }
-    return await page(request, "calls/list.html", page="calls", here="/anrufe", status=422 if wrong else 200, **values)
+    if form.vor:
+        values |= {"regions": regions_of("calls", user), **await list_values(world, form)}
+    else:
+        values |= {"regions": regions_of_list(asked, user)}
+    status = 422 if wrong else 200
+    return await page(request, "calls/list.html", page=f"{LIST}{asked}", here="/anrufe", status=status, **values)
 
 
 @requires(Permission.DESK)

@@ -22,20 +22,23 @@ from ionas_phone.web.static import STATIC
 RENDERER: Final = web.AppKey("renderer", Renderer)
 
 
-async def page(
+async def page(  # noqa: PLR0913 - what a page is made of, by name
     request: web.Request,
     template: str,
     *,
     page: str = "",
+    regions: tuple[Region, ...] | None = None,
     session_id: int | None = None,
     status: int = 200,
     **values: object,
 ) -> web.Response:
     """Return a whole page; ``page`` names it in ``regions.PAGES``: its regions are painted before it.
 
-    ``session_id``: the support session whose record is on it, with regions of its own.
+    ``regions``: those of a page that stands not there; ``session_id``: the support session whose record is on it, with
+    regions of its own.
     """
-    regions = regions_of(page, signed_in(request)) if page else ()
+    if regions is None:
+        regions = regions_of(page, signed_in(request)) if page else ()
     painted = await _painted(request, (*regions, *_of_record(request, session_id)))
     version = request.app[STATIC].version
     return _answer(

@@ -75,7 +75,8 @@ class Painter:
         ``shown``: the facts (see Region) that the tab shows already; if they are still all of them, nothing is painted
         and the html that is returned may be old.
         """
-        key = (region.name, region.session_id, region.queue, user.role, user.language, user.login if region.own else "")
+        about = (region.session_id, region.queue, region.asked)
+        key = (region.name, *about, user.role, user.language, user.login if region.own else "")
         slot = _slot(self._slots, key)
         async with slot.lock:
             version, at = self._version(region, user), self._world.monotonic()

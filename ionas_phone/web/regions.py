@@ -51,9 +51,10 @@ class Region:
     ``brisk``: it is sent sooner than its like: the ring than what else is one's own, a board, or what is wrong, than
     what all desks show.
     ``own``: it differs from person to person. ``reads_store``: what needs the picture alone does not wait for it.
-    ``session_id``: the support session it is about, if it is part of a record; ``queue``: of a wallboard. Regions of
-    one session that ``share`` a read are painted from one. ``facts``: its values are frozen and all that it shows, but
-    for times that the browser counts on by itself: a tab that shows the same facts already is sent nothing.
+    ``session_id``: the support session it is about, if it is part of a record; ``queue``: of a wallboard; ``asked``:
+    which calls it lists, as an address asks for them. Regions of one session that ``share`` a read are painted from
+    one. ``facts``: its values are frozen and all that it shows, but for times that the browser counts on by itself: a
+    tab that shows the same facts already is sent nothing.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Region:
     reads_store: bool = False
     session_id: int | None = None
     queue: str = ""
+    asked: str = ""
     share: str = ""
     facts: bool = False
 

@@ -31,6 +31,7 @@ from ionas_phone.runtime.hub import Watch
 from ionas_phone.support.users import User
 from ionas_phone.web.access import LOG_IN
 from ionas_phone.web.broadcast import BROADCAST, is_common
+from ionas_phone.web.call_list_regions import LIST, regions_of_list
 from ionas_phone.web.context import Context, context
 from ionas_phone.web.painter import PAINTER, Painted
 from ionas_phone.web.regions import PAGES, Region, Values, regions_of, regions_of_session
@@ -52,7 +53,7 @@ log = structlog.get_logger(__name__)
 async def stream(request: web.Request) -> web.StreamResponse:
     """GET /strom?seite=desk: the stream of one tab. Raises NotThere, StoreAway: the browser comes again by itself."""
     page = request.query.get("seite", "")
-    if page not in PAGES and not page.startswith(WALLBOARD):
+    if page not in PAGES and not page.startswith((WALLBOARD, LIST)):
         raise NotThere
     world, viewer = context(request), await _viewer(request, page)
     # Uncompressed: compression costs 200 kB a tab. No limit for the writer: each message waits for a stalled reader.
@@ -116,11 +117,7 @@ class Tab:
         self._transport = request.transport
         self._socket = socket
         self._log_in = viewer
-        regions = (
-            regions_of_wallboard(page.removeprefix(WALLBOARD), viewer.user)
-            if page.startswith(WALLBOARD)
-            else regions_of(page, viewer.user)
-        )
+        regions = _regions(page, viewer.user)
         live = [region for region in regions if not region.reads_store]
         self._fast = _Lane(self._watch(), [region for region in live if region.own and region.brisk])
         soon = _Lane(self._watch(), [region for region in live if region.own != region.brisk], self._world.times.soon)
@@ -309,6 +306,12 @@ class Tab:
                 pops.held(leg, login)
             else:
                 pops.painted(leg, login, self._since, now)
+
+
+def _regions(page: str, user: User) -> tuple[Region, ...]:
+    if page.startswith(WALLBOARD):
+        return regions_of_wallboard(page.removeprefix(WALLBOARD), user)
+    return regions_of_list(page.removeprefix(LIST), user) if page.startswith(LIST) else regions_of(page, user)
 
 
 def _message(region: Region, painted: Painted) -> bytes:

@@ -10,17 +10,19 @@ import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.live.board import MISSED
+from ionas_phone.live.nouns import CallKey
 from ionas_phone.store import call_lists
 from ionas_phone.store.call_lists import CallFilter
-from tests.browser import Complaints, NewBrowser, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, places, sign_in, untouched
 from tests.desk_app import DeskApp, desk_app
-from tests.e2e.calls import ring, session_of
+from tests.e2e.calls import busy_line, others_call, ring, session_of
 from tests.e2e.look import look, look_at
 from tests.steered import steered
 from tests.stories import ANNA
 from tests.unit.web.test_calls import ANSWERED, JOURNEY, write
 
 NUMBER = "061315550140"
+ROWS = "#region-calls-list tbody tr"
 
 
 @pytest.fixture
@@ -150,3 +152,69 @@ async def test_the_filter_is_an_address_that_can_be_sent_to_a_colleague(desk: De
     assert "wer=Beispiel" in page.url
     async with desk.world.database.read() as connection:
         assert len((await call_lists.page(connection, CallFilter())).lines) == 1
+
+
+async def test_calls_come_into_the_list_by_themselves_while_one_types(desk: DeskApp, profile: NewBrowser) -> None:
+    page = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+    await expect(page.locator("#region-calls-list")).to_contain_text("Es ist noch kein Anruf gekommen")
+    await page.fill("#field-wer", "Müll")
+    await page.select_option("#field-ausgang", "missed")  # chosen, not asked for yet
+    await page.focus("#field-wer")
+    async with busy_line(desk), untouched(page):
+        await expect(page.locator(ROWS).nth(3)).to_be_visible()
+        await expect(page.locator("#region-calls-list")).to_contain_text("aufgelegt")
+    assert await page.input_value("#field-ausgang") == "missed"
+
+
+async def test_nothing_moves_under_the_hand_and_what_is_new_is_counted(desk: DeskApp, profile: NewBrowser) -> None:
+    await write(desk, ANSWERED)
+    page = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+    caller = desk.story.rings_in("goes-on", number="061315550150")
+    desk.story.joins(caller)
+    await expect(page.locator(ROWS)).to_have_count(2)
+    await page.locator(f"{ROWS} .when a").last.focus()
+    was, where = await focused(page), await places(page, (f"{ROWS} >> nth=1", "#region-calls-list"))
+    news = page.locator("#calls-news a")
+    await gives_up(desk)
+    await expect(news).to_have_text("1 neuer Anruf – anzeigen")
+    await gives_up(desk, "c2", "061315550141")
+    await expect(news).to_have_text("2 neue Anrufe – anzeigen")
+    desk.story.gives_up(caller)  # what is in the list already ends where it stands
+    await expect(page.locator(ROWS).first).to_contain_text("wartend aufgelegt")
+    await expect(page.locator(ROWS)).to_have_count(2)
+    assert (await focused(page), await places(page, (f"{ROWS} >> nth=1", "#region-calls-list"))) == (was, where)
+    await page.locator("#field-wer").focus()  # done with the list: it catches up
+    await expect(page.locator(ROWS)).to_have_count(4)
+    await expect(news).to_be_hidden()
+    assert (await places(page, ("#region-calls-list",)))["#region-calls-list"] == where["#region-calls-list"]
+    await page.locator(ROWS).last.hover()
+    await gives_up(desk, "c3", "061315550142")
+    await expect(news).to_be_visible()
+    await expect(page.locator(ROWS)).to_have_count(4)
+    await page.mouse.move(0, 0)
+    await expect(page.locator(ROWS)).to_have_count(5)
+
+
+async def test_who_reads_on_further_down_stays_there_until_they_want_to_see_what_is_new(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    await write(desk, *(replace(ANSWERED, call=CallKey("mainz", f"old-{number}")) for number in range(60)))
+    page = await sign_in(await profile(), desk.url, "anna", "/anrufe")
+    await page.locator(ROWS).nth(40).scroll_into_view_if_needed()
+    place = (f"{ROWS} >> nth=40",)
+    where = await places(page, place)
+    await gives_up(desk)
+    news = page.locator("#calls-news a")
+    await expect(news).to_be_in_viewport()
+    assert await places(page, place) == where
+    await news.click()
+    await expect(page.locator(ROWS).first).to_contain_text("06131 5550140")
+    await expect(page.locator(ROWS).first).to_be_in_viewport()
+    assert await page.evaluate("document.activeElement.matches('#region-calls-list .scroll')")
+    await page.get_by_role("link", name="Ältere Anrufe").click()
+    await page.wait_for_selector("body[data-link=up]")
+    async with others_call(desk):  # a page of older calls stays as it is
+        await expect(news).to_contain_text("anzeigen")
+        await expect(page.locator("main tbody tr")).to_have_count(11)
+    await news.click()
+    await expect(page).to_have_url(f"{desk.url}/anrufe")

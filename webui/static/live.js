@@ -22,7 +22,7 @@
 
   function connect() {
     drop();
-    socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/strom?seite=${body.dataset.page}`);
+    socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/strom?seite=${encodeURIComponent(body.dataset.page)}`);
     socket.onmessage = (event) => { heard = performance.now(); take(JSON.parse(event.data)); };
     socket.onclose = (event) => (event.code === 4401 ? signOut() : lost());
     socket.opened = performance.now();
@@ -64,9 +64,10 @@
   // -- regions ------------------------------------------------------------------------------------
 
   async function draw({ id, html, session }) {
+    if (html.includes(" data-unread>")) return;  // what was read before is still worth something; #region-links says so
+    if (!document.dispatchEvent(new CustomEvent("redraw", { detail: { id, html }, cancelable: true }))) return;
     const target = document.getElementById(id);
     if (!target || (session && session !== record())) return;  // another record was opened meanwhile
-    if (html.includes(" data-unread>")) return;  // what was read before is still worth something; #region-links says so
     await htmx.swap({ text: html, target, swap: "outerMorph" });  // keeps focus, caret and typed text
     entitle();
     document.dispatchEvent(new CustomEvent("region", { detail: { id } }));

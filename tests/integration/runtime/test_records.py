@@ -87,7 +87,7 @@ async def test_a_call_back_in_a_colleagues_session_tells_whose_it_is_and_whose_i
 
 async def test_a_call_is_written_down_and_remembered_while_it_has_not_ended(database: Database) -> None:
     store = await records(database)
-    assert await store.carry_out([RecordCall(call())]) == []
+    assert await store.carry_out([RecordCall(call())]) == [CallWritten(at=AT, call=KEY, missed=False)]
     directory, remembered, _ = await store.start([KEY.pbx])
     assert isinstance(directory, e.DirectoryRead)
     assert {person.login for person in directory.assistants} == {"anna", "ben", "cem"}
@@ -124,7 +124,7 @@ async def test_a_batch_is_done_as_a_whole_or_not_at_all(database: Database) -> N
     opened, written = await store.carry_out(batch)
     assert isinstance(opened, e.SessionOpened)
     assert opened.call == other.call
-    assert written == CallWritten(at=AT, call=third.call)  # what was answered or over is told, once it is written
+    assert written == CallWritten(at=AT, call=KEY, missed=True)  # said of all: one was answered
     async with database.read() as connection:
         assert {one.record.call for one in await calls.recent(connection)} == {KEY, other.call, third.call}
 
@@ -169,15 +169,16 @@ async def test_who_was_missed_is_to_be_read_again_once_for_each_call(database: D
     over = {"ended_at": AT, "outcome": Outcome.ANSWERED}
     told = [await store.carry_out([RecordCall(internal)]) for _ in range(2)]
     told.append(await store.carry_out([RecordCall(replace(internal, **over))]))
-    assert [[fact.call for fact in facts if isinstance(fact, CallWritten)] for facts in told] == [
-        [internal.call],
-        [],
-        [],
+    assert [[fact.missed for fact in facts if isinstance(fact, CallWritten)] for facts in told] == [
+        [True],
+        [False],
+        [False],
     ]
     assert await store.carry_out([OpenSession(opened, AT)])
-    assert await store.carry_out([RecordCall(replace(opened, **over))]) == []  # its session has told it
+    its_session_has_told = CallWritten(at=AT, call=opened.call, missed=False)
+    assert await store.carry_out([RecordCall(replace(opened, **over))]) == [its_session_has_told]
     nobody = call("nobody", ended_at=AT, outcome=Outcome.ABANDONED_WAITING)
-    assert await store.carry_out([RecordCall(nobody)]) == [CallWritten(at=AT, call=nobody.call)]
+    assert await store.carry_out([RecordCall(nobody)]) == [CallWritten(at=AT, call=nobody.call, missed=True)]
 
 
 async def test_several_callers_are_looked_up_together(database: Database) -> None:

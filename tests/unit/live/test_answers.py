@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ionas_phone.live.answers import CallWritten, PhoneAnswered
-from ionas_phone.live.board import MISSED
+from ionas_phone.live.board import CALLS, MISSED
 from ionas_phone.live.effects import Redraw, SettleDialling
 from ionas_phone.live.nouns import CallKey
 from tests.stories import Story
@@ -15,6 +15,7 @@ def test_whoever_had_a_phone_ring_is_told() -> None:
     assert story.tell(told) == [SettleDialling("id", answered=False, reason="5")]
 
 
-def test_a_call_that_was_written_makes_the_list_of_missed_callers_stale() -> None:
-    story = Story()
-    assert story.tell(CallWritten(at=story.now, call=CallKey("mainz", "c1"))) == [Redraw(MISSED)]
+def test_a_call_that_was_written_makes_the_lists_stale_in_which_it_may_stand() -> None:
+    story, key = Story(), CallKey("mainz", "c1")
+    assert story.tell(CallWritten(at=story.now, call=key, missed=False)) == [Redraw(CALLS)]
+    assert story.tell(CallWritten(at=story.now, call=key, missed=True)) == [Redraw(CALLS), Redraw(MISSED)]

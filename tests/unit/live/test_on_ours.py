@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ionas_phone.live import events as e
-from ionas_phone.live.board import MISSED, desk_topic, session_topic, sessions_topic
+from ionas_phone.live.board import CALLS, MISSED, desk_topic, session_topic, sessions_topic
 from ionas_phone.live.effects import HandOverSession, Redraw, TakeSnapshot
 from ionas_phone.live.nouns import Assistant, CallKey, Gap, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.picture import SET_ASIDE_SHOWN
@@ -39,7 +39,7 @@ def test_a_fresh_session_stands_with_its_call_and_no_list_is_read_for_it() -> No
     story.answers(caller, leg, ANNA)
     opened = e.SessionOpened(at=story.now, call=key, session_id=17, customer=None, fresh=True)
     topics = {effect.topic for effect in story.tell(opened) if isinstance(effect, Redraw)}
-    assert topics >= {desk_topic("anna"), session_topic(17), MISSED}
+    assert topics >= {desk_topic("anna"), session_topic(17), CALLS, MISSED}
     assert sessions_topic("anna") not in topics
     again = story.tell(replace(opened, customer=MATCHES[1], fresh=False))
     assert Redraw(sessions_topic("anna")) in again
