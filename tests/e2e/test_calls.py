@@ -124,8 +124,9 @@ async def test_the_pause_by_keyboard(desk: DeskApp, profile: NewBrowser) -> None
     async with steered(desk) as pbx:
         page = await sign_in(await profile(), desk.url, "anna")
         await press_on(page, "Pause …")
-        await press_on(page, "Essen")
-        await pbx.until("QueuePause")
+        async with page.expect_response("**/status") as answer:  # the PBX is not gone before it has said so
+            await press_on(page, "Essen")
+        assert (await answer.value).ok
         assert [action.keys["Reason"] for action in pbx.actions if action.name == "QueuePause"] == ["Meal"]
 
 
@@ -191,8 +192,17 @@ async def test_nothing_moves_under_the_hand_and_what_is_new_is_counted(desk: Des
     await gives_up(desk, "c3", "061315550142")
     await expect(news).to_be_visible()
     await expect(page.locator(ROWS)).to_have_count(4)
-    await page.mouse.move(0, 0)
+    await news.click()
     await expect(page.locator(ROWS)).to_have_count(5)
+    await page.locator(f"{ROWS} .when a").first.focus()
+    await page.mouse.move(0, 0)
+    await gives_up(desk, "c4", "061315550143")
+    await expect(news).to_be_visible()
+    for _ in range(2):  # past the list's own place in the order of Tab
+        await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(ROWS)).to_have_count(6)
+    assert await page.evaluate("document.activeElement.matches('#region-calls-list .scroll')")
 
 
 async def test_who_reads_on_further_down_stays_there_until_they_want_to_see_what_is_new(

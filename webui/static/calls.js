@@ -4,13 +4,15 @@
   "use strict";
   const ID = "region-calls-list", news = document.getElementById("calls-news"), link = news?.querySelector("a");
   const rows = (within) => [...within.querySelectorAll("tr[id]")], names = (within) => rows(within).map((row) => row.id);
-  let held = "", known = null;  // the list as it is now, if it is not shown; on an older page: what was newest at first
+  const SOON = 100;  // ms
+  let due = 0, held = "";  // the list as it is now, as long as it is not shown
+  let known = null;  // on an older page: the newest calls when it was opened
   if (!news) return;
 
-  function engaged(list) {  // somebody points at a row, has the focus or a selection in one, or reads on further down
-    const body = list.querySelector("tbody"), chosen = getSelection();
+  function engaged(list) {  // somebody points at a row, has the focus or a selection in one, or reads on further down;
+    const body = list.querySelector("tbody"), chosen = getSelection();  // or is about to press what says so
     if (!body) return false;
-    return body.matches(":hover") || body.contains(document.activeElement)
+    return [body, link].some((one) => one.matches(":hover, :focus-within"))
       || (!chosen.isCollapsed && chosen.containsNode(body, true))
       || body.getBoundingClientRect().top < document.querySelector(".top").getBoundingClientRect().bottom;
   }
@@ -45,14 +47,19 @@
     say(rows(fresh).filter((row) => !old.has(row.id)).length);
   }
 
+  function look() {  // whoever is done with the list sees what is new
+    due = 0;
+    if (held) settle();
+  }
+
   document.addEventListener("redraw", (event) => {
     if (event.detail.id !== ID) return;
     event.preventDefault();
     held = event.detail.html;
     settle();
   });
-  for (const event of ["mouseout", "focusout", "scroll", "selectionchange"])  // whoever is done with it sees what is new
-    document.addEventListener(event, () => held && document.getElementById(ID) && setTimeout(() => held && settle()));
+  for (const event of ["mouseout", "focusout", "scroll", "selectionchange"])
+    document.addEventListener(event, () => { if (held && !due) due = setTimeout(look, SOON); }, { passive: true });
   link.addEventListener("click", (event) => {
     const list = document.getElementById(ID);
     if (!list || !held) return;
