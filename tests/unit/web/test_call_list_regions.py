@@ -54,9 +54,8 @@ async def test_a_call_appears_and_ends_by_itself(desk: DeskApp, anna: Visitor) -
         desk.story.joins(caller)
         assert "läuft" in await shown(stream, 1)
         desk.story.after(20).gives_up(caller)
-        while "wartend aufgelegt" not in (html := await shown(stream, 1)):
+        while "wartend aufgelegt" not in await shown(stream, 1):
             pass
-        assert "00:20" in html
 
 
 async def test_a_filtered_list_shows_what_it_was_asked_for(desk: DeskApp, anna: Visitor) -> None:
