@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ionas_phone.errors import Conflict
 from ionas_phone.store import customer_numbers, customers
 from ionas_phone.support.customer_file import Fault, Row
-from ionas_phone.support.customers import Customer, NewCustomer
+from ionas_phone.support.customers import Customer, NewCustomer, checked
 from ionas_phone.support.phone_numbers import display
+from ionas_phone.support.postal import as_written
 
 
 class RowResult(StrEnum):
@@ -60,7 +61,10 @@ class Line:
 
 
 async def take(conn: AsyncConnection, rows: Sequence[Row], at: datetime, by: str, *, write: bool) -> list[Line]:
-    """Return what becomes of each row; ``write`` False: what would. Writing raises FormWrong, Conflict, RowRefused."""
+    """Return what becomes of each row; ``write`` False: what would.
+
+    Raises FormWrong (right by itself, but not over the record that is there); writing raises Conflict and RowRefused.
+    """
     numbers = [row.customer.number or "" for row in rows]
     known = await customers.by_numbers(conn, numbers)
     merged = await customers.merged_away(conn, numbers)
@@ -101,8 +105,14 @@ def _shown(value: object) -> str:
 
 
 def _present_and_wanted(known: Customer, row: Row, theirs_not: frozenset[str]) -> tuple[NewCustomer, NewCustomer]:
-    """Return the record as it is, and with all that ``row`` says; its phone numbers join those that are there."""
+    """Return the record as it is, and with all that ``row`` says; its phone numbers join those that are there.
+
+    Raises FormWrong if that can't be.
+    """
     present = NewCustomer(**{field.name: getattr(known, field.name) for field in fields(NewCustomer)})
     said: dict[str, Any] = {name: getattr(row.customer, name) for name in row.given}
+    if "postcode" in said and "country" not in said:
+        said["postcode"] = as_written(row.customer.postcode, known.country)
     phones = tuple(phone for phone in row.customer.phones if phone not in theirs_not)
-    return present, replace(present, **said | {"phones": tuple(dict.fromkeys((*present.phones, *phones)))})
+    said["phones"] = tuple(dict.fromkeys((*present.phones, *phones)))
+    return present, checked(replace(present, **said), known)

@@ -115,7 +115,8 @@ async def update(  # noqa: PLR0913, PLR0917 - a change is all of this
     conn: AsyncConnection, customer_id: int, new: NewCustomer, version: int, at: datetime, by: str
 ) -> Customer:
     """Change a customer that still is as at ``version``. Raises FormWrong, NotThere, Conflict (changed meanwhile)."""
-    new, old = checked(new), await known(conn, customer_id)
+    old = await known(conn, customer_id)
+    new = checked(new, old)
     number = new.number or old.number
     if number != old.number:
         await _free_number(conn, number)

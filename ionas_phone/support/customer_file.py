@@ -16,16 +16,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ionas_phone.errors import FormWrong, PhoneError
-from ionas_phone.support.customers import Customer, NewCustomer, checked
+from ionas_phone.support.customers import HARMLESS, Customer, NewCustomer, checked
 from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.phone_numbers import display, normalise_written
+from ionas_phone.support.postal import as_written
 from ionas_phone.words import N_
 
 COLUMNS = ("number", "name", "company", "phones", "email", "street", "postcode", "city", "country", "notes")
 
 BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
 
-_HARMLESS = NewCustomer("-", number="1")
 _DELIMITERS = ";,\t"
 _GERMAN = {
     "nummer": "number",
@@ -48,7 +48,6 @@ _BROKEN = {
     True: N_("A quotation mark is opened in line %(line)d and never closed: close it, or take it away."),
     False: N_("Line %(line)d can't be read: behind a closing quotation mark a new cell must begin."),
 }
-_POSTCODE = re.compile(r"[0-9]{4}")  # a German one that a spreadsheet took for a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +197,11 @@ def _customer(values: dict[str, str], wanted: int, found: int) -> tuple[NewCusto
         error = FormWrong("%(found)d columns instead of %(wanted)d.", found=found, wanted=wanted)
         return NewCustomer(""), (Fault("", error),)
     facts: dict[str, Any] = {"name": "", **values, "country": values.get("country", "").upper() or "DE"}
-    if facts["country"] == "DE" and _POSTCODE.fullmatch(facts.get("postcode", "")):
-        facts["postcode"] = f"0{facts['postcode']}"
+    facts["postcode"] = as_written(values.get("postcode", ""), facts["country"])
     typed = [_uncell(text.strip()) for text in values.get("phones", "").split(";") if text.strip()]
     facts["phones"] = tuple(normalise_written(text) or text for text in typed)
     new = NewCustomer(**facts)
-    faults = tuple(Fault(*one) for one in all_wrong(new, _HARMLESS, _check).items())
+    faults = tuple(Fault(*one) for one in all_wrong(new, HARMLESS, _check).items())
     return (new, faults) if faults else (checked(new), ())
 
 

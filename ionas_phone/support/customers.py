@@ -10,10 +10,10 @@ from typing import Any
 
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.phone_numbers import is_block, is_e164
+from ionas_phone.support.postal import check_country, check_postcode
 
 FIRST_NUMBER = 10001  # of the consecutive customer numbers
 
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")  # it is a part of the customer page's address …
 _PAGES = frozenset({"neu", "suche", "anhaengen", "einlesen", "ausgabe.csv"})  # … where these stand for other pages
@@ -105,35 +105,52 @@ class NewCustomer:
     framework_contract: bool | None = None
 
 
+HARMLESS = NewCustomer("-", number="1", country="GB")  # nothing is wrong with it, nor with any postcode beside it
+
+
 def display_name(name: str, company: str) -> str:
     """Company first, the person behind it; else the person."""
     return f"{company} ({name})" if company and name else company or name
 
 
-def checked(new: NewCustomer) -> NewCustomer:
-    """Return ``new`` without stray blanks and double phones. Raises FormWrong for what can't be written down."""
+def checked(new: NewCustomer, stored: Customer | None = None) -> NewCustomer:
+    """Return ``new`` without stray blanks and double phones. Raises FormWrong for what can't be written down.
+
+    ``stored``: the record it is written over. What stands there like this since before a rule was made may stay.
+    """
     trimmed: dict[str, Any] = {field: str(getattr(new, field)).strip() for field in _LONGEST}
     number = None if new.number is None else new.number.strip()
     if not trimmed["name"] and not trimmed["company"]:
         raise FormWrong("A customer needs a name or a company.", field="name")
-    for field, longest in _LONGEST.items():
-        if len(trimmed[field]) > longest:
-            raise FormWrong("This is longer than %(longest)d characters.", field=field, longest=longest)
-    if not _COUNTRY.fullmatch(trimmed["country"]):
-        raise FormWrong("A country is two capital letters, as DE.", field="country")
-    if trimmed["email"] and not _EMAIL.fullmatch(trimmed["email"]):
-        raise FormWrong("This is no mail address.", field="email")
-    if number is not None and not _NUMBER.fullmatch(number):
-        raise FormWrong(
-            "A customer number is up to 20 letters, digits, . _ or -, and begins with a letter or digit.",
-            field="number",
-        )
-    if number is not None and number.casefold() in _PAGES:
-        raise FormWrong("“%(number)s” can't be a customer number: a page has this name.", field="number", number=number)
+    _check_texts(trimmed, {field for field in _LONGEST if stored is None or trimmed[field] != getattr(stored, field)})
+    if number is not None:
+        _check_number(number)
     for phone in new.phones:
         if not is_e164(phone) and not is_block(phone):
             raise FormWrong("“%(phone)s” is no complete phone number.", field="phones", phone=phone)
     return replace(new, **trimmed, number=number, phones=tuple(dict.fromkeys(new.phones)))
+
+
+def _check_texts(texts: dict[str, str], changed: set[str]) -> None:
+    for field, longest in _LONGEST.items():
+        if len(texts[field]) > longest:
+            raise FormWrong("This is longer than %(longest)d characters.", field=field, longest=longest)
+    if "country" in changed:
+        check_country(texts["country"])
+    if changed & {"country", "postcode"}:
+        check_postcode(texts["postcode"], texts["country"])
+    if texts["email"] and not _EMAIL.fullmatch(texts["email"]):
+        raise FormWrong("This is no mail address.", field="email")
+
+
+def _check_number(number: str) -> None:
+    if not _NUMBER.fullmatch(number):
+        raise FormWrong(
+            "A customer number is up to 20 letters, digits, . _ or -, and begins with a letter or digit.",
+            field="number",
+        )
+    if number.casefold() in _PAGES:
+        raise FormWrong("“%(number)s” can't be a customer number: a page has this name.", field="number", number=number)
 
 
 def merged(kept: Customer, gone: Customer) -> NewCustomer:

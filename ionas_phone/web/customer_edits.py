@@ -10,7 +10,7 @@ from aiohttp import web
 
 from ionas_phone.errors import Conflict, NotThere, PhoneError, StoreAway
 from ionas_phone.store import audit, customers, session_lists, users
-from ionas_phone.support.customers import Customer, NewCustomer, checked
+from ionas_phone.support.customers import HARMLESS, Customer, checked
 from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.sessions import SessionState
 from ionas_phone.support.users import Permission
@@ -39,7 +39,7 @@ async def edit(request: web.Request) -> web.StreamResponse:
     """POST /kunden/{number}/bearbeiten: write the record. Sent twice, it is one change."""
     world, typed, customer = context(request), await read(request, EditForm), await named(request)
     new = typed.customer(practice=customer.practice)
-    if wrong := all_wrong(new, NewCustomer(name="-"), checked):
+    if wrong := all_wrong(new, HARMLESS, lambda tried: checked(tried, customer)):
         return await _form(request, customer, typed, wrong, 422)
     if customer.number != request.match_info["number"]:  # merged with another meanwhile: that record is another one
         return await _clash(request, customer, typed)
@@ -73,6 +73,11 @@ async def tell(world: Context, customer_id: int) -> None:
             world.changed(line.id)
 
 
+def offered(country: str) -> tuple[str, ...]:
+    """Return the countries a form offers: where customers may live, and what stands in the record."""
+    return tuple(dict.fromkeys((*COUNTRIES, country or "DE")))
+
+
 async def _clash(request: web.Request, now: Customer, typed: EditForm) -> web.Response:
     """Show what was saved meanwhile and what was typed, and the form with both together as far as they go together."""
     async with context(request).database.read() as connection:
@@ -96,6 +101,5 @@ async def _form(
     **more: object,
 ) -> web.Response:
     values: dict[str, Any] = {"customer": customer, "form": typed, "errors": beside(wrong), "clash": None, **more}
-    codes = dict.fromkeys((*COUNTRIES, typed.country or "DE"))
-    values |= {"countries": [*codes], "was": json.dumps(typed.was, ensure_ascii=False)}
+    values |= {"countries": offered(typed.country), "was": json.dumps(typed.was, ensure_ascii=False)}
     return await page(request, "customers/edit.html", page="desk", here="/kunden", status=status, **values)

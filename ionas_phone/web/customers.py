@@ -10,13 +10,14 @@ from aiohttp import web
 from ionas_phone.errors import FormWrong, NotThere, PhoneError, StoreAway
 from ionas_phone.store import customer_history, customer_numbers, customers, sessions
 from ionas_phone.support import phone_numbers
-from ionas_phone.support.customers import NewCustomer, checked, is_same
+from ionas_phone.support.customers import HARMLESS, NewCustomer, checked, is_same
 from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.choices import chosen
 from ionas_phone.web.context import context
+from ionas_phone.web.customer_edits import offered
 from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import AttachForm, CustomerForm, SearchForm, read
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
@@ -77,7 +78,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     world, typed, by = context(request), await read(request, CustomerForm), signed_in(request).login
     session = await _session(request, typed.vorgang)
     new = typed.customer(practice=session is not None and session.practice)
-    if wrong := all_wrong(new, NewCustomer(name="-"), checked):
+    if wrong := all_wrong(new, HARMLESS, checked):
         return await _form(request, typed, session, wrong)
     if session is None:
         return await _create_alone(request, typed, new)
@@ -141,6 +142,7 @@ async def _form(
 ) -> web.Response:
     """Show the form with what was typed; ``status`` of the answer where something is ``wrong``, else 200."""
     values: dict[str, Any] = {"form": typed, "session": session, "errors": beside(wrong)}
+    values["countries"] = offered(typed.country)
     status = status if wrong else 200
     if is_htmx(request):
         return fragment(request, "customers/_form.html", status=status, **values)

@@ -24,6 +24,7 @@ def test_all_columns_in_any_order() -> None:
         "company": "Blumen Müller",
         "phones": "06131/5550101; 0171 3920001",
         "email": "renate@example.org",
+        "postcode": "1010",
         "country": "at",
     }
     order = COLUMNS[::-1]
@@ -37,7 +38,7 @@ def test_all_columns_in_any_order() -> None:
         phones=("+4961315550101", "+491713920001"),
         email="renate@example.org",
         street="street",
-        postcode="postcode",
+        postcode="1010",
         city="city",
         country="AT",
         notes="notes",
@@ -91,12 +92,17 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
 
 
 def test_a_refused_row_says_whose_it_is_and_all_that_is_wrong_with_it() -> None:
-    text = "number;name;email;country;phones\n9;Hans Beispiel;hans@@;xyz;06131 5550101; \n4;Ida;ida@;XYZ;12\n"
-    (short, ida) = read_customers(text.encode()).refused
+    head_line = "number;name;email;country;phones;postcode\n"
+    text = head_line + "9;Hans Beispiel;hans@@;xyz;06131 5550101;;\n4;Ida;ida@;XX;12;?\n5;Ole;;;;abcde\n6;Pia;;AT;;55116\n"
+    (short, ida, ole, pia) = read_customers(text.encode()).refused
     assert (short.line, short.number, short.name) == (2, "9", "Hans Beispiel")
     assert [one.column for one in short.faults] == [""]
     assert (ida.line, ida.number, ida.name) == (3, "4", "Ida")
-    assert {one.column for one in ida.faults} == {"email", "country", "phones"}
+    assert {one.column for one in ida.faults} == {"email", "country", "phones", "postcode"}
+    assert [str(one.error) for one in (*ole.faults, *pia.faults)] == [
+        "A German postcode has five digits, as 55116; or choose another country.",
+        "An Austrian or Swiss postcode has four digits, as 1010.",
+    ]
 
 
 @pytest.mark.parametrize(

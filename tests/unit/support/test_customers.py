@@ -43,6 +43,9 @@ def test_stray_blanks_and_double_phones_go() -> None:
         ({"notes": "x" * 10_001}, "notes"),
         ({"country": "de"}, "country"),
         ({"country": "Deutschland"}, "country"),
+        ({"country": "XX"}, "country"),
+        ({"postcode": "abcde"}, "postcode"),
+        ({"postcode": "55116", "country": "AT"}, "postcode"),
         ({"email": "jm"}, "email"),
         ({"email": "jm@example"}, "email"),
         ({"email": "j m@example.org"}, "email"),
@@ -63,6 +66,33 @@ def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, str
         checked(replace(NEW, **change))
 
     assert refused.value.field == field
+
+
+OLD = Customer(1, "10001", "Jörg Müller", "", (), "", "", "abcde", "Mainz", "XX", "")  # from before there was a rule
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({}, None),
+        ({"city": "Bingen"}, None),
+        ({"country": "DE", "postcode": "55116"}, None),
+        ({"postcode": "abc de"}, None),  # of a country nobody knows, only its signs
+        ({"postcode": "abc!"}, "postcode"),
+        ({"country": "XY"}, "country"),
+        ({"country": "DE"}, "postcode"),
+    ],
+)
+def test_what_a_record_says_since_long_ago_is_no_fault_of_who_changes_something_else(
+    change: dict[str, str], field: str | None
+) -> None:
+    texts = {"name": OLD.name, "postcode": OLD.postcode, "city": OLD.city, "country": OLD.country} | change
+    try:
+        checked(NewCustomer(**texts), OLD)  # type: ignore[arg-type]
+    except FormWrong as refused:
+        assert refused.field == field
+    else:
+        assert field is None
 
 
 @pytest.mark.parametrize("number", ["10023", "K-17", "K_17.b", "Neuwied", "1" * 20])

@@ -7,8 +7,11 @@ from dataclasses import fields
 from html import unescape
 from re import findall
 
+from sqlalchemy import update
+
 from ionas_phone.runtime import clock
 from ionas_phone.store import customers
+from ionas_phone.store.tables import customers as table
 from ionas_phone.support.customers import Customer, CustomerKind, NewCustomer
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered
@@ -20,7 +23,7 @@ def sent(form: str) -> dict[str, str]:
     main = form[form.index("/bearbeiten") :]
     found = dict(findall(r'<input [^>]*name="(\w+)"[^>]*? value="([^"]*)"', main))
     found |= dict(findall(r'<textarea [^>]*name="(\w+)"[^>]*>\n?([^<]*)<', main))
-    found |= dict(findall(r'<select [^>]*name="(\w+)".*?<option value="(\w+)" selected', main))
+    found |= dict(findall(r'(?s)<select [^>]*name="(\w+)".*?<option value="(\w+)" selected', main))
     found.pop("framework_contract", None)
     return {name: unescape(value) for name, value in found.items()}
 
@@ -73,6 +76,21 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
         assert f'id="{field}-error"' in text
     assert 'value="06131 5550101; 12; 😀"' in text
     assert (await stored(desk, erika.number)).version == 1
+
+
+async def test_what_was_wrong_before_there_was_a_rule_hinders_nobody_who_changes_something_else(
+    desk: DeskApp, anna: Visitor
+) -> None:
+    erika = await customer(desk, "Erika Beispiel", NUMBER)
+    async with desk.world.database.write() as connection:
+        await connection.execute(update(table).values(postcode="?", country="XX"))
+    path = f"/kunden/{erika.number}/bearbeiten"
+    form = sent(await (await anna.get(path)).text())
+    assert (await anna.post(path, form | {"city": "Mainz"})).status == 303
+    form = sent(await (await anna.get(path)).text())
+    text = await (await anna.post(path, form | {"country": "DE"})).text()
+    assert "Eine deutsche Postleitzahl hat fünf Ziffern" in text
+    assert (await anna.post(path, form | {"country": "DE", "postcode": "55116"})).status == 303
 
 
 async def test_two_who_edit_at_once_see_both_and_lose_nothing(desk: DeskApp, anna: Visitor) -> None:

@@ -66,9 +66,18 @@ async def test_what_would_be_overwritten_is_shown_and_another_name_is_pointed_ou
 
 
 async def test_a_refused_line_names_its_customer_and_all_its_faults(desk: DeskApp, ben: Visitor) -> None:
-    _, text = await send(desk, ben, b"number;name;email;country\n4;Hans Beispiel;hans@@;D1\n")
-    for said in ("Hans Beispiel", "This is no mail address.", "A country is two capital letters"):
+    _, text = await send(desk, ben, b"number;name;email;country;postcode\n4;Hans Beispiel;hans@@;XX;55116\n5;Ida;;;abcde\n")
+    for said in ("Hans Beispiel", "This is no mail address.", "“XX” is no country", "A German postcode has five"):
         assert said in text, said
+
+
+async def test_a_postcode_is_looked_at_as_one_of_the_customer_s_country(desk: DeskApp, ben: Visitor) -> None:
+    head, austria = b"number;name;postcode;country\n", b"7;Resi;1010;AT\n"
+    await send(desk, ben, head + austria, digest((await send(desk, ben, head + austria))[1]))
+    _, text = await send(desk, ben, b"number;name;postcode\n7;Resi;1020\n8;Ute;1067\n")
+    assert "<del>1010</del> → <ins>1020</ins>" in text
+    _, text = await send(desk, ben, b"number;name;postcode\n7;Resi;55116\n")
+    assert "An Austrian or Swiss postcode has four digits" in text
 
 
 async def test_windows_1252_is_read_as_well(desk: DeskApp, ben: Visitor) -> None:

@@ -69,6 +69,15 @@ async def test_all_that_is_wrong_is_said_beside_its_field_and_what_was_typed_is_
     assert await everybody(desk) == ()
 
 
+async def test_where_a_new_customer_lives_is_chosen_and_its_postcode_fits(desk: DeskApp, anna: Visitor) -> None:
+    assert '<option value="AT">Österreich</option>' in await (await anna.get("/kunden/neu")).text()
+    text = await (await anna.post("/kunden", {**GOOD, "postcode": "1010"})).text()
+    assert "Eine deutsche Postleitzahl hat fünf Ziffern" in text
+    assert (await anna.post("/kunden", {**GOOD, "postcode": "1010", "country": "AT"})).status == 303
+    (erika,) = await everybody(desk)
+    assert (erika.postcode, erika.country) == ("1010", "AT")
+
+
 async def test_from_a_session_the_number_is_there_already_and_the_session_gets_the_customer(desk: DeskApp) -> None:
     session = await answered(desk)
     async with await desk.signed_in("anna") as anna:
