@@ -47,7 +47,10 @@ def _import(arguments: argparse.Namespace, terminal: Terminal) -> int:
     for line in lines:
         for fault in line.faults:
             terminal.complain(fault.error, _where(terminal, arguments.file, line.line, fault.column))
-    if arguments.dry_run:
+    if file.broken:
+        terminal.complain(file.broken, f"{arguments.file}: ")
+        terminal.say(N_("Nothing was written; the lines before it stand like this:"))
+    elif arguments.dry_run:
         terminal.say(N_("Nothing was written; this is what an import would do:"))
     counted = Counter(line.outcome for line in lines)
     terminal.say(
@@ -55,7 +58,7 @@ def _import(arguments: argparse.Namespace, terminal: Terminal) -> int:
         **{outcome.value: counted[outcome] for outcome in RowResult},
         encoding=file.encoding,
     )
-    return 1 if counted[RowResult.REFUSED] else 0
+    return 1 if counted[RowResult.REFUSED] or file.broken else 0
 
 
 def _where(terminal: Terminal, path: str, line: int, column: str) -> str:

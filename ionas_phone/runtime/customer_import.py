@@ -1,12 +1,13 @@
 """Writing a file of customers down, or telling what that would do. Rule: good rows go in, bad ones are named.
 
-Few rows are a transaction, so that the running service never waits for an import; the same file again changes nothing.
+Of a file that can't be read to its end nothing goes in. Few rows are a transaction, so that the running service never
+waits for an import; the same file again changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ionas_phone.errors import Conflict, FormWrong, RowRefused
@@ -31,6 +32,8 @@ class Import:
     async def run(self, file: CustomerFile) -> tuple[Line, ...]:
         """Return what became of each row of ``file``, in its order. Raises StoreAway."""
         lines = [Line(one.line, one.number, one.name, RowResult.REFUSED, faults=one.faults) for one in file.refused]
+        if file.broken and self.write:
+            return await replace(self, write=False).run(file)
         size = _TOGETHER if self.write else _LOOKED_AT
         for start in range(0, len(file.rows), size):
             rows = file.rows[start : start + size]

@@ -1,5 +1,7 @@
 """Customers as a CSV file, read and written. Rule: a row is right as a whole, or refused with line and column.
 
+Behind a broken quotation mark nobody knows what is a row: then nothing is read in, and what stands before is reported.
+
 The first line names the columns, in any order, in English or German; ``number`` is always needed, because a second
 import finds its customers by it. UTF-8, or what German Excel writes (cp1252); semicolons, commas or tabs between,
 whichever line 1 has most. What is written here reads back the same, also after a spreadsheet has had it: no cell is a
@@ -44,10 +46,20 @@ _GERMAN = {
 }
 _GERMAN_HEADS = ("Nummer", "Name", "Firma", "Telefon", "E-Mail", "Straße", "PLZ", "Ort", "Land", "Notizen")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would reckon with, or what was kept from it
-_BROKEN = {
-    True: N_("A quotation mark is opened in line %(line)d and never closed: close it, or take it away."),
-    False: N_("Line %(line)d can't be read: behind a closing quotation mark a new cell must begin."),
-}
+_NEVER_CLOSED = N_(
+    "A quotation mark is opened in line %(line)d and never closed, so nobody can tell where the lines behind it begin: "
+    "close it, or take it away. A quotation mark within a text is written twice."
+)
+_CLOSED_TOO_SOON = N_(
+    "The quotation mark opened in line %(line)d is closed in line %(last)d, and there the cell goes on: close it where "
+    "the cell ends. A quotation mark within a text is written twice."
+)
+_TOO_LONG = N_("A cell of line %(line)d is far too long.")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class _Broken(PhoneError):
+    """From some line on the file can't be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +91,12 @@ class Refusal:
 
 @dataclass(slots=True)
 class CustomerFile:
-    """What was read, and what could not be."""
+    """What was read, and what could not be. ``broken``: why nothing could be read from some line on."""
 
     encoding: str  # "UTF-8" | "Windows-1252"
     rows: list[Row] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    broken: PhoneError | None = None
 
 
 def read_customers(content: bytes) -> CustomerFile:
@@ -95,6 +108,14 @@ def read_customers(content: bytes) -> CustomerFile:
     _, header = next(lines, (0, []))
     columns = _columns(header)
     file = CustomerFile(encoding)
+    try:
+        _read_rows(file, lines, columns)
+    except _Broken as error:
+        file.broken = error
+    return file
+
+
+def _read_rows(file: CustomerFile, lines: Iterable[tuple[int, list[str]]], columns: tuple[str, ...]) -> None:
     seen: dict[str, int] = {}
     for line, cells in lines:
         values = {name: _uncell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
@@ -107,7 +128,6 @@ def read_customers(content: bytes) -> CustomerFile:
         else:
             given = tuple(name for name, cell in zip(columns, cells, strict=True) if cell.strip())
             file.rows.append(Row(line, customer, given))
-    return file
 
 
 def written(customers: Iterable[Customer]) -> str:
@@ -164,7 +184,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line it begins on, cells) of each record that is not blank. Raises PhoneError for broken quotes."""
+    """Yield (line it begins on, cells) of each record that is not blank. Raises _Broken."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     try:
@@ -173,8 +193,21 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
-        why = _BROKEN["end of data" in str(error)]
-        raise PhoneError(why, line=begins, detail=str(error)) from error
+        raise _why_broken(text, delimiter, begins, reader.line_num, str(error)) from error
+
+
+def _why_broken(text: str, delimiter: str, begins: int, last: int, said: str) -> _Broken:
+    """Return what is wrong with the record that ``begins`` in this line: its cells are gone through once more."""
+    rest = "".join(io.StringIO(text, newline="").readlines()[begins - 1 :])
+    cell = re.compile(rf'"[^"]*(?:""[^"]*)*"(?=[{delimiter}\r\n]|$)|[^"{delimiter}\r\n][^{delimiter}\r\n]*|{delimiter}')
+    at = 0
+    while found := cell.match(rest, at):
+        at = found.end()
+    line = begins + len(_LINE_END.findall(rest, 0, at))
+    if not rest.startswith('"', at):
+        return _Broken(_TOO_LONG, line=line, detail=said)
+    why = _CLOSED_TOO_SOON if "expected after" in said else _NEVER_CLOSED
+    return _Broken(why, line=line, last=last, detail=said)
 
 
 def _columns(header: list[str]) -> tuple[str, ...]:

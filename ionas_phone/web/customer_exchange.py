@@ -51,7 +51,7 @@ async def read_in(request: web.Request) -> web.StreamResponse:
             )
         digest = hashlib.sha256(content).hexdigest()
         checked = str(form.get("checked") or "")
-        write = checked == digest
+        write = checked == digest and not file.broken
         lines = await Import(world.database, world.now, signed_in(request).login, write=write).run(file)
     except PhoneError as error:
         status = status_of(error)
@@ -60,12 +60,14 @@ async def read_in(request: web.Request) -> web.StreamResponse:
         request,
         {
             **_report(lines),
+            "wrong": file.broken,
             "written": write,
-            "other_file": bool(checked) and not write,
+            "other_file": bool(checked) and checked != digest,
             "digest": digest,
             "encoding": file.encoding,
             "file_name": getattr(form.get("datei"), "filename", ""),
         },
+        422 if file.broken else 200,
     )
 
 

@@ -82,6 +82,17 @@ def test_bad_rows_are_named_and_the_good_ones_go_in(read_in: Run) -> None:
     assert lines[1].endswith("line 6, number: It is empty; without it a second import would double the customer.")
 
 
+def test_of_a_file_with_an_open_quotation_mark_nothing_goes_in_and_the_line_is_named(read_in: Run) -> None:
+    said = read_in(TEXT + '10025;Petra Lang;0171;\n10026;"Ole;;\n')
+    assert said.code == 1
+    assert said.out == (
+        "Nothing was written; the lines before it stand like this:\n"
+        "2 added, 0 changed, 0 as they were, 1 refused (UTF-8).\n"
+    )
+    assert "customers.csv: A quotation mark is opened in line 5 and never closed" in said.err
+    assert stored("10023") is None
+
+
 def test_a_file_that_is_not_there_is_said(migrated: Run) -> None:
     said = migrated("customers", "import", "nowhere.csv")
     assert (said.code, said.err) == (1, "ionas-phone: nowhere.csv can't be read (No such file or directory).\n")

@@ -30,3 +30,11 @@ async def test_good_rows_go_in_and_bad_ones_are_named_in_the_file_s_order(tmp_pa
             assert len(await customers.search(connection, "kunde", limit=100)) == 60
         again = await Import(database, clock.now, "ben", write=True).run(file)
         assert [line.outcome for line in again].count(RowResult.SAME) == 61
+
+
+async def test_of_a_file_that_can_t_be_read_to_its_end_nothing_goes_in(tmp_path: Path) -> None:
+    file = read_customers(b'number;name\n1;Anna\n2;"Ben\n')
+    async with desk_app(tmp_path) as desk:
+        for _ in range(2):
+            lines = await Import(desk.world.database, clock.now, "ben", write=True).run(file)
+            assert [(line.line, line.outcome) for line in lines] == [(2, RowResult.ADDED)]

@@ -93,7 +93,9 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
 
 def test_a_refused_row_says_whose_it_is_and_all_that_is_wrong_with_it() -> None:
     head_line = "number;name;email;country;phones;postcode\n"
-    text = head_line + "9;Hans Beispiel;hans@@;xyz;06131 5550101;;\n4;Ida;ida@;XX;12;?\n5;Ole;;;;abcde\n6;Pia;;AT;;55116\n"
+    text = (
+        head_line + "9;Hans Beispiel;hans@@;xyz;06131 5550101;;\n4;Ida;ida@;XX;12;?\n5;Ole;;;;abcde\n6;Pia;;AT;;55116\n"
+    )
     (short, ida, ole, pia) = read_customers(text.encode()).refused
     assert (short.line, short.number, short.name) == (2, "9", "Hans Beispiel")
     assert [one.column for one in short.faults] == [""]
@@ -114,14 +116,32 @@ def test_a_refused_row_says_whose_it_is_and_all_that_is_wrong_with_it() -> None:
         (b"number;name;Name\n", "Line 1: the column “name” stands there twice."),
         ("number;name\n1;Änne\n".encode("utf-16"), "This is no CSV file in UTF-8"),
         (b"number;name\n1;A\xc3\n2;B\x81\n", "Line 3 is neither UTF-8 nor Windows-1252."),
-        (b'number;name\n1;"Anna\n2;Ben\n', "A quotation mark is opened in line 2 and never closed"),
-        (b'number;name\n1;"Anna" Berg\n', "Line 2 can't be read: behind a closing quotation mark"),
+        (b'number;"name\n1;Anna\n', "A quotation mark is opened in line 1 and never closed"),
     ],
 )
 def test_what_is_no_such_file_at_all(content: bytes, said: str) -> None:
     with pytest.raises(PhoneError) as wrong:
         read_customers(content)
     assert str(wrong.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ('3;"Cem;\n4;Dora;\n', "A quotation mark is opened in line 4 and never closed"),
+        ('3;Cem;"two\nlines"\n4;"two\nlines";"open\n5;Emil;\n', "A quotation mark is opened in line 7 and never"),
+        ('3;"""C"" \r\n";"open', "A quotation mark is opened in line 5 and never"),
+        (f'3;"Cem;\n{"4;Dora;" * 30_000}', "A quotation mark is opened in line 4 and never closed"),
+        ('3;"Cem "der Lange" Berg";\n', "The quotation mark opened in line 4 is closed in line 4, and there"),
+        ('3;"Cem;\n4;Dora;\n5;"Emil";\n', "The quotation mark opened in line 4 is closed in line 6, and there"),
+        (f"3;{'x' * 200_000};", "A cell of line 4 is far too long."),
+    ],
+)
+def test_what_stands_before_a_broken_quotation_mark_is_told(rest: str, said: str) -> None:
+    file = read_customers(f"{HEAD}1;Anna;\n2;Ben;12\n{rest}".encode())
+    assert str(file.broken).startswith(said)
+    assert [row.line for row in file.rows] == [2]
+    assert [one.line for one in file.refused] == ([3, 4] if "two" in rest else [3])
 
 
 # -- written and read again --------------------------------------------------------------------------------------------

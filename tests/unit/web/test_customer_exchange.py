@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Awaitable, Callable
 from re import search
@@ -78,6 +79,19 @@ async def test_a_postcode_is_looked_at_as_one_of_the_customer_s_country(desk: De
     assert "<del>1010</del> → <ins>1020</ins>" in text
     _, text = await send(desk, ben, b"number;name;postcode\n7;Resi;55116\n")
     assert "An Austrian or Swiss postcode has four digits" in text
+
+
+async def test_an_open_quotation_mark_lets_nothing_in_but_the_lines_before_it_are_told(
+    desk: DeskApp, ben: Visitor
+) -> None:
+    content = b'number;name;phones\n1;Anna;\n2;Bodo;12\n3;"Cem;\n4;Dora;\n'
+    for checked in ("", hashlib.sha256(content).hexdigest()):
+        status, text = await send(desk, ben, content, checked)
+        assert status == 422
+        for said in ("is opened in line 4 and never closed", "Nothing was written.", "Anna", "“12” is no complete"):
+            assert said in text, said
+        assert 'name="checked"' not in text
+    assert await count(desk) == 0
 
 
 async def test_windows_1252_is_read_as_well(desk: DeskApp, ben: Visitor) -> None:
