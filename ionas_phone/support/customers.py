@@ -11,6 +11,7 @@ from typing import Any
 from ionas_phone.errors import FormWrong
 from ionas_phone.support.phone_numbers import is_block, is_e164
 from ionas_phone.support.postal import check_country, check_postcode
+from ionas_phone.support.unseen import check_seen
 
 FIRST_NUMBER = 10001  # of the consecutive customer numbers
 
@@ -27,6 +28,8 @@ _LONGEST = {
     "country": 2,
     "notes": 10_000,
 }
+_LINES = frozenset({"notes"})  # go over several
+_BREAK = re.compile(r"[\t\r\n]+")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l", "đ": "d"})
 
 
@@ -114,11 +117,11 @@ def display_name(name: str, company: str) -> str:
 
 
 def checked(new: NewCustomer, stored: Customer | None = None) -> NewCustomer:
-    """Return ``new`` without stray blanks and double phones. Raises FormWrong for what can't be written down.
+    """Return ``new`` without stray blanks, breaks of lines and double phones. Raises FormWrong for what can't be.
 
     ``stored``: the record it is written over. What stands there like this since before a rule was made may stay.
     """
-    trimmed: dict[str, Any] = {field: str(getattr(new, field)).strip() for field in _LONGEST}
+    trimmed: dict[str, Any] = {field: _trimmed(field, getattr(new, field)) for field in _LONGEST}
     number = None if new.number is None else new.number.strip()
     if not trimmed["name"] and not trimmed["company"]:
         raise FormWrong("A customer needs a name or a company.", field="name")
@@ -131,10 +134,16 @@ def checked(new: NewCustomer, stored: Customer | None = None) -> NewCustomer:
     return replace(new, **trimmed, number=number, phones=tuple(dict.fromkeys(new.phones)))
 
 
+def _trimmed(field: str, text: str) -> str:
+    return text.strip() if field in _LINES else _BREAK.sub(" ", text).strip()
+
+
 def _check_texts(texts: dict[str, str], changed: set[str]) -> None:
     for field, longest in _LONGEST.items():
         if len(texts[field]) > longest:
             raise FormWrong("This is longer than %(longest)d characters.", field=field, longest=longest)
+        if field in changed:
+            check_seen(texts[field], field, lines=field in _LINES)
     if "country" in changed:
         check_country(texts["country"])
     if changed & {"country", "postcode"}:

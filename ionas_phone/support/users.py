@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ionas_phone.errors import FormWrong
+from ionas_phone.support.unseen import check_seen
 
 _LOGIN = re.compile(r"[^\W_][\w.@-]{0,49}")
 _INTERFACE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@+-]{1,80}")
 _EXTENSION = re.compile(r"[0-9*#]{0,8}")
-# Controls, what turns the direction of writing or is not seen at all, breaks of lines: a name with them looks like
-# another one, or makes the words beside it read otherwise.
-_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # where letters have no case, some words need them
 _LANGUAGES = frozenset({"de", "en"})
 _LONGEST_NAME = 100
 
@@ -120,24 +117,13 @@ def checked(new: NewUser) -> NewUser:
         )
     if len(name) > _LONGEST_NAME:
         raise FormWrong("This is longer than %(longest)d characters.", field="name", longest=_LONGEST_NAME)
-    if _has_unseen(name):
-        raise FormWrong("This name holds a sign that nobody sees; type it by hand.", field="name")
+    check_seen(name, "name")
     if not _EXTENSION.fullmatch(new.extension):
         raise FormWrong("An extension is what colleagues dial: up to 8 digits, as 201.", field="extension")
     if new.interface and not _INTERFACE.fullmatch(new.interface):
         raise FormWrong("An interface is named as Asterisk names it, as PJSIP/201.", field="interface")
     check_language(new.language)
     return replace(new, login=login, name=name)
-
-
-def _has_unseen(name: str) -> bool:
-    """Tell whether a sign is in it that nobody sees, but for a joiner within a word whose writing needs it."""
-    kinds = [unicodedata.category(sign) for sign in name]
-    for sign, kind, before, after in zip(name, kinds, ["", *kinds], [*kinds[1:], ""], strict=False):
-        joins = sign in _JOINERS and before in {"Lo", "Mn", "Mc"} and after == "Lo"
-        if kind in _UNSEEN and not joins:
-            return True
-    return False
 
 
 def check_language(language: str) -> None:

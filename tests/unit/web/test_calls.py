@@ -181,7 +181,7 @@ async def test_whoever_it_may_have_been_is_named(desk: DeskApp, anna: Visitor) -
     (call_id,) = await write(desk, ANSWERED)
     text = await (await anna.get(f"/anrufe/{call_id}")).text()
     assert "einer von mehreren:" in text
-    assert all(f'href="/kunden/{one.number}">{one.name}' in text for one in people)
+    assert all(f'href="/kunden/{one.number}"><bdi>{one.name}</bdi>' in text for one in people)
     assert "<dd>keiner</dd>" in text  # no session
 
 

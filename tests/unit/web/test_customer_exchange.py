@@ -67,9 +67,19 @@ async def test_what_would_be_overwritten_is_shown_and_another_name_is_pointed_ou
 
 
 async def test_a_refused_line_names_its_customer_and_all_its_faults(desk: DeskApp, ben: Visitor) -> None:
-    _, text = await send(desk, ben, b"number;name;email;country;postcode\n4;Hans Beispiel;hans@@;XX;55116\n5;Ida;;;abcde\n")
+    rows = b"4;Hans Beispiel;hans@@;XX;55116\n5;Ida;;;abcde\n"
+    _, text = await send(desk, ben, b"number;name;email;country;postcode\n" + rows)
     for said in ("Hans Beispiel", "This is no mail address.", "“XX” is no country", "A German postcode has five"):
         assert said in text, said
+
+
+async def test_signs_that_nobody_sees_are_refused_and_words_from_right_to_left_are_not(
+    desk: DeskApp, ben: Visitor
+) -> None:
+    _, text = await send(desk, ben, "number;name;city\n4;\u202eHans;Mainz\u200b\n5;שלום;Mainz\n".encode())
+    assert "It begins with a sign that nobody sees (U+202E)" in text
+    assert "Behind “Mainz” there is a sign that nobody sees (U+200B)" in text
+    assert "Read 1 line in" in text
 
 
 async def test_a_postcode_is_looked_at_as_one_of_the_customer_s_country(desk: DeskApp, ben: Visitor) -> None:
