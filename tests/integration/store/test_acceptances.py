@@ -28,7 +28,7 @@ from tests.agreed import NO, OFFER, YES, after, customer, deed, desk
 from tests.agreements import STANDARD
 from tests.people import AT
 
-READ = ("cap/consumer/de/1", "acceptance/consumer/de/1", "early_start/consumer/de/1", "withdrawal/consumer/de/1")
+READ = ("cap/consumer/de/2", "acceptance/consumer/de/1", "early_start/consumer/de/1", "withdrawal/consumer/de/1")
 CONSUMER, BUSINESS = CustomerKind.CONSUMER, CustomerKind.BUSINESS
 
 

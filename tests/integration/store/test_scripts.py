@@ -72,4 +72,4 @@ async def test_two_who_write_at_once_overwrite_nothing(database: Database) -> No
 
     made = [one for one in results if isinstance(one, Script)]
     assert all(isinstance(one, Script | Conflict) for one in results)
-    assert sorted(one.version for one in made) == list(range(2, 2 + len(made)))
+    assert sorted(one.version for one in made) == list(range(3, 3 + len(made)))
