@@ -39,6 +39,8 @@ async def test_a_remote_session_begins_and_every_tab_shows_it(timed: Timed, anna
         assert "123 456 789" in pushed
         assert "data-connect" not in pushed  # in other tabs nothing opens by itself
         assert "password" not in pushed.lower()
+        assert "TeamViewer gestartet um " in pushed
+        assert "data-since-ms" not in pushed  # whether anything connected, and since when, nobody knows
     (look,) = await looks(timed)
     assert (look.remote_id, look.started_by, look.ended_at) == ("123456789", "anna", None)
 
@@ -51,6 +53,8 @@ async def test_a_practice_call_leads_into_nobodys_computer(timed: Timed, anna: V
     record = await (await anna.get(timed.path)).text()
     assert "teamviewer10:" not in record
     assert "Übung: TeamViewer wird nicht gestartet." in record
+    assert "ID festgehalten um " in record
+    assert "TeamViewer gestartet" not in record
     assert "123 456 789" in record
     assert [look.remote_id for look in await looks(timed)] == ["123456789"]
 
