@@ -112,6 +112,15 @@ async def sign_out(page: Page) -> None:
     await page.get_by_role("button", name="Abmelden").click()
 
 
+async def go_offline(page: Page) -> None:
+    """Cut this browser off; return when a request really fails, which the browser's other half decides a bit later."""
+    await page.context.set_offline(offline=True)
+    await page.evaluate("""async () => {
+        const { href } = document.querySelector("link[rel=stylesheet]");
+        while (await fetch(href, { cache: "no-store" }).then(() => true, () => false));
+    }""")
+
+
 async def focused(page: Page) -> dict[str, Any]:
     """Return what has the focus, what stands in it, and where the caret is."""
     found: dict[str, Any] = await page.evaluate("""() => {

@@ -15,7 +15,7 @@ from ionas_phone.store import timers
 from ionas_phone.support.customers import Customer, CustomerKind
 from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.work import Deed
-from tests.browser import Complaints, NewBrowser, focused, sign_in, untouched
+from tests.browser import Complaints, NewBrowser, focused, go_offline, sign_in, untouched
 from tests.desk_app import PASSWORD, DeskApp, desk_app
 from tests.e2e.calls import busy_line
 from tests.e2e.look import keep, look
@@ -223,7 +223,7 @@ async def test_without_a_connection_the_form_stays_and_sent_again_counts_once(
     complaints.expected += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket"]
     async with at_the_record(desk, profile, await erika(desk)) as (talk, page):
         await propose(page)
-        await page.context.set_offline(True)
+        await go_offline(page)
         await say_yes(page)
         await expect(page.locator("#notice")).to_contain_text("Nicht gesendet: Der Dienst ist nicht erreichbar.")
         await expect(page.locator("#work-form input[type=checkbox]").first).to_be_checked()

@@ -14,7 +14,7 @@ from ionas_phone.live.nouns import tag
 from ionas_phone.runtime import clock
 from ionas_phone.store import session_texts
 from ionas_phone.support.sessions import SessionText
-from tests.browser import Complaints, NewBrowser, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, go_offline, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import answered, ring
 from tests.unit.web.test_sessions import stored
@@ -50,7 +50,7 @@ async def test_offline_the_typing_goes_on_and_all_of_it_is_saved_afterwards(
 ) -> None:
     complaints.expected.append(CUT)
     session, page = await typing(desk, profile)
-    await page.context.set_offline(True)
+    await go_offline(page)
     await page.keyboard.type(" druckt nicht")
     await expect(page.locator(STATE)).to_have_text(AGAIN)
     await expect(page.locator("#connection")).to_contain_text("Verbindung unterbrochen")
@@ -70,7 +70,7 @@ async def test_offline_another_writes_too_and_both_texts_are_shown(
     complaints.expected += [CUT, "status of 409"]
     session, page = await typing(desk, profile)
     await desk.person("ben", name="Ben Çelik")
-    await page.context.set_offline(True)
+    await go_offline(page)
     await page.keyboard.type(" druckt nicht")
     await expect(page.locator(STATE)).to_have_text(AGAIN)
     async with desk.world.database.write() as connection:

@@ -15,7 +15,7 @@ from ionas_phone.support.customers import NewCustomer
 from ionas_phone.support.sessions import Ending
 from ionas_phone.support.work import Command, WorkState
 from tests import agreed
-from tests.browser import Complaints, NewBrowser, sign_in, untouched
+from tests.browser import Complaints, NewBrowser, go_offline, sign_in, untouched
 from tests.desk_app import DeskApp
 from tests.e2e.calls import busy_line, ring, seated, session_of
 from tests.people import AT
@@ -205,7 +205,7 @@ async def test_offline_a_button_says_so_and_stands_as_before(
 ) -> None:
     complaints.expected += ["ERR_INTERNET_DISCONNECTED", "WebSocket"]
     page = await open_record(timed, profile)
-    await page.context.set_offline(True)
+    await go_offline(page)
     await press(page, "Start")
     said = page.locator("#timer-said")
     await expect(said).to_have_text(f"{UNREACHED} Die Zeit läuft nicht; bitte noch einmal versuchen.")
@@ -217,7 +217,7 @@ async def test_offline_a_button_says_so_and_stands_as_before(
     await press(page, "Start")
     await expect(page.locator(BAR)).to_contain_text("läuft")
     for key, state in (("Pause", "läuft unverändert weiter"), ("Fortsetzen", "bleibt pausiert")):
-        await page.context.set_offline(True)
+        await go_offline(page)
         await press(page, key)
         await expect(said).to_have_text(f"{UNREACHED} Die Zeit {state}; bitte noch einmal versuchen.")
         await page.context.set_offline(False)
