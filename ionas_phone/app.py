@@ -7,7 +7,6 @@ writer (what is pending is written) â†’ tabs and requests (told to come back) â†
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -25,7 +24,7 @@ from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.state import Live
 from ionas_phone.practice.line import PracticeLine
-from ionas_phone.runtime import clock
+from ionas_phone.runtime import clock, memory
 from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.engine import Engine
 from ionas_phone.runtime.guard import guarded
@@ -58,7 +57,6 @@ _READY = 0.3  # seconds for phones to be put back into their queues
 _DRAIN = 0.5  # seconds for what is pending to be written at the end
 _LET_GO = 0.2  # seconds for tasks that are cancelled, and for the database to say goodbye
 _FAREWELL = 1.0  # seconds for requests under way
-_COLLECT = (10_000, 20, 20)  # new objects before the youngest are searched for garbage; how often before the older are
 
 
 def serve(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> int:
@@ -73,17 +71,10 @@ async def _until_signalled(settings: Settings, ready: Callable[[str], None]) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings) as service:
-        _spare_the_collector()
+        memory.settle()
         _log.info("serving", url=service.url)
         ready(service.url)
         await stop.wait()
-
-
-def _spare_the_collector() -> None:
-    """What is loaded by now stays for good: nobody's ring waits while all of it is searched for garbage once more."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
 
 
 @asynccontextmanager
