@@ -1,7 +1,7 @@
 """What the laboratory adds to the product's dial plan. Rule: it only adds; not a line of the product's own is changed.
 
 Further lines, each leading to one thing that a switchboard may do to a call; feature codes; parking; a manager account
-that may act. The texts are in tests/lab/addition/.
+that may act; a place for an application. The texts are in tests/lab/addition/.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from ionas_phone.dialplan.sounds import wav
 from ionas_phone.render import fill
+from tests.lab import ports
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ionas_phone.dialplan import Plan, Written
 
-USER = "lab"
+USER = "lab"  # at the manager interface, and for applications
 LINES = {
     "ringall": "+4961315550711",
     "codes": "+4961315550712",
@@ -44,17 +45,21 @@ _SHORT = ((880.0, 0.1),)  # (Hz, seconds)
 _TEXTS = Path(__file__).with_name("addition")
 
 
-def add(written: Written, plan: Plan, queues: Collection[str]) -> str:
-    """Put the addition with these ``queues`` behind what was written; return the secret of the account that may act.
+def add(written: Written, plan: Plan, queues: Collection[str]) -> tuple[str, int]:
+    """Put the addition with these ``queues`` behind what was written.
+
+    Return the secret of the account that may act, and the port at which applications (ARI) steer with the same one.
 
     Every queue with a seat for a phone tells whatever that phone does: who wants short recordings takes few.
     """
     secret = secrets.token_urlsafe(24)
-    values = {"plan": plan, "lines": LINES, "chain_seconds": CHAIN_SECONDS, "secret": secret, "queues": queues}
+    port = ports.free_tcp()
+    values = {"plan": plan, "lines": LINES, "chain_seconds": CHAIN_SECONDS, "queues": queues}
+    values |= {"application": USER, "secret": secret, "port": port}
     for text in sorted(_TEXTS.glob("*.conf")):
         with (written.folder / text.name).open("a", encoding="utf-8") as file:
             file.write(fill(text.read_text("utf-8"), sounds=f"{written.folder}/sounds", **values))
-    return secret
+    return secret, port
 
 
 def with_prompts(shipped: Path, folder: Path) -> Path:

@@ -36,7 +36,8 @@ class Asterisk:
         """Choose free ports and write the dial plan; ``plan`` are fields of Plan that the test wants otherwise.
 
         ``major``: of Asterisk's version; the newest that is installed, if none is named.
-        ``more``: with the laboratory's addition and these of its queues; ``lab_secret`` is its account's secret then.
+        ``more``: with the laboratory's addition and these of its queues; ``lab_secret`` is its account's secret then,
+        ``lab_port`` the port for applications.
         """
         self.tree = Tree(major or newest())
         self.folder = Path(tempfile.mkdtemp(prefix="ionas-lab-"))
@@ -46,7 +47,7 @@ class Asterisk:
             (self.folder / name).mkdir()
         (self.folder / "log/cel-custom").mkdir()  # cel_custom.so writes there and does not make it
         self.written = write_dialplan(self.folder / "etc", self.plan, today=now().date())
-        self.lab_secret = addition.add(self.written, self.plan, more) if more is not None else ""
+        self.lab_secret, self.lab_port = addition.add(self.written, self.plan, more) if more is not None else ("", 0)
         self.process: asyncio.subprocess.Process | None = None
         self._anew: tuple[asyncio.subprocess.Process, socket.socket] | None = None  # it is starting by itself
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tests.lab.plays import basics, desks, queues, transfers
+from tests.lab.plays import basics, codes, desks, queues, transfers
 from tests.lab.stage import Stage
 
 
@@ -24,12 +24,12 @@ _PLAYS = (
     *(Play(play) for play in (basics.declined, basics.declined_busy, basics.closed, basics.announcement)),
     *(Play(play) for play in (transfers.blind_refer, transfers.blind_refer_unanswered)),
     Play(transfers.blind_refer_to_queue, ("second",)),
-    Play(transfers.blind_feature, ("first",)),
+    Play(codes.blind_feature, ("first",)),
     *(Play(play) for play in (transfers.attended_replaces, transfers.blonde_refer, transfers.attended_to_app)),
     Play(transfers.attended_to_queue, ("second",)),
-    Play(transfers.attended_intercom),
-    *(Play(play, ("first",)) for play in (transfers.attended_feature, transfers.blonde_feature, transfers.threeway)),
-    Play(transfers.consultation_feature, ("first",)),
+    *(Play(play) for play in (transfers.attended_intercom, transfers.attended_link)),
+    *(Play(play, ("first",)) for play in (codes.attended_feature, codes.blonde_feature, codes.threeway)),
+    Play(codes.consultation_feature, ("first",)),
     *(Play(play) for play in (desks.consultation, desks.hold, desks.hold_abandoned)),
     *(Play(play) for play in (desks.pickup_group, desks.pickup_directed, desks.redirect, desks.parked)),
     *(Play(play) for play in (desks.direct, desks.direct_unanswered, desks.direct_declined, desks.internal)),

@@ -214,25 +214,29 @@ class Stage:
         self.journey_of[leg].transfer(kind, device(leg), whither)
         await self.step(f"{leg.agent.name} has handed the caller over")
 
-    async def asks(self, leg: Leg, extension: str, *, by: str = "") -> Question:
-        """Put the caller on hold and ring a colleague; ``by``: what is dialled for it, if not the extension."""
+    async def asks(self, leg: Leg, extension: str, *, by: str = "", alone: bool = False) -> Question:
+        """Put the caller on hold and ring a colleague; ``by``: what is dialled for it, if not the extension.
+
+        ``alone``: whoever asks is connected before the colleague is.
+        """
         await self.holds(leg)
         asking = leg.agent.dial(by or extension)
         call = self.internal(asking)
-        await asking.until(asking.answered if by else asking.ringing)
+        await asking.until(asking.answered if alone else asking.ringing)
         return Question(asking, await self.rings(extension, call), call)
 
     async def hands_over(self, leg: Leg, question: Question) -> None:
         """Join the caller with the colleague who was asked (REFER with Replaces), who may not even have answered."""
-        at = moment()
         journey, asked = self.journey_of[leg], question.asked
         leg.refer(asked.agent.name, replaces=question.asking)
         journey.rung += question.call.rung
         self.journey_of[asked] = journey
+        self.time_of(leg).resume(moment())  # the switchboard itself takes the caller off hold
+        await leg.until(leg.accepted)
+        await self.hears("AttendedTransfer")  # half a second later, if it has to link two bridges
+        at = moment()
         if asked.answered.is_set():
             self.talks(journey, device(asked), at)
-        await leg.until(leg.accepted)
-        await self.hears("AttendedTransfer")
         await question.asking.gone()
         await self.leaves(leg, at, "attended", device(asked))
 
