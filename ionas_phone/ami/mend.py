@@ -4,7 +4,8 @@ A caller's number is printed raw, so it may hold line breaks, whole forged event
 very message it stands in. What nobody outside can know is the system name, and with it begins every unique id. So a
 channel block is read forward up to its first raw text (CallerIDNum) and goes on at the unique id that is the PBX's own;
 whatever stands between and does not belong there is dropped. After a raw channel variable the last word is genuine in
-headers that every such message bears; one that it may lack is dropped there, and a second beginning spoils it.
+headers that every such message bears; one that it may lack is dropped there unless it names an id of the PBX's own, and
+a second beginning spoils it.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def mend(lines: list[str], shape: Shape, own: str, proven: Mapping[str, str] = M
         at = end
     (loose if at else firm).extend(lines[at:])
     if not clear:
-        loose = [line for line in loose if _name(line) not in shape.optional]
+        loose = [line for line in loose if _name(line) not in shape.optional or line.partition(": ")[2].startswith(own)]
     if at and not _absent(shape, firm).isdisjoint(map(_name, loose)):
         return None
     keys = _last_word(firm, loose)

@@ -133,7 +133,14 @@ def test_a_header_that_may_be_missing_is_believed_only_after_harmless_variables(
     sure = mended(ENTERED, "BridgeEnter")
     assert sure is not None
     assert sure[0]["SwapUniqueid"] == "pbx1-1.9"
-    assert mended(ENTERED, "BridgeEnter", proven=False) == mended(ENTERED[:-1], "BridgeEnter", proven=False)
+    forged = [*ENTERED[:-1], "SwapUniqueid: guess-1"]
+    assert mended(forged, "BridgeEnter", proven=False) == mended(ENTERED[:-1], "BridgeEnter", proven=False)
+
+
+def test_an_id_of_the_pbx_is_believed_after_whatever_variables_for_nobody_outside_can_write_one() -> None:
+    found = mended([*ENTERED[:-2], "SwapUniqueid: guess-1", *ENTERED[-2:]], "BridgeEnter", proven=False)
+    assert found is not None
+    assert found[0]["SwapUniqueid"] == "pbx1-1.9"
 
 
 @pytest.mark.parametrize("line", ["DestChannel: PJSIP/999-1", "DestUniqueid: guess-1"])
