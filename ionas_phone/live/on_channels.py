@@ -9,7 +9,7 @@ from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import Leg
 from ionas_phone.live.effects import TakeSnapshot
-from ionas_phone.live.nouns import Channel, Direction
+from ionas_phone.live.nouns import CallKey, Channel, Direction
 from ionas_phone.live.picture import Picture
 from ionas_phone.live.rings import phone_behind
 
@@ -205,7 +205,7 @@ def rebridge(picture: Picture, pbx: str, moved: set[str], at: datetime) -> None:
         others = {}
         for unique_id in picture.channels.reached(pbx, call.caller_leg):
             leg = picture.channels.get(pbx, unique_id)
-            if leg:
+            if leg and not _calls_too(picture, call, unique_id):
                 _join_in(picture, call, unique_id)
                 others[unique_id] = leg.channel.endpoint
                 picture.legs.setdefault((pbx, unique_id), call)
@@ -214,6 +214,12 @@ def rebridge(picture: Picture, pbx: str, moved: set[str], at: datetime) -> None:
             talk = call.talking[0]
             call.answer(talk.leg, talk.endpoint, picture.name_at(pbx, talk.endpoint), at)
         picture.touch(call)
+
+
+def _calls_too(picture: Picture, call: Call, unique_id: str) -> bool:
+    """Tell whether this is another customer who rang us: parked beside the caller, or in one conference with them."""
+    other = picture.calls.get(CallKey(call.key.pbx, unique_id))
+    return other is not None and other is not call and other.direction is Direction.IN
 
 
 def _join_in(picture: Picture, call: Call, unique_id: str) -> None:

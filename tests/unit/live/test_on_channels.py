@@ -40,6 +40,23 @@ def test_merged_bridges_bring_people_together() -> None:
     assert len(story.live.desk("ben").calls) == 1
 
 
+def test_two_callers_in_one_bridge_are_nobody_who_talks_for_us() -> None:
+    """Parked callers of one car park are in one bridge; so are two customers and Ben in a conference."""
+    story, caller, leg = talking()
+    other = story.rings_in("c2", number="017139200102")
+    base = {"at": story.after(10).now, "pbx": "mainz"}
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
+    story.gone(leg)
+    for parked in (caller, other):
+        story.tell(e.BridgeEntered(**base, bridge="b2", channel=parked))
+    assert story.live.board().talking == ()
+    story.tell(e.BridgeEntered(**base, bridge="b2", channel=channel("b9", BEN.interface)))
+    assert {(talk.call.unique_id, talk.assistant) for talk in story.live.board().talking} == {
+        ("c1", BEN.name),
+        ("c2", BEN.name),
+    }
+
+
 def test_the_assistants_leg_that_hangs_up_ends_the_talk_though_the_caller_stays() -> None:
     story, caller, leg = talking()
     story.after(5).gone(leg)

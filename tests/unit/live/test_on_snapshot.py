@@ -73,6 +73,13 @@ def test_a_fresh_start_finds_a_conversation_of_three_to_be_one_call() -> None:
     assert talking == {("c1", "Anna Berger"), ("c1", "Ben Çelik")}
 
 
+def test_callers_who_are_parked_beside_each_other_talk_to_nobody_at_first_sight() -> None:
+    story = Story()
+    other = replace(CALLER, unique_id="c2", linked_id="c2", name="PJSIP/trunk-c2", number="017139200102")
+    story.snapshot(CALLER, other, bridges=(SeenBridge("b", ("c1", "c2")),))
+    assert story.live.board().talking == ()
+
+
 def test_a_private_call_in_a_bridge_is_left_alone() -> None:
     story = Story()
     private = channel("p1", "PJSIP/trunk", number="061315550177", dialled="061319876543")
