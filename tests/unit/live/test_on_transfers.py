@@ -110,6 +110,37 @@ def test_a_consultation_that_ends_in_a_transfer_becomes_part_of_the_journey() ->
     assert (sent.kind, sent.origin, sent.to) == (TransferKind.ATTENDED, ANNA.interface, BEN.interface)
 
 
+def test_the_session_follows_over_two_bridges_that_are_linked_and_both_stay() -> None:
+    """As Asterisk tells it: the far half takes the second leg's place, then the near one the first leg's."""
+    story, caller, leg = talking()
+    second = channel("a2", ANNA.interface, dialled="793")
+    ben = channel("b9", BEN.interface, linked_id="a2")
+    base = {"at": story.after(5).now, "pbx": "mainz"}
+    story.tell(e.ChannelSeen(**base, channel=second))
+    story.tell(e.DialBegan(**base, source=second, dest=ben))
+    for one in (second, ben):
+        story.tell(e.BridgeEntered(**base, bridge="b2", channel=one))
+    names = [f"Local/_attended@transfer-0;{half}" for half in (1, 2)]
+    near, far = (channel(name[-2:], name[:-2], linked_id="c1", name=name, is_local=True) for name in names)
+    base = {"at": story.after(5).now, "pbx": "mainz"}
+    for half in (near, far):
+        story.tell(e.ChannelSeen(**base, channel=half))
+    story.tell(e.BridgeLeft(**base, bridge="b2", channel=second))
+    story.tell(e.BridgeEntered(**base, bridge="b2", channel=far, swapped="a2"))
+    assert [call.call for call in story.live.desk("anna").calls] == [KEY]  # until the near one is in her place, too
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
+    story.tell(e.BridgeEntered(**base, bridge="b1", channel=near, swapped="a1"))
+    people = {"first": leg, "second": second, "transferee": caller, "target": ben}
+    story.tell(e.AttendedTransferred(**base, **people, dest_type="Link", dest_bridge="", succeeded=True))
+    story.gone(leg)
+    story.gone(second)
+    assert [call.call for call in story.live.desk("ben").calls] == [KEY]
+    assert story.live.desk("anna").calls == ()
+    assert [(order.session_id, order.login) for order in story.of(HandOverSession)] == [(17, "ben")]  # type: ignore[attr-defined]
+    [sent] = transfers(story)
+    assert (sent.kind, sent.origin, sent.to) == (TransferKind.ATTENDED, ANNA.interface, BEN.interface)
+
+
 def test_a_colleague_who_picks_up_is_noted_and_the_rung_phone_is_told() -> None:
     story = Story()
     caller = story.rings_in()
