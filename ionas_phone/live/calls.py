@@ -171,6 +171,17 @@ class Call:
         """Return the talk on this channel."""
         return next((talk for talk in self.talks if talk.leg == leg), None)
 
+    def hangs_on(self, leg: str) -> bool:
+        """Tell whether who talks on this channel would end the call by hanging up.
+
+        Not if they have just sent the caller on: their phone often hangs up before it is out of the bridge.
+        """
+        talk = next((talk for talk in self.talking if talk.leg == leg), None)
+        return talk is not None and not any(
+            sent.kind is TransferKind.BLIND and sent.origin == talk.endpoint and sent.at >= talk.since
+            for sent in self.transfers
+        )
+
     def answer(self, leg: str, endpoint: str, name: str, at: datetime) -> None:
         """Somebody answered: ``endpoint`` talks, every other phone stops ringing."""
         if self.ended_at:

@@ -66,7 +66,7 @@ def hangup_requested(picture: Picture, event: e.HangupRequested) -> None:
     if call and (ring := call.ring_at(event.unique_id)) and ring.ringing:
         call.stop_ringing(event.unique_id, RingState.DECLINED, event.at)
         picture.touch(call)
-    elif call and (call.direction is Direction.OUT or any(talk.leg == event.unique_id for talk in call.talking)):
+    elif call and (call.direction is Direction.OUT or call.hangs_on(event.unique_id)):
         call.hang_up(_side(call, caller=False), event.at)
         picture.touch(call)
 

@@ -58,6 +58,19 @@ def test_a_phone_that_rings_after_a_blind_transfer_pops_too() -> None:
     assert (sent.kind, sent.origin, sent.to) == (TransferKind.BLIND, ANNA.interface, BEN.interface)
 
 
+def test_a_phone_that_hangs_up_as_soon_as_the_caller_is_sent_on_has_not_ended_the_call() -> None:
+    story, caller, leg = talking()
+    base = {"at": story.after(10).now, "pbx": "mainz"}
+    story.tell(e.BlindTransferred(**base, transferer=leg, transferee=caller, extension="700", succeeded=True))
+    story.tell(e.HangupRequested(**base, unique_id=leg.unique_id))
+    story.tell(e.BridgeLeft(**base, bridge="b1", channel=caller))
+    story.tell(e.BridgeEntered(**base, bridge="car park", channel=caller))
+    story.gone(leg)
+    story.tell(e.HangupRequested(at=story.after(5).now, pbx="mainz", unique_id=caller.unique_id))
+    story.gone(caller)
+    assert story.live.picture.calls[KEY].hung_up_by == "caller"
+
+
 def test_the_session_follows_the_call_to_who_really_talks() -> None:
     story, caller, leg = talking()
     joined(story, caller, blind(story, caller, leg))
