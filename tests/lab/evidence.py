@@ -99,9 +99,10 @@ def connected(first: str, rows: list[CelRow]) -> dict[str, list[tuple[float, flo
     spans: dict[str, list[tuple[float, float]]] = {}
     since: dict[str, float] = {}
     for row in rows:
-        if row.event == "BRIDGE_ENTER":
-            where[row.unique_id] = (row.channel, json.loads(row.extra)["bridge_id"])
-        elif row.event == "BRIDGE_EXIT":
+        told = json.loads(row.extra) if row.event == "BRIDGE_ENTER" else {}
+        if told and told["bridge_technology"] != "holding_bridge":  # there people hear music, and not each other
+            where[row.unique_id] = (row.channel, told["bridge_id"])
+        elif row.event in {"BRIDGE_ENTER", "BRIDGE_EXIT"}:
             where.pop(row.unique_id, None)
         else:
             continue

@@ -154,8 +154,9 @@ class Stage:
         return journey, leg
 
     async def holds(self, leg: Leg) -> None:
+        before = self.heard("Hold")
         leg.hold()
-        await self.hears("Hold")
+        await self.hears("Hold", before + 1)
         self.time_of(leg).hold(moment())
         await self.step(f"{leg.agent.name} holds")
 

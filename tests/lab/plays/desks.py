@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.lab.addition import LINES
-from tests.lab.stage import moment
+from tests.lab.stage import MAX, moment
 from tests.lab.truth import device
 
 if TYPE_CHECKING:
@@ -152,6 +152,21 @@ async def parked(stage: Stage) -> None:
     stage.talks(journey, device(ben), moment())
     await stage.step("202 has fetched the caller")
     await stage.caller_hangs_up(journey)
+
+
+async def parked_beside(stage: Stage) -> None:
+    """Anna and Ben each park a caller, who are in one bridge then and don't hear each other; Cem fetches the first."""
+    first, anna = await stage.reaches("201")
+    await stage.refers(anna, "700", "700")
+    second, ben = await stage.reaches("202", customer=MAX)
+    await stage.refers(ben, "700", "700")
+    cem = stage.phones["203"].dial("701")
+    await cem.until(cem.answered)
+    stage.journey_of[cem] = first
+    stage.talks(first, device(cem), moment())
+    await stage.step("203 has fetched the first caller")
+    await stage.caller_hangs_up(second)
+    await stage.caller_hangs_up(first)
 
 
 async def direct_declined(stage: Stage) -> None:

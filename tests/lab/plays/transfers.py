@@ -92,6 +92,30 @@ async def attended_intercom(stage: Stage) -> None:
     await stage.caller_hangs_up(journey)
 
 
+async def attended_fails(stage: Stage) -> None:
+    """Ben, who has the caller in a conference, would join them to an announcement, which is refused; he goes on."""
+    journey, anna = await stage.reaches("201")
+    question = await stage.asks(anna, "202", by="792", alone=True)
+    await stage.answers(question.asked, talks=False, joined=1)
+    await stage.hands_over(anna, question)
+    journey.unwritten.add(device(question.asked))
+    ben = question.asked
+    await stage.holds(ben)
+    asking = ben.agent.dial("791")
+    announced = stage.internal(asking)
+    await asking.until(asking.answered)
+    await stage.step("202 listens")
+    ben.refer("asked", replaces=asking)
+    await ben.until(ben.accepted)
+    await stage.stream.until("DestType: Fail")
+    await stage.step("202 could not hand the caller over")
+    await asking.hang_up()
+    stage.journeys.append(announced)
+    await stage.ends(announced, "caller", "failed")
+    await stage.unholds(ben)
+    await stage.caller_hangs_up(journey)
+
+
 async def attended_link(stage: Stage) -> None:
     """Anna asks Ben by way of an application, whose bridge merges with no other, and joins the two."""
     async with Application.running(stage.pbx):
