@@ -35,6 +35,7 @@ _PLAYS = (
     *(Play(play) for play in (desks.parked, desks.parked_beside)),
     *(Play(play) for play in (desks.direct, desks.direct_unanswered, desks.direct_declined, desks.internal)),
     *(Play(play) for play in (desks.outbound, desks.outbound_unanswered, desks.originate)),
+    Play(desks.originate_unanswered),
     Play(desks.local, ("local",)),
     Play(desks.local_optimised, ("localopt",)),
     Play(queues.two_queues, ("first", "other")),

@@ -130,6 +130,24 @@ async def originate(stage: Stage) -> None:
     await stage.ends(journey, "assistant")
 
 
+async def originate_unanswered(stage: Stage) -> None:
+    """Anna has a customer called from her screen, and does not take her own phone off: nobody is called."""
+    await stage.manager.act(
+        "Originate",
+        Channel="PJSIP/201",
+        Context="lab-originate",
+        Exten="017139200102",
+        Priority="1",
+        CallerID='"Anna" <201>',
+        Timeout="1200",
+        Async="true",
+        ChannelId="click-1",
+    )
+    leg = await stage.phones["201"].next_call()
+    await stage.step("201 rings")
+    await leg.until(leg.ended)
+
+
 async def local(stage: Stage) -> None:
     """The member is a Local channel that stays."""
     journey, _anna = await stage.reaches("201", to=LINES["local"], queues=("lab-local",))
