@@ -18,7 +18,7 @@ from aiohttp import web
 
 from ionas_phone.ami.connection import Link, PbxAddress
 from ionas_phone.errors import SettingWrong
-from ionas_phone.live.board import FIGURES, OPENING, TIMES, desk_topic, session_topic, sessions_topic
+from ionas_phone.live.board import FIGURES, OPENING, TIMES, Phone, desk_topic, session_topic, sessions_topic
 from ionas_phone.live.effects import BeginWrapUp, SettleDialling
 from ionas_phone.live.events import DirectoryRead, Event, LinkChanged, SightKept
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
@@ -130,7 +130,7 @@ class Service:
         for url, secret in zip(settings.pbx_urls, settings.pbx_secrets, strict=True):
             self._add_link(PbxAddress.parse(url, secret))
         outward = Outward(settings.lines[0], settings.dial_context)
-        self.steering = Steering(self.links, live.phones, outward, now, self._dialled)
+        self.steering = Steering(self.links, self._phones, outward, now, self._dialled)
         self.wrap_ups = WrapUps(self.links, live.seats, self.day, self.steering, now)
         self.opening = OpeningSwitch(self.links, self.database, lambda: self._mark(OPENING), now)
         self._meter()
@@ -252,6 +252,10 @@ class Service:
             self.wrap_ups.begin(order)
         else:
             self.steering.settle(order)
+
+    def _phones(self, login: str) -> tuple[Phone, ...]:
+        live = self.engine.live
+        return (*live.phones(login), *live.phones(login, practice=True))
 
     def _dialled(self, login: str) -> None:
         self.hub.mark(desk_topic(login), clock.monotonic())

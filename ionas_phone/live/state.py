@@ -127,9 +127,9 @@ class Live:
         """Return what one assistant's page shows."""
         return views.desk(self.picture, login)
 
-    def phones(self, login: str) -> tuple[Phone, ...]:
-        """Return one assistant's phone at each PBX that is up."""
-        return views.phones(self.picture, login)
+    def phones(self, login: str, *, practice: bool = False) -> tuple[Phone, ...]:
+        """Return one assistant's phone at each real PBX that is up, or (``practice``) at the practice line."""
+        return views.phones(self.picture, login, practice=practice)
 
     def board(self) -> Board:
         """Return what supervisors see."""

@@ -60,14 +60,17 @@ def desk(picture: Picture, login: str) -> Desk:
     return Desk(login, state, since, plain(reason), tuple(rings), tuple(talks), read(reason))
 
 
-def phones(picture: Picture, login: str) -> tuple[Phone, ...]:
-    """Return one assistant's phone at each real PBX that is up, first where it has a seat in one of our queues."""
+def phones(picture: Picture, login: str, *, practice: bool = False) -> tuple[Phone, ...]:
+    """Return one assistant's phone at each real PBX that is up, first where it has a seat in one of our queues.
+
+    ``practice``: instead their phone at the practice line, and never one of both kinds.
+    """
     assistant = picture.directory.of(login)
     if assistant is None:
         return ()
     found = []
     for link in picture.health().links:
-        if link.state is not LinkState.UP or link.pbx == PRACTICE_PBX:
+        if link.state is not LinkState.UP or (link.pbx == PRACTICE_PBX) is not practice:
             continue
         device = _spelled(picture, link.pbx, assistant.interface)
         seats = picture.queues.seated().get((link.pbx, device), [])

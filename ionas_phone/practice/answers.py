@@ -30,6 +30,18 @@ def response(status: str, action_id: str | None, **keys: str) -> bytes:
     return encode_response(Response(status, first | keys))
 
 
+@dataclass(frozen=True, slots=True)
+class Does:
+    """What a client may have done.
+
+    ``pause`` takes a phone out of the queue for a reason, or ("") puts it back, and tells whether there is such one;
+    ``originate`` has a phone ring that then calls a number (headers of the action), and tells what is against it.
+    """
+
+    pause: Callable[[str, str], bool] = lambda _phone, _reason: False
+    originate: Callable[[Headers], str] = lambda _keys: "Permission denied"
+
+
 class Answers:
     """All answers a logged-in client may ask for. ``system``: the system name; ``started``: UTC."""
 
@@ -39,13 +51,10 @@ class Answers:
         system: str,
         queue: str,
         started: datetime,
-        pause: Callable[[str, str], bool] = lambda _phone, _reason: False,
+        does: Does | None = None,
     ) -> None:
-        """Take the shapes of the answers from the recorded ones.
-
-        ``pause`` takes a phone out of the queue for a reason, or ("") puts it back; tells whether there is such one.
-        """
-        self._pause = pause
+        """Take the shapes of the answers from the recorded ones."""
+        self._does = does or Does()
         self._book, self._system, self._queue, self._started = book, system, queue, started
         self._shapes: dict[str, Headers] = {}
         for name in ("snapshot_ringing", "snapshot_talking"):
@@ -60,6 +69,7 @@ class Answers:
             "queuestatus": self._queues,
             "bridgelist": self._bridges,
             "queuepause": self._queue_pause,
+            "originate": self._originate,
         }
 
     def booted(self, at: datetime) -> bytes:
@@ -129,10 +139,15 @@ class Answers:
 
     def _queue_pause(self, keys: Headers, _at: datetime) -> bytes:
         paused = keys.get("Paused", "") in {"true", "1", "yes"}
-        if not self._pause(keys.get("Interface", ""), (keys.get("Reason") or "-") if paused else ""):
+        if not self._does.pause(keys.get("Interface", ""), (keys.get("Reason") or "-") if paused else ""):
             return response("Error", keys.get("ActionID"), Message="Interface not found")
         done = "Interface paused successfully" if paused else "Interface unpaused successfully"
         return response("Success", keys.get("ActionID"), Message=done)
+
+    def _originate(self, keys: Headers, _at: datetime) -> bytes:
+        if against := self._does.originate(keys):
+            return response("Error", keys.get("ActionID"), Message=against)
+        return response("Success", keys.get("ActionID"), Message="Originate successfully queued")
 
     def _answer(self, shape: str, keys: Headers, **values: str) -> bytes:
         return encode_response(Response("Success", _shaped(self._shapes[shape], values, keys.get("ActionID"))))

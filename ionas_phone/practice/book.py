@@ -17,6 +17,7 @@ _BLOCK = (
     "ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
     "ChanVariable",
 )  # fmt: skip
+_CLICKED = ("AppDial2", "(Outgoing Line)")
 _COUNTERS = ("Membership", "CallsTaken", "LastCall", "LastPause", "LoginTime")
 
 
@@ -76,6 +77,8 @@ class Book:
 
     def note(self, event: Event, at: datetime) -> None:
         """Take the event into the tables."""
+        if event.name == "OriginateResponse":
+            return  # an answer, to whoever asked for it
         for prefix in ("", "Dest"):
             if f"{prefix}Uniqueid" in event.keys:
                 self._see({header: event.keys[prefix + header] for header in _BLOCK}, event.name, at)
@@ -83,6 +86,8 @@ class Book:
             self._note_member(event)
         elif event.name.startswith("Bridge"):
             self._note_bridge(event)
+        elif event.name == "DialBegin" and "Uniqueid" not in event.keys:  # nobody dials: a phone rings by a click
+            self._note_click(event)
         else:
             self._note_caller(event, at)
 
@@ -111,6 +116,9 @@ class Book:
             listed.bridge = ""
             if not self.together(bridge):
                 del self.bridges[bridge]
+
+    def _note_click(self, event: Event) -> None:
+        self.channels[event.keys["DestUniqueid"]].application = _CLICKED
 
     def _note_caller(self, event: Event, at: datetime) -> None:
         unique_id = event.keys.get("Uniqueid", "")  # a transfer names several channels, and none so

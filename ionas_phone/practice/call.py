@@ -1,4 +1,4 @@
-"""One practice call, from the queue to the last hang-up. Rule: a table says what may follow what, and what is played.
+"""One practice call, from queue or click to the last hang-up. Rule: a table says what may follow what, and is played.
 
     waiting ─ring─▶ ringing ─pick up─▶ talking ◀─hold, resume─▶ held
                                         │  ▲                     │
@@ -9,8 +9,10 @@
                     ▼                                     │
                   taken ◀────────────hand over────────────┘
 
-Whoever hangs up ends it (not while a colleague is asked: no such call was recorded). The stage is what was asked for
-last; the events follow in their real time.
+    calling ─pick up─▶ dialling ─answer─▶ called
+
+Whoever hangs up ends it (not while a colleague is asked: no such call was recorded); in ``calling`` it ends by itself.
+The stage is what was asked for last; the events follow in their real time.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from typing import Final, NamedTuple
 
 from ionas_phone.errors import PhoneError
 from ionas_phone.practice.playback import Playback
-from ionas_phone.practice.recording import UNKNOWN, Cast, Part, Recording
+from ionas_phone.practice.recording import UNKNOWN, Cast, Part
+from ionas_phone.practice.tapes import Tapes
 from ionas_phone.words import N_
 
 _NOT_RINGING = N_("Your practice phone is not ringing.")
@@ -60,6 +63,9 @@ class Stage(StrEnum):
     CONSULTING = "consulting"  # assistant and colleague talk, the caller hears music
     SENT = "sent"  # the colleague's phone rings for the caller
     TAKEN = "taken"  # colleague and caller talk
+    CALLING = "calling"  # the assistant's own phone rings; when it is taken off, a customer is called
+    DIALLING = "dialling"  # the customer's phone rings
+    CALLED = "called"  # the customer has answered: both talk
     OVER = "over"
 
 
@@ -76,6 +82,7 @@ class Verb(StrEnum):
     BACK = "back"
     HAND_OVER = "hand_over"
     SEND = "send"
+    ANSWER = "answer"  # the customer who is called picks up
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,8 @@ class Patience:
     """How long things last that nobody ends, in seconds.
 
     ``ringing``, ``talking``, ``waiting``: the caller; ``colleague``: until the line picks up for a colleague;
-    ``taken``: how long the caller talks to them; ``next``: until the next caller rings a phone that is free again.
+    ``taken``: how long the caller talks to them; ``next``: until the next caller rings a phone that is free again;
+    ``calling``: until one's own phone is taken off for a call out; ``dialling``: until a customer answers.
     """
 
     ringing: float = 180.0
@@ -92,22 +100,8 @@ class Patience:
     colleague: float = 4.0
     taken: float = 60.0
     next: float = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Tapes:
-    """Which recordings a call is played from. ``call``: its own end is that of a caller who hangs up."""
-
-    call: Recording
-    assistant_hangs_up: Recording
-    gives_up: Recording
-    waits_in_vain: Recording
-    hold: Recording
-    consultation: Recording
-    attended: Recording
-    blind: Recording
-    blind_in_vain: Recording
-    colleague_hangs_up: Recording
+    calling: float = 25.0
+    dialling: float = 120.0
 
 
 _S, _V, _P = Stage, Verb, Part
@@ -130,14 +124,22 @@ MOVES: Final[dict[tuple[Stage, Verb], tuple[Stage, tuple[tuple[str, Part], ...]]
     (_S.CONSULTING, _V.HAND_OVER): (_S.TAKEN, (("attended", _P.SEND),)),
     (_S.TAKEN, _V.HANG_UP): (_S.OVER, (("colleague_hangs_up", _P.END),)),
     (_S.TAKEN, _V.GIVE_UP): (_S.OVER, (("attended", _P.END),)),
+    (_S.CALLING, _V.PICK_UP): (_S.DIALLING, (("out", _P.ANSWER),)),
+    (_S.CALLING, _V.GIVE_UP): (_S.OVER, (("out_not_taken_off", _P.END),)),
+    (_S.DIALLING, _V.ANSWER): (_S.CALLED, (("out", _P.AGREE),)),
+    (_S.DIALLING, _V.HANG_UP): (_S.OVER, (("out_in_vain", _P.END),)),
+    (_S.CALLED, _V.HANG_UP): (_S.OVER, (("out", _P.END),)),
+    (_S.CALLED, _V.GIVE_UP): (_S.OVER, (("customer_hangs_up", _P.END),)),
     **{(stage, _V.HANG_UP): (_S.OVER, (("assistant_hangs_up", _P.END),)) for stage in (_S.TALKING, _S.HELD)},
     **{(stage, _V.GIVE_UP): (_S.OVER, (("call", _P.END),)) for stage in (_S.TALKING, _S.HELD)},
 }
-OWNERS: Final = frozenset({_S.RINGING, _S.TALKING, _S.HELD, _S.ASKING, _S.CONSULTING})  # the assistant's phone is in it
+BEGINS: Final = {_S.WAITING: ("call", _P.JOIN), _S.CALLING: ("out", _P.RING)}  # what is played first
+OUTWARD: Final = frozenset({_S.CALLING, _S.DIALLING, _S.CALLED})
+OWNERS: Final = OUTWARD | {_S.RINGING, _S.TALKING, _S.HELD, _S.ASKING, _S.CONSULTING}  # the assistant's phone is in it
 COLLEAGUES: Final = frozenset({_S.ASKING, _S.CONSULTING, _S.SENT, _S.TAKEN})  # the colleague's phone is
 _RINGS_COLLEAGUE: Final = frozenset({_S.ASKING, _S.SENT})
 # What ends a call whose phone is taken away, step by step.
-_AT_ONCE: Final = {_S.ASKING: _V.PICK_UP, _S.CONSULTING: _V.BACK}
+_AT_ONCE: Final = {_S.ASKING: _V.PICK_UP, _S.CONSULTING: _V.BACK, _S.DIALLING: _V.HANG_UP}
 _REFUSALS: Final = {_V.PICK_UP: _NOT_RINGING, _V.HANG_UP: _NOT_TALKING, _V.GIVE_UP: _NOT_TALKING}
 
 
@@ -155,16 +157,18 @@ class Call:
         now: Callable[[], datetime],
         changed: Callable[[Call], None],
         patience: Patience,
+        begins: Stage = Stage.WAITING,
     ) -> None:
-        """Let the caller come into the queue. Of a suppressed number nothing is left after the first steps."""
+        """Let it begin (see ``BEGINS``). Of a suppressed number nothing is left after the first steps."""
         self.seat, self.suppressed, self.tapes = seat, suppressed, tapes
         self.other: Seat | None = None
-        self.stage, self.since = Stage.WAITING, now()
+        self.stage, self.since = begins, now()
         self._playback, self._now, self._changed, self._patience = playback, now, changed, patience
         self._timer: asyncio.TimerHandle | None = None
-        playback.add(tapes.call, Part.JOIN, cast)
+        tape, part = BEGINS[begins]
+        playback.add(getattr(tapes, tape), part, cast)
         self.cast = cast._replace(number=UNKNOWN, name=UNKNOWN) if suppressed else cast
-        self._become(Stage.WAITING)
+        self._become(begins)
 
     @property
     def number(self) -> str | None:
@@ -216,8 +220,8 @@ class Call:
 
     def _may(self, verb: Verb, login: str) -> bool:
         """Tell whether it is theirs to do: the colleague picks up what rings there, and hangs up what they took."""
-        if verb is Verb.GIVE_UP:
-            return self.concerns(login)
+        if verb is Verb.GIVE_UP:  # by a caller; nobody gives up for whom it is that one's own phone rings
+            return self.concerns(login) and self.stage is not Stage.CALLING
         theirs = (verb is Verb.PICK_UP and self.stage in _RINGS_COLLEAGUE) or (
             verb is Verb.HANG_UP and self.stage is Stage.TAKEN
         )
@@ -239,6 +243,9 @@ class Call:
             Stage.ASKING: (self._patience.colleague, Verb.PICK_UP),
             Stage.SENT: (self._patience.colleague, Verb.PICK_UP),
             Stage.TAKEN: (self._patience.taken, Verb.GIVE_UP),
+            Stage.CALLING: (self._patience.calling, Verb.GIVE_UP),
+            Stage.DIALLING: (self._patience.dialling, Verb.HANG_UP),
+            Stage.CALLED: (self._patience.talking, Verb.GIVE_UP),
         }.get(stage)
         if limit:
             seconds, verb = limit

@@ -9,6 +9,8 @@ from datetime import datetime
 from ionas_phone.practice.call import Seat
 from ionas_phone.practice.recording import Cast
 
+_TRUNK = "PJSIP/trunk"  # as in the recordings
+
 
 class Casting:
     """Gives out roles. ``system``: the system name; ``queue``, ``line``: where the caller comes in."""
@@ -38,6 +40,33 @@ class Casting:
             extension=seat.extension,
             member=seat.name,
             interface=seat.interface,
+            last_bridge=bridge,
+        )
+
+    def outward(self, seat: Seat, number: str, leg_id: str, asked: str) -> Cast:
+        """Return a fresh cast of a call that the assistant at ``seat`` makes, as it was ``asked`` for."""
+        leg_channel, own = self._channel(seat.interface)
+        other_channel, other_id = self._channel(_TRUNK)
+        bridge = str(uuid.uuid4())
+        return Cast(
+            system=self._system,
+            queue=self._queue,
+            line=self._line,
+            number=number,
+            name="",
+            presentation="",
+            caller_channel="",
+            caller_id="",
+            leg_channel=leg_channel,
+            leg_id=leg_id or own,
+            bridge=bridge,
+            extension=seat.extension,
+            member=seat.name,
+            interface=seat.interface,
+            other_channel=other_channel,
+            other_id=other_id,
+            dialled=f"{number}@{_TRUNK.rpartition('/')[2]}",
+            asked=asked,
             last_bridge=bridge,
         )
 

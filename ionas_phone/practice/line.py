@@ -11,14 +11,15 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
-from ionas_phone.practice.answers import Answers
+from ionas_phone.practice.answers import Answers, Does
 from ionas_phone.practice.book import Book, Headers
-from ionas_phone.practice.call import Call, Patience, PracticeRefused, Seat, Stage, Tapes, Verb
+from ionas_phone.practice.call import Call, Patience, PracticeRefused, Seat, Stage, Verb
 from ionas_phone.practice.cast import Casting
 from ionas_phone.practice.phone import PhoneState, phone_state
 from ionas_phone.practice.playback import Playback
-from ionas_phone.practice.recording import UNKNOWN, Event, Recording, recorded, stamp
+from ionas_phone.practice.recording import UNKNOWN, Cast, Event, stamp
 from ionas_phone.practice.server import Address, Server
+from ionas_phone.practice.tapes import Tapes, tapes
 from ionas_phone.words import N_
 
 LINE, QUEUE = "+496131327070", "support"
@@ -70,7 +71,8 @@ class PracticeLine:
         self._seats: dict[str, Seat] = {}  # by log-in name
         self._calls: list[Call] = []
         self._next: dict[str, asyncio.TimerHandle] = {}  # whose phone rings next for somebody who waits
-        self._server = Server(Answers(self._book, self._system, queue, now(), self._pause), now)
+        does = Does(self._pause, self._originate)
+        self._server = Server(Answers(self._book, self._system, queue, now(), does), now)
 
     # -- the line ------------------------------------------------------------------------------------------------------
 
@@ -149,7 +151,7 @@ class PracticeLine:
         waiting[0].does(Verb.GIVE_UP, login)
 
     async def do(self, login: str, verb: str) -> None:
-        """Press a button: pick_up, hang_up, give_up, hold, resume, back, hand_over. Raises PracticeRefused."""
+        """Press a button: a ``Verb`` but for those that need somebody else's name. Raises PracticeRefused."""
         self._at(login)
         call = next((call for call in self._calls if call.busies(login)), None)
         if call is None:
@@ -204,15 +206,26 @@ class PracticeLine:
         """Let a caller come into the queue, for this phone."""
         seat, hidden = self._at(login), kind == "suppressed"
         tape = self._suppressed if hidden else self._shown
+        return self._begin(
+            Stage.WAITING, seat, tape, self._casting.caller(tape.call.cast, seat, *caller), hidden=hidden
+        )
+
+    def _call_out(self, seat: Seat, cast: Cast) -> None:
+        """Let the phone ring that is then to call a customer, unless it has been taken away or rung meanwhile."""
+        if seat in self._seats.values() and not any(call.busies(seat.login) for call in self._calls):
+            self._begin(Stage.CALLING, seat, self._shown, cast)
+
+    def _begin(self, begins: Stage, seat: Seat, tape: Tapes, cast: Cast, *, hidden: bool = False) -> Call:
         call = Call(
             seat,
             tapes=tape,
-            cast=self._casting.caller(tape.call.cast, seat, *caller),
+            cast=cast,
             suppressed=hidden,
             playback=Playback(self._say, self._now),
             now=self._now,
             changed=self._moved,
             patience=self._patience,
+            begins=begins,
         )
         self._calls.append(call)
         return call
@@ -256,7 +269,7 @@ class PracticeLine:
         if customer is None:
             raise PracticeRefused(_NO_CUSTOMER)
         number, name = customer
-        return "".join(letter for letter in number if letter in "+0123456789*#") or UNKNOWN, _fit(name) or UNKNOWN
+        return _digits(number) or UNKNOWN, _fit(name) or UNKNOWN
 
     # -- what goes out -------------------------------------------------------------------------------------------------
 
@@ -274,6 +287,19 @@ class PracticeLine:
             self._say_member("QueueMemberPause", seat, paused)
             self._serve(seat.login)
         return seat is not None
+
+    def _originate(self, keys: Headers) -> str:
+        """Have a phone ring that then calls a number; return what is against it. As Asterisk says it, and later."""
+        seat = next((one for one in self._seats.values() if one.interface == keys.get("Channel")), None)
+        number = _digits(keys.get("Exten", ""))
+        if seat is None or not number:
+            return "Extension does not exist."
+        self._calls = [call for call in self._calls if not call.ended]
+        if any(call.busies(seat.login) or self._still_ends(call, seat.login) for call in self._calls):
+            return "Device busy"
+        cast = self._casting.outward(seat, number, keys.get("ChannelId", ""), keys.get("ActionID", ""))
+        asyncio.get_running_loop().call_soon(self._call_out, seat, cast)  # behind the answer
+        return ""
 
     def _say_member(self, name: str, seat: Seat, more: Headers | None = None) -> None:
         """A member came, went or was paused, in the shape of the recorded QueueMemberStatus."""
@@ -299,20 +325,8 @@ class PracticeLine:
         self._say(Event(name, keys), at)
 
 
-def tapes(call: str) -> Tapes:
-    """Return what a call is played from; ``call``: the recording it begins with."""
-    return Tapes(
-        call=Recording(recorded(call)),
-        assistant_hangs_up=Recording(recorded("answered_assistant_hangs_up")),
-        gives_up=Recording(recorded("abandon_ringing")),
-        waits_in_vain=Recording(recorded("abandon_waiting")),
-        hold=Recording(recorded("hold")),
-        consultation=Recording(recorded("consultation")),
-        attended=Recording(recorded("attended_replaces")),
-        blind=Recording(recorded("blind_refer")),
-        blind_in_vain=Recording(recorded("blind_refer_unanswered")),
-        colleague_hangs_up=Recording(recorded("blonde_refer")),
-    )
+def _digits(number: str) -> str:
+    return "".join(letter for letter in number if letter in "+0123456789*#")
 
 
 def _fit(text: str) -> str:

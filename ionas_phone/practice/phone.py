@@ -1,6 +1,7 @@
 """What a practice phone shows. Rule: it is read off the calls; a phone itself knows nothing.
 
-idle · ringing · talking · held (the caller hears music) · asking (a colleague is rung) · consulting (talking to one)
+idle · ringing · talking · held (the caller hears music) · asking (a colleague is rung) · consulting (talking to one) ·
+calling (it rings; taken off, it calls a customer) · dialling (the customer is rung) · called (talking to them)
 """
 
 from __future__ import annotations

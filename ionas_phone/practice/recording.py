@@ -37,8 +37,9 @@ class Part(StrEnum):
 class Cast(NamedTuple):
     """Everything in a call's messages that another call has otherwise. ``bridge`` "" before anybody talked.
 
-    ``second``: the channel by which the assistant calls a colleague, ``other``: the colleague. ``last_bridge``: where
-    the caller was at the end; it stands last, since it is one of those before.
+    ``second``: the channel by which the assistant calls a colleague, ``other``: the colleague, or the customer whom the
+    assistant calls (``dialled``: by what). ``asked``: the request by which a phone rings for that. ``last_bridge``:
+    where the caller was at the end; it stands last, since it is one of those before.
     """
 
     system: str
@@ -63,6 +64,8 @@ class Cast(NamedTuple):
     other_member: str = ""
     other_interface: str = ""
     other_bridge: str = ""
+    dialled: str = ""
+    asked: str = ""
     last_bridge: str = ""
 
 
@@ -123,6 +126,8 @@ class Recording:
             if part is Part.END:
                 gone = {"Uniqueid": cast["second_id"]}
                 found = _first(messages, name, but=gone)
+                if found is None:  # nobody hung up: a phone was not taken off
+                    found = _first(messages, "OriginateResponse", Response="Failure")
             else:
                 found = _first(messages, name, **headers)
             if found is not None:
@@ -153,9 +158,12 @@ def recorded(name: str) -> bytes:
 def _cast(messages: list[Any]) -> Cast:
     """Find out who plays which role: the first channel is the caller's, the second the assistant's.
 
-    Of those that follow, the one of the same phone is the assistant's, too, any other the colleague's.
+    Of those that follow, the one of the same phone is the assistant's, too, any other the colleague's. Of a call that
+    is in no queue the first is the assistant's, who calls somebody.
     """
     caller, *legs = (message.keys for message in messages if message.name == "Newchannel")
+    if not any(message.name == "QueueCallerJoin" for message in messages):
+        return _cast_outward(messages, caller, legs[0] if legs else {})
     called: dict[str, str] = next((message.keys for message in messages if message.name == "AgentCalled"), {})
     bridges = list(dict.fromkeys(m.keys["BridgeUniqueid"] for m in messages if m.name == "BridgeEnter"))
     left = [m.keys["BridgeUniqueid"] for m in messages if m.name == "BridgeLeave"]
@@ -186,6 +194,35 @@ def _cast(messages: list[Any]) -> Cast:
         other_interface=_phone(other),
         other_bridge=bridges[1] if len(bridges) > 1 else "",
         last_bridge=left[-1] if left else "",
+    )
+
+
+def _cast_outward(messages: list[Any], leg: dict[str, str], called: dict[str, str]) -> Cast:
+    """Find out who plays which role in a call that an assistant makes; ``called``: {} if their own phone rang only."""
+    dials: dict[str, str] = next((m.keys for m in messages if m.name == "DialBegin" and "Uniqueid" in m.keys), {})
+    asked: dict[str, str] = next((m.keys for m in messages if m.name == "OriginateResponse"), {})
+    seat = next(m.keys for m in messages if m.name == "QueueMemberStatus")
+    bridge = next((m.keys["BridgeUniqueid"] for m in messages if m.name == "BridgeEnter"), "")
+    return Cast(
+        system=leg["SystemName"],
+        queue=seat["Queue"],
+        line=dials.get("CallerIDNum", ""),
+        number=dials.get("Exten", asked.get("Exten", "")),
+        name="",
+        presentation="",
+        caller_channel="",
+        caller_id="",
+        leg_channel=leg["Channel"],
+        leg_id=leg["Uniqueid"],
+        bridge=bridge,
+        extension=seat["Interface"].rpartition("/")[2],
+        member=seat["MemberName"],
+        interface=seat["Interface"],
+        other_channel=called.get("Channel", ""),
+        other_id=called.get("Uniqueid", ""),
+        dialled=dials.get("DialString", ""),
+        asked=asked.get("ActionID", ""),
+        last_bridge=bridge,
     )
 
 

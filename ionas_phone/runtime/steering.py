@@ -16,12 +16,14 @@ from ionas_phone.ami.connection import Link, Reply
 from ionas_phone.errors import FormWrong, NotSteered
 from ionas_phone.live.board import AssistantState, Phone
 from ionas_phone.live.effects import SettleDialling
+from ionas_phone.live.nouns import PRACTICE_PBX
 from ionas_phone.support.dialling import RINGS, Dialling, check_number, check_phone, is_being_dialled
 from ionas_phone.words import N_
 
 REASONS: Final = (N_("Break"), N_("Wrap-up"), N_("Meeting"), N_("Meal"))  # of a pause; whoever shows one translates it
 
 _NO_PHONE = N_("Nobody has written down which phone is yours; the administrator enters it with your name.")
+_NO_PRACTICE = N_("You have no practice phone: there is no practice line, or your log-in has no phone of its own.")
 _NO_LINK = N_("There is no connection to the telephone system at the moment; nothing was done.")
 _NO_SEAT = N_("No queue knows your phone, so there is nothing to pause.")
 _NO_RIGHT: Final = {
@@ -50,7 +52,8 @@ class Outward:
 class Steering:
     """The one way from a button to a PBX. ``phones`` tells a person's phone at each PBX that is up.
 
-    ``changed`` hears the log-in name of whose dialling goes on or is over.
+    ``changed`` hears the log-in name of whose dialling goes on or is over. Nothing that is meant in earnest is asked of
+    the practice line, and nothing of practice of any other.
     """
 
     def __init__(
@@ -69,19 +72,20 @@ class Steering:
         self._changed = changed
         self._dialling: dict[str, Dialling] = {}  # by log-in name
 
-    async def call(self, login: str, number: str, *, sure: bool = False) -> bool:
+    async def call(self, login: str, number: str, *, sure: bool = False, practice: bool = False) -> bool:
         """Ring this person's phone and, when it is taken off, the number (E.164). Raises NotSteered, Abroad.
 
-        Once: while their phone rings for it, the same number again does nothing, and False says so.
+        Once: while their phone rings for it, the same number again does nothing, and False says so. ``practice``: the
+        practice line pretends it.
         """
-        if is_being_dialled(number, self.dialling(login)):
+        if is_being_dialled(number, self.dialling(login), practice=practice):
             return False
         check_number(number, self._outward.line, sure=sure)
-        phone = self._own(login)[0]
+        phone = self._own(login, practice=practice)[0]
         check_phone(in_use=phone.in_use, away=phone.state is AssistantState.AWAY)
         wanted = self._originate(phone, number)
         # Before anything is awaited: a double click is one call, and what became of it may come with the answer.
-        self._dialling[login] = Dialling(number, self._now(), wanted["ActionID"])
+        self._dialling[login] = Dialling(number, self._now(), wanted["ActionID"], practice=practice)
         try:
             await self._ask(phone.pbx, "Originate", wanted)
         except NotSteered:
@@ -148,12 +152,14 @@ class Steering:
             "OtherChannelId": f"{channel}-2",
         }
 
-    def _own(self, login: str) -> tuple[Phone, ...]:
-        """Return this person's phones. Raises NotSteered."""
-        phones = self._phones(login)
+    def _own(self, login: str, *, practice: bool = False) -> tuple[Phone, ...]:
+        """Return this person's phones: of ``practice``, or those in earnest. Raises NotSteered."""
+        phones = tuple(phone for phone in self._phones(login) if (phone.pbx == PRACTICE_PBX) is practice)
         if phones:
             return phones
-        raise NotSteered(_NO_LINK if not self._links else _NO_PHONE)
+        if practice:
+            raise NotSteered(_NO_PRACTICE)
+        raise NotSteered(_NO_PHONE if {*self._links} - {PRACTICE_PBX} else _NO_LINK)
 
     async def _ask(self, pbx: str, action: str, headers: Mapping[str, str]) -> Reply:
         """Send an action. Raises NotSteered with what the PBX has against it."""

@@ -63,13 +63,14 @@ class Abroad(NotSteered):
 class Dialling:
     """Somebody has a number called: their own phone rings first. ``failed``: why nothing came of it, "" as yet.
 
-    ``asked``: the ActionID under which it was asked for.
+    ``asked``: the ActionID under which it was asked for; ``practice``: on the practice line, which pretends it.
     """
 
     number: str
     at: datetime
     asked: str
     failed: str = ""
+    practice: bool = False
 
     def stands(self, now: datetime) -> bool:
         """Tell whether it is still to be spoken of: nothing came of it yet, or it has just failed."""
@@ -80,11 +81,14 @@ class Dialling:
         return replace(self, at=at, failed=_FAILED.get(reason, _NOT_RUNG))
 
 
-def is_being_dialled(number: str, going_on: Dialling | None) -> bool:
-    """Tell whether this very number is: a second click does nothing. Raises NotSteered if another one is."""
+def is_being_dialled(number: str, going_on: Dialling | None, *, practice: bool = False) -> bool:
+    """Tell whether this very number is: a second click does nothing. Raises NotSteered if another one is.
+
+    A number of ``practice`` is another one than the same in earnest.
+    """
     if going_on is None or going_on.failed:
         return False
-    if going_on.number != number:
+    if (going_on.number, going_on.practice) != (number, practice):
         raise NotSteered(_CONNECTING)
     return True
 

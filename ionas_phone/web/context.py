@@ -98,7 +98,7 @@ class PracticePhone(Protocol):
         """Let the caller who waits longest hang up."""
 
     async def do(self, login: str, verb: str) -> None:
-        """Press a button: pick_up, hang_up, give_up, hold, resume, back, hand_over."""
+        """Press a button: pick_up, hang_up, give_up, hold, resume, back, hand_over, answer."""
 
     async def turn_to(self, login: str, verb: str, other: str) -> None:
         """Ask a colleague ("ask"), or send the caller there ("send")."""

@@ -23,6 +23,6 @@ async def everybody(world: Context, user: User) -> dict[str, object]:
 
 
 async def in_short(world: Context, _user: User) -> dict[str, object]:
-    """Return what the desk shows of them, the same to everybody."""
+    """Return what the desk shows of them, the same to everybody; of practice only where there is a practice line."""
     async with world.database.read() as connection:
-        return {"missed": await missed.everybody(connection, world.now())}
+        return {"missed": await missed.everybody(connection, world.now(), practice=world.practice is not None)}

@@ -21,6 +21,7 @@ BUTTONS: Final = {  # by the last word of their address
     "fortsetzen": "resume",
     "zurueck": "back",
     "uebergeben": "hand_over",
+    "kunde": "answer",
 }
 
 
@@ -41,7 +42,7 @@ async def ring_in(request: web.Request) -> web.StreamResponse:
 
 @requires(Permission.DESK)
 async def press(request: web.Request) -> web.StreamResponse:
-    """POST /uebung/annehmen and so on: press a button; aufgeben: the caller hangs up."""
+    """POST /uebung/annehmen and so on: press a button; aufgeben: the caller hangs up; kunde: who is called answers."""
     await _phone(request).do(signed_in(request).login, BUTTONS[request.match_info["button"]])
     return _pressed(request)
 

@@ -137,7 +137,7 @@ def _practice() -> list[web.RouteDef]:
         web.post("/uebung/kollege", practice.turn_to),
         web.post("/uebung/schlange", practice.fill_queue),
         web.post("/uebung/schlange/aufgeben", practice.leave_queue),
-        web.post("/uebung/{button:annehmen|auflegen|aufgeben|halten|fortsetzen|zurueck|uebergeben}", practice.press),
+        web.post(f"/uebung/{{button:{'|'.join(practice.BUTTONS)}}}", practice.press),
         web.post("/uebung/tour", tours.begin),
         web.post("/uebung/tour/ende", tours.leave),
     ]

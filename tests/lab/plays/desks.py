@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.lab.addition import LINES
 from tests.lab.stage import MAX, moment
-from tests.lab.truth import device
+from tests.lab.truth import Journey, Ringing, device
 
 if TYPE_CHECKING:
     from tests.lab.stage import Stage
@@ -144,8 +144,12 @@ async def originate_unanswered(stage: Stage) -> None:
         ChannelId="click-1",
     )
     leg = await stage.phones["201"].next_call()
+    journey = Journey(leg, "internal", "201", "Anna", offered_at=leg.began)
+    journey.rung.append(Ringing(leg))
+    stage.journeys.append(journey)
     await stage.step("201 rings")
-    await leg.until(leg.ended)
+    await stage.ends(journey, None, "failed")
+    journey.rung[0].outcome = "caller_gave_up"  # nobody has: the switchboard lets it ring no longer
 
 
 async def local(stage: Stage) -> None:

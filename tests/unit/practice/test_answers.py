@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ionas_phone.ami.frames import Frames
-from ionas_phone.practice.answers import Answers, response
+from ionas_phone.practice.answers import Answers, Does, response
 from ionas_phone.practice.book import Book
 from ionas_phone.practice.recording import Event, Part, Recording, recorded
 
@@ -103,3 +103,23 @@ def test_a_ping_tells_the_time_and_what_changes_something_is_not_permitted() -> 
 def test_fully_booted_tells_how_long_the_line_is_up() -> None:
     (booted,) = Frames().feed(played([], ()).booted(STARTED + timedelta(seconds=75)))
     assert (booted.name, booted.keys["Uptime"], booted.keys["Status"]) == ("FullyBooted", "75", "Fully Booted")
+
+
+def test_a_call_out_is_listed_as_it_goes_and_what_is_against_it_is_said() -> None:
+    recording, book = Recording(recorded("originate")), Book()
+    sit_down(book)
+    does = Does(originate=lambda keys: "" if keys["Exten"] == "+4961315550950" else "Extension does not exist.")
+    answers = Answers(book, "lab", "support", STARTED, does)
+    queued = answers.to("Originate", {"ActionID": "1", "Exten": "+4961315550950"}, STARTED)
+    assert queued == response("Success", "1", Message="Originate successfully queued")
+    refused = answers.to("Originate", {"ActionID": "2", "Exten": "112"}, STARTED)
+    assert refused == response("Error", "2", Message="Extension does not exist.")
+    listed = []
+    for part in (Part.RING, Part.ANSWER, Part.AGREE, Part.END):
+        for step in recording.parts[part]:
+            event = recording.played(step, recording.cast, STARTED + timedelta(seconds=step.after))
+            book.fill(event, STARTED)
+            book.note(event, STARTED)
+        channels = Frames().feed(answers.to("CoreShowChannels", {}, STARTED))
+        listed.append([m.keys["Application"] for m in channels if "Application" in m.keys])
+    assert listed == [["AppDial2"], ["Dial", "AppDial"], ["Dial", "AppDial"], []]

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ionas_phone.practice.call import MOVES, Call, Patience, PracticeRefused, Seat, Stage, Verb
+from ionas_phone.practice.call import MOVES, OUTWARD, Call, Patience, PracticeRefused, Seat, Stage, Verb
 from ionas_phone.practice.cast import Casting
-from ionas_phone.practice.line import tapes
 from ionas_phone.practice.playback import Playback
 from ionas_phone.practice.recording import UNKNOWN, Event
+from ionas_phone.practice.tapes import tapes
 
 NOW = datetime(2026, 11, 22, 10, 44, tzinfo=UTC)
 SHOWN, SUPPRESSED = tapes("answered"), tapes("anonymous_answered")
@@ -26,23 +26,30 @@ WAYS: dict[Stage, tuple[Verb, ...]] = {
     Stage.SENT: (Verb.RING, Verb.PICK_UP, Verb.SEND),
     Stage.TAKEN: (Verb.RING, Verb.PICK_UP, Verb.SEND, Verb.PICK_UP),
     Stage.OVER: (Verb.RING, Verb.GIVE_UP),
+    Stage.CALLING: (),
+    Stage.DIALLING: (Verb.PICK_UP,),
+    Stage.CALLED: (Verb.PICK_UP, Verb.ANSWER),
 }
 
 
 class Told:
     """A call, and what was said of it."""
 
-    def __init__(self, *, suppressed: bool = False, patience: Patience | None = None) -> None:
+    def __init__(
+        self, *, suppressed: bool = False, patience: Patience | None = None, begins: Stage = Stage.WAITING
+    ) -> None:
         self.said: list[Event] = []
         self.stages: list[Stage] = []
         self.over = asyncio.Event()
         self.casting = Casting("practice01", "support", "+496131327070", lambda: NOW)
         used = SUPPRESSED if suppressed else SHOWN
         self.playback = Playback(lambda event, _at: self.said.append(event), lambda: NOW)
+        coming = self.casting.caller(used.call.cast, ANNA, "+4961315550950", UNKNOWN)
         self.call = Call(
             ANNA,
             tapes=used,
-            cast=self.casting.caller(used.call.cast, ANNA, "+4961315550950", UNKNOWN),
+            cast=coming if begins is Stage.WAITING else self.casting.outward(ANNA, "+4961315550950", "click", "asked"),
+            begins=begins,
             suppressed=suppressed,
             playback=self.playback,
             now=lambda: NOW,
@@ -69,9 +76,13 @@ class Told:
         return next(event.keys for event in reversed(self.said) if event.name == name)
 
 
+def begins(stage: Stage) -> Stage:
+    return Stage.CALLING if stage in OUTWARD else Stage.WAITING
+
+
 @pytest.mark.parametrize("stage", Stage)
 async def test_what_the_table_does_not_know_is_refused_and_changes_nothing(stage: Stage) -> None:
-    told = Told()
+    told = Told(begins=begins(stage))
     call = told.goes(*WAYS[stage])
     assert call.stage is stage
     for verb in Verb:
@@ -84,7 +95,7 @@ async def test_what_the_table_does_not_know_is_refused_and_changes_nothing(stage
 
 @pytest.mark.parametrize(("stage", "verb"), MOVES)
 async def test_every_move_plays_something_that_was_recorded(stage: Stage, verb: Verb) -> None:
-    told = Told()
+    told = Told(begins=begins(stage))
     told.goes(*WAYS[stage])
     told.playback.finish()
     before = len(told.said)
@@ -145,8 +156,30 @@ async def test_what_nobody_ends_ends_by_itself(stage: Stage) -> None:
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.OVER])
 async def test_a_phone_taken_away_ends_the_call_at_once(stage: Stage) -> None:
-    told = Told()
+    told = Told(begins=begins(stage))
     told.goes(*WAYS[stage]).finish()
     born = {event.keys["Uniqueid"] for event in told.said if event.name == "Newchannel"}
     assert {event.keys["Uniqueid"] for event in told.said if event.name == "Hangup"} == born
     assert told.call.ended
+
+
+async def test_a_call_out_tells_whoever_asked_what_became_of_their_phone() -> None:
+    told = Told(begins=Stage.CALLING)
+    told.goes(Verb.PICK_UP)
+    answered = told.last("OriginateResponse")
+    assert (answered["ActionID"], answered["Response"], answered["Uniqueid"]) == ("asked", "Success", "click")
+    dialled = told.last("DialBegin")
+    assert (dialled["Exten"], dialled["DialString"]) == ("+4961315550950", "+4961315550950@trunk")
+    assert (dialled["CallerIDNum"], dialled["Uniqueid"]) == ("+496131327070", "click")  # it shows the line
+    told.goes(Verb.ANSWER, Verb.GIVE_UP)
+    assert told.last("HangupRequest")["Uniqueid"] == told.call.cast.other_id
+
+
+async def test_ones_own_phone_stops_ringing_by_itself_and_nobody_is_called() -> None:
+    told = Told(begins=Stage.CALLING, patience=Patience(calling=0.01))
+    with pytest.raises(PracticeRefused):
+        told.call.does(Verb.GIVE_UP, "anna")
+    await told.over.wait()
+    failed = told.last("OriginateResponse")
+    assert (failed["ActionID"], failed["Response"], failed["Reason"]) == ("asked", "Failure", "3")
+    assert [event.name for event in told.said].count("Newchannel") == 1

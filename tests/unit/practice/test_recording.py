@@ -22,6 +22,10 @@ CALLS = (
     "blind_refer",
     "blind_refer_unanswered",
     "blonde_refer",
+    "originate",
+    "originate_unanswered",
+    "outbound",
+    "outbound_unanswered",
 )
 START = datetime(2027, 3, 28, 0, 59, 59, 250_000, tzinfo=UTC)
 NEW = Cast(
@@ -47,6 +51,8 @@ NEW = Cast(
     other_member="Emil",
     other_interface="PJSIP/208",
     other_bridge="00000000-2222",
+    dialled="+4961315550950@trunk",
+    asked="asked-7",
     last_bridge="00000000-3333",
 )
 
@@ -104,6 +110,17 @@ def test_a_transfer_is_cut_where_the_colleague_decides_too() -> None:
     assert begins("consultation") == begun | asked | {Part.BACK: "HangupRequest", Part.RESUME: "Unhold"}
     back = Recording(recorded("consultation"))
     assert {step.keys.get("Uniqueid") for step in back.parts[Part.RESUME]} == {back.cast.leg_id}
+
+
+def test_a_call_out_is_cut_where_the_own_phone_is_taken_off_and_where_the_customer_answers() -> None:
+    assert begins("originate") == {
+        Part.RING: "Newchannel",
+        Part.ANSWER: "Newstate",
+        Part.AGREE: "Newstate",
+        Part.END: "HangupRequest",
+    }
+    assert begins("originate_unanswered") == {Part.RING: "Newchannel", Part.END: "OriginateResponse"}
+    assert begins("outbound_unanswered")[Part.END] == begins("outbound")[Part.END] == "HangupRequest"
 
 
 def test_who_gives_up_never_was_answered() -> None:
