@@ -18,6 +18,7 @@ from ionas_phone.ami.guard import Guard
 from ionas_phone.ami.snapshot import snapshot
 from ionas_phone.ami.translate import translate
 from ionas_phone.live import events as e
+from ionas_phone.live.answers import PhoneAnswered
 from ionas_phone.live.board import RingState
 from ionas_phone.live.nouns import PRACTICE_PBX, Assistant, MemberStatus
 from ionas_phone.live.state import Live
@@ -349,3 +350,53 @@ async def test_three_wait_one_gives_up_and_the_next_rings_when_the_phone_is_free
         await watcher.until(lambda: line.state("anna").state == "ringing")
         await watcher.until(lambda: any(ring.state is RingState.RINGING for ring in watcher.live.desk("anna").rings))
         assert line.state("anna").waiting == 1
+
+
+OUT = {"talked": ["pick_up", "answer", "hang_up"], "customer gone": ["pick_up", "answer", "give_up"]}
+OUT |= {"in vain": ["pick_up", "hang_up"], "not taken off": []}
+
+
+@pytest.mark.parametrize("story", OUT)
+async def test_who_is_called_back_the_lists_agree_with_the_stream(
+    line: PracticeLine, story: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believer = Believer(line, each=False)
+    monkeypatch.setattr(line._server, "tell", believer.tell)
+    assert line._originate(originate(line, KNOWN[0])) == ""
+    assert line._originate(originate(line, KNOWN[0])) == ""  # asked for twice before it rings: it rings once
+    await asyncio.sleep(0)  # the phone rings behind the answer
+    assert line._originate(originate(line, KNOWN[0])) == "Device busy"
+    assert [call.stage for call in line._calls] == ["calling"]
+    for verb in OUT[story]:
+        finish(line)
+        believer.compare(f"before {verb}")
+        await line.do("anna", verb)
+    for call in line._calls:
+        call.finish()
+    believer.compare(f"after {story}")
+    assert not believer.live.picture.channels.of(PRACTICE_PBX)
+
+
+def originate(line: PracticeLine, number: str) -> dict[str, str]:
+    return {"Channel": "PJSIP/201", "Exten": number, "ActionID": "asked", "ChannelId": f"{line._system}-click"}
+
+
+async def test_the_link_has_somebody_called_back_and_hears_what_becomes_of_it(line: PracticeLine) -> None:
+    async with watching(line) as watcher:
+        asked = originate(line, KNOWN[0]) | {"ActionID": watcher.link.new_action_id()}
+        assert (await watcher.link.send("Originate", asked)).done
+        await watcher.until_status(ANNA, MemberStatus.RINGING)
+        assert line.state("anna").state == "calling"
+        await line.do("anna", "pick_up")
+        await watcher.until(lambda: any(isinstance(event, PhoneAnswered) for event in watcher.seen))
+        (told,) = [event for event in watcher.seen if isinstance(event, PhoneAnswered)]
+        assert (told.asked, told.answered) == (asked["ActionID"], True)
+        await line.do("anna", "answer")
+        await watcher.until(lambda: bool(watcher.live.desk("anna").calls))
+        (call,) = watcher.live.desk("anna").calls
+        assert (call.caller.number, call.practice) == (KNOWN[0], True)
+        await line.do("anna", "hang_up")
+        await watcher.until_status(ANNA, MemberStatus.IDLE)
+        refused = await watcher.link.send("Originate", asked | {"Channel": "PJSIP/299"})
+        assert (refused.done, refused.message) == (False, "Extension does not exist.")
+        assert not watcher.link.refused

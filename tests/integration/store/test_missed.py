@@ -13,7 +13,7 @@ from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Direction
 from ionas_phone.store import audit, calls, missed
 from ionas_phone.store.database import Database
-from ionas_phone.store.missed import HELD, SHOWN, Missed
+from ionas_phone.store.missed import HELD, PRACTISED, SHOWN, Missed
 from ionas_phone.support.customers import Customer
 from ionas_phone.support.users import User
 from tests.people import AT, NUMBER, call
@@ -78,6 +78,37 @@ async def test_a_practised_answer_takes_nobody_off_it(database: Database) -> Non
     practised = replace(answered(2), call=CallKey(PRACTICE_PBX, "p2"))
     await write(database, rung(0), practised)
     assert [entry.number for entry in await listed(database)] == [NUMBER]
+
+
+def practised(record: CallRecord) -> CallRecord:
+    return replace(record, call=CallKey(PRACTICE_PBX, f"p-{record.call.unique_id}"))
+
+
+async def test_who_was_missed_in_practice_stands_behind_and_neither_list_moves_the_other(database: Database) -> None:
+    async def everybody(at: datetime = NOW) -> list[tuple[str, bool, str]]:
+        async with database.read() as connection:
+            found = await missed.everybody(connection, at, practice=True)
+        return [(entry.number, entry.practice, entry.taken_by) for entry in found]
+
+    await write(database, rung(0), practised(rung(2)), practised(rung(3, OTHER)))
+    assert await everybody() == [(NUMBER, False, ""), (OTHER, True, ""), (NUMBER, True, "")]
+    assert [entry.number for entry in await listed(database)] == [NUMBER]
+    async with database.write() as connection:
+        await missed.take(connection, NUMBER, "anna", NOW, practice=True)
+        with pytest.raises(Conflict):
+            await missed.settle(connection, NUMBER, "wrong number", "ben", NOW, practice=True)
+        with pytest.raises(NotThere):  # missed in practice alone
+            await missed.take(connection, OTHER, "ben", NOW)
+    assert await everybody() == [(NUMBER, False, ""), (OTHER, True, ""), (NUMBER, True, "anna")]
+    async with database.write() as connection:
+        await missed.give_back(connection, NUMBER, "anna", NOW, practice=True)
+        await missed.settle(connection, NUMBER, "wrong number", "ben", NOW, practice=True)
+        await missed.take(connection, NUMBER, "ben", NOW)
+    assert await everybody() == [(NUMBER, False, "ben"), (OTHER, True, "")]
+    await write(database, practised(answered(4, Direction.OUT, OTHER)))
+    assert await everybody() == [(NUMBER, False, "ben")]
+    await write(database, practised(rung(5)))
+    assert await everybody(AT + PRACTISED + 6 * MINUTE) == [(NUMBER, False, "")]  # nobody goes on with it tomorrow
 
 
 async def test_who_was_ringing_while_it_was_settled_is_on_it_when_they_give_up(database: Database) -> None:

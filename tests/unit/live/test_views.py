@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ionas_phone.live import events as e
 from ionas_phone.live.board import AssistantState, RingState
-from ionas_phone.live.nouns import Member, MemberStatus
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, Member, MemberStatus
 from ionas_phone.live.state import Live
 from tests.stories import ANNA, BEN, LINE, START, Story
 
@@ -130,3 +130,14 @@ def test_beside_a_telephone_system_practice_phones_make_nobody_ready() -> None:
     assert [(row.login, row.state) for row in rows] == [("anna", AssistantState.AWAY), ("ben", AssistantState.PAUSED)]
     assert real.live.desk("anna").state is AssistantState.AWAY
     assert [one.practice for one in real.live.board().waiting] == [True]  # seen, and marked
+
+
+def test_a_phone_at_the_practice_line_is_named_for_practice_and_never_in_earnest() -> None:
+    story = Story()
+    practice = Story(PRACTICE_PBX, story.live)
+    assert [phone.pbx for phone in story.live.phones("anna")] == ["mainz"]
+    (phone,) = story.live.phones("anna", practice=True)
+    assert (phone.pbx, phone.device, phone.in_use) == (PRACTICE_PBX, ANNA.interface, False)
+    assert story.live.phones("nobody", practice=True) == ()
+    practice.tell(e.LinkChanged(at=story.now, pbx=PRACTICE_PBX, state=LinkState.CONNECTING))
+    assert story.live.phones("anna", practice=True) == ()

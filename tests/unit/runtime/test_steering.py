@@ -16,7 +16,7 @@ from ionas_phone.live.answers import PhoneAnswered
 from ionas_phone.live.board import AssistantState, Phone
 from ionas_phone.live.effects import SettleDialling
 from ionas_phone.live.events import LinkChanged, PbxEvent
-from ionas_phone.live.nouns import LinkState
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.runtime.steering import REASONS, Outward, Steering
 from ionas_phone.support.dialling import Abroad
 from tests.unit.ami.fake_pbx import NOW, FakePbx, Inbox
@@ -269,3 +269,47 @@ async def test_a_call_of_which_nothing_more_is_heard_holds_nobody_up(pbx: FakePb
     clock.at += timedelta(seconds=36)
     await steering.call("anna", "+4961315550102")
     assert len(originates(pbx)) == 2
+
+
+@pytest.fixture
+async def practice(pbx: FakePbx) -> AsyncIterator[tuple[Steering, FakePbx]]:
+    """Anna has a phone at a real PBX and one at the practice line."""
+    line, inbox = FakePbx(), Inbox()
+    await line.start()
+    links = {"mainz": link_to(pbx, inbox), PRACTICE_PBX: link_to(line, inbox)}
+    async with running(links["mainz"]), running(links[PRACTICE_PBX]):
+        for _ in links:
+            await inbox.until(LinkChanged, state=LinkState.UP)
+        both = (ANNAS, replace(ANNAS, pbx=PRACTICE_PBX))
+        yield made(links, lambda _: both), line
+    await line.stop()
+
+
+async def test_for_practice_no_real_pbx_dials_and_in_earnest_no_practice_line(
+    pbx: FakePbx, practice: tuple[Steering, FakePbx]
+) -> None:
+    steering, line = practice
+    assert await steering.call("anna", "+4961315550101", practice=True)
+    assert (line.got.count("Originate"), pbx.got.count("Originate")) == (1, 0)
+    dialling = steering.dialling("anna")
+    assert dialling
+    assert dialling.practice
+    with pytest.raises(NotSteered):  # the same number in earnest is another call, and one phone rings already
+        await steering.call("anna", "+4961315550101")
+    steering.settle(SettleDialling(dialling.asked, answered=True, reason="4"))
+    assert await steering.call("anna", "+4961315550101")
+    assert (line.got.count("Originate"), pbx.got.count("Originate")) == (1, 1)
+
+
+@pytest.mark.parametrize(("there", "for_practice"), [("mainz", True), (PRACTICE_PBX, False)])
+async def test_whose_phone_is_of_the_other_kind_alone_calls_nobody(
+    pbx: FakePbx, there: str, *, for_practice: bool
+) -> None:
+    inbox = Inbox()
+    link = link_to(pbx, inbox)
+    async with running(link):
+        await inbox.until(LinkChanged, state=LinkState.UP)
+        steering = made({there: link}, lambda _: (replace(ANNAS, pbx=there),))
+        with pytest.raises(NotSteered, match="no practice phone" if for_practice else "no connection"):
+            await steering.call("anna", "+4961315550101", practice=for_practice)
+    assert "Originate" not in pbx.got

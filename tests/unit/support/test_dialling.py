@@ -86,6 +86,9 @@ def test_a_second_click_is_the_same_call_and_another_number_waits() -> None:
     with pytest.raises(NotSteered, match="rings already"):
         is_being_dialled(THERE, ringing)
     assert not is_being_dialled(THERE, ringing.after("5", AT))  # that one is over
+    with pytest.raises(NotSteered, match="rings already"):  # the same number, but not in earnest
+        is_being_dialled(HERE, ringing, practice=True)
+    assert is_being_dialled(HERE, Dialling(HERE, AT, "1", practice=True), practice=True)
 
 
 def test_what_became_of_it_is_told_for_a_minute_and_what_nobody_told_of_is_forgotten() -> None:

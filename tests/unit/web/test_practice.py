@@ -16,7 +16,9 @@ from ionas_phone.support.queue_targets import QueueTargets
 from tests.desk_app import PASSWORD, DeskApp, Visitor
 from tests.lab.waiting import until
 from tests.service import is_up, people_and_a_customer
+from tests.steered import steered
 from tests.unit.web.test_sessions import HX
+from tests.unit.web.test_stream import drawn
 
 
 @pytest.fixture
@@ -103,13 +105,6 @@ async def test_who_passed_the_caller_on_stands_on_the_record_and_in_the_list(ser
     assert "weitergeleitet an Ben Çelik" in await (await anna.get("/anrufe")).text()
 
 
-async def test_of_practice_it_is_said_that_nobody_waits_to_be_called_back(service: Service, anna: Visitor) -> None:
-    await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
-    await until(lambda: service.engine.live.desk("anna").rings, "the ring card")
-    await anna.post("/uebung/aufgeben", **HX)
-    assert "Übungsanrufe stehen hier nicht" in await (await anna.get("/anrufe")).text()
-
-
 async def test_three_wait_and_one_gives_up(service: Service, anna: Visitor) -> None:
     assert (await anna.post("/uebung/schlange", **HX)).status == 204
     await until(lambda: len(service.engine.live.board().waiting) == 3, "three who wait")
@@ -170,3 +165,43 @@ async def test_after_a_practice_call_one_wraps_up_until_one_is_ready(service: Se
     assert "Jetzt bereit" in await (await anna.get("/")).text()
     assert (await anna.post("/status", {"pause": ""}, **HX)).status == 200
     await until(lambda: live.desk("anna").state == "available", "the phone to be ready")
+
+
+async def test_who_was_missed_in_practice_is_called_back_and_leaves_the_list(service: Service, anna: Visitor) -> None:
+    async def until_missed(words: str) -> str:
+        while words not in (shown := (await drawn(stream, "missed"))["missed"]):
+            pass
+        return shown
+
+    live = service.engine.live
+    async with await anna.stream("calls") as stream:
+        await until_missed("Alle wurden angenommen")
+        await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
+        await until(lambda: live.desk("anna").rings, "the ring card")
+        await anna.post("/uebung/aufgeben", **HX)
+        shown = await until_missed("Übung")
+        assert "Verpasst </h2>" in shown  # it is the real ones that are counted
+        (number,) = re.findall(r'name="number" value="([^"]+)"', shown)[:1]
+        assert (await anna.post("/anrufe/rueckruf", {"number": number}, **HX)).status == 502  # there is no real line
+        answer = await anna.post("/anrufe/rueckruf", {"number": number, "practice": "1"}, **HX)
+        assert "Ihr Übungstelefon klingelt" in await answer.text()
+        await until_missed("Sie rufen zurück")
+        await until(lambda: service.practice and service.practice.state("anna").state == "calling", "the phone")
+        assert "abnehmen, dann wird angerufen" in await (await anna.get("/uebung")).text()
+        await anna.post("/uebung/annehmen", **HX)
+        assert "Der Kunde nimmt ab" in await (await anna.get("/uebung")).text()
+        await anna.post("/uebung/kunde", **HX)
+        await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
+        assert live.desk("anna").calls[0].practice
+        await until_missed("Alle wurden angenommen")
+        await anna.post("/uebung/auflegen", **HX)
+        await until(lambda: not live.desk("anna").calls, "the end of the call")
+
+
+async def test_without_a_practice_line_nobody_is_called_back_for_practice(desk: DeskApp) -> None:
+    await desk.person("ben", name="Ben", extension="202")
+    async with await desk.signed_in("ben") as ben, steered(desk) as pbx:
+        for path in ("/anrufe/rueckruf", "/anrufe/verpasst/nehmen", "/anrufe/verpasst/erledigt"):
+            sent = {"number": "+4961315550101", "practice": "1", "word": "wrong number"}
+            assert (await ben.post(path, sent, **HX)).status == 404
+        assert "Originate" not in pbx.got
