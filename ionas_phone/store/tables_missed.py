@@ -12,20 +12,15 @@ from ionas_phone.store.types import Instant, Words
 
 metadata = tables_queues.metadata  # whoever takes it from here has all tables, this one included
 
-
-def _taken(name: str) -> Table:
-    return Table(
-        name,
-        metadata,
-        Column("number", Words, primary_key=True),  # "": of all who withhold theirs
-        Column("taken_by", Words),  # a log-in name
-        Column("taken_at", Instant),
-        Column("until", Instant),  # from then on anybody else may take it
-        Column("done_at", Instant),  # who was missed before is settled …
-        Column("done_by", Words),
-        Column("word", Words, nullable=False, server_default=text("''")),  # … and how
-    )
-
-
-missed_taken = _taken("missed_taken")
-missed_practised = _taken("missed_practised")
+missed_taken = Table(
+    "missed_taken",
+    metadata,
+    Column("number", Words, primary_key=True),  # "": of all who withhold theirs
+    Column("taken_by", Words),  # a log-in name
+    Column("taken_at", Instant),
+    Column("until", Instant),  # from then on anybody else may take it
+    Column("done_at", Instant),  # who was missed before is settled …
+    Column("done_by", Words),
+    Column("word", Words, nullable=False, server_default=text("''")),  # … and how
+)
+missed_practised = missed_taken.to_metadata(metadata, name="missed_practised")
