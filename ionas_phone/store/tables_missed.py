@@ -23,4 +23,14 @@ missed_taken = Table(
     Column("done_by", Words),
     Column("word", Words, nullable=False, server_default=text("''")),  # … and how
 )
-missed_practised = missed_taken.to_metadata(metadata, name="missed_practised")
+missed_practised = Table(  # the same, of practice
+    "missed_practised",
+    metadata,
+    Column("number", Words, primary_key=True),
+    Column("taken_by", Words),
+    Column("taken_at", Instant),
+    Column("until", Instant),
+    Column("done_at", Instant),
+    Column("done_by", Words),
+    Column("word", Words, nullable=False, server_default=text("''")),
+)

@@ -23,7 +23,7 @@ from ionas_phone.store.migrate import MIGRATIONS, migrate, pending, steps
 from ionas_phone.store.tables_tariffs import metadata
 from tests.postgres import PostgreSQL
 
-STEPS = tuple(f"{step:04}" for step in range(1, 15))
+STEPS = tuple(f"{step:04}" for step in range(1, 16))
 
 
 def test_the_steps_are_one_chain_numbered_by_their_files() -> None:
