@@ -115,8 +115,7 @@ class Steering:
 
     async def pause(self, login: str, reason: str | None) -> None:
         """Take this person's phone out of every queue, or (``reason`` None) back in. Raises FormWrong, NotSteered."""
-        if reason is not None and reason not in REASONS:
-            raise FormWrong(N_("This is no reason for a pause."), field="reason")
+        check_reason(reason)
         phones = self._own(login)
         seats = [(phone.pbx, seat) for phone in phones for seat in phone.seats]
         if not seats:
@@ -171,6 +170,12 @@ class Steering:
         if not reply.done:
             raise _refusal(action, reply.message)
         return reply
+
+
+def check_reason(reason: str | None) -> None:
+    """Raises FormWrong for what is no reason of a pause; None, for its end, is right."""
+    if reason is not None and reason not in REASONS:
+        raise FormWrong(N_("This is no reason for a pause."), field="reason")
 
 
 def _paused(reason: str | None) -> dict[str, str]:

@@ -22,7 +22,7 @@ from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.live.wrap_up import REASON, QueueSeat, WrapUp
 from ionas_phone.runtime.day import DayBook
 from ionas_phone.runtime.rounds import Rounds
-from ionas_phone.runtime.steering import Steering
+from ionas_phone.runtime.steering import Steering, check_reason
 
 LOOK: Final = 1.0  # seconds between two looks, if nothing is due sooner
 _LEAST: Final = 0.05  # seconds
@@ -59,11 +59,19 @@ class WrapUps:
         if rounds := self._rounds.get(order.pbx):
             rounds.ask()
 
-    async def end_practised(self, login: str) -> bool:
-        """End this person's wrap-up on the practice line; tell whether there was one. Raises NotSteered."""
-        mine = [seat for seat in self._seats() if (seat.pbx, seat.login) == (PRACTICE_PBX, login) and seat.paused]
+    def practised(self, login: str) -> tuple[QueueSeat, ...]:
+        """Return this person's seats on the practice line."""
+        return tuple(seat for seat in self._seats() if (seat.pbx, seat.login) == (PRACTICE_PBX, login))
+
+    async def pause_practised(self, login: str, reason: str | None) -> bool:
+        """Take this person's practice phone out of its queue, or (``reason`` None) back in; tell whether it was to be.
+
+        Raises FormWrong, NotSteered.
+        """
+        check_reason(reason)
+        mine = [seat for seat in self.practised(login) if seat.paused or reason is not None]
         for seat in mine:
-            await self._steering.pause_seat(seat.pbx, seat.queue, seat.interface, None)
+            await self._steering.pause_seat(seat.pbx, seat.queue, seat.interface, reason)
         return bool(mine)
 
     async def run(self, pbx: str) -> None:

@@ -26,6 +26,7 @@ from ionas_phone.live.board import (
     session_topic,
     sessions_topic,
 )
+from ionas_phone.live.wrap_up import plain
 from ionas_phone.runtime.steering import REASONS
 from ionas_phone.store import session_lists
 from ionas_phone.store.call_lists import sent_on
@@ -110,7 +111,14 @@ async def _ring(world: Context, user: User) -> Values:
 
 async def _status(world: Context, user: User) -> Values:
     status = replace(world.live.desk(user.login), since=None, rings=(), calls=())
-    return {"desk": status, "phones": world.live.phones(user.login), "reasons": REASONS}
+    practised = world.wrap_ups.practised(user.login)
+    return {
+        "desk": status,
+        "phones": world.live.phones(user.login),
+        "practises": bool(practised),
+        "practice_pause": next((plain(seat.reason) for seat in practised if seat.paused), None),
+        "reasons": REASONS,
+    }
 
 
 async def _my_calls(world: Context, user: User) -> Values:

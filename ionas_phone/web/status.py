@@ -20,10 +20,15 @@ class StatusForm(Form):
 
 @requires(Permission.DESK)
 async def change(request: web.Request) -> web.StreamResponse:
-    """POST /status: take one's phone out of the queues, or put it back. Raises FormWrong, NotSteered."""
+    """POST /status: take one's phone out of the queues, or put it back. Raises FormWrong, NotSteered.
+
+    Who sits at the practice line alone pauses there; who has a real phone pauses that, and is ready at both.
+    """
     typed = await read(request, StatusForm)
-    world, login = context(request), signed_in(request).login
-    practised = not typed.pause and await world.wrap_ups.end_practised(login)
-    if not practised or any(phone.paused for phone in world.live.phones(login)):
-        await world.steering.pause(login, typed.pause or None)
+    world, login, reason = context(request), signed_in(request).login, typed.pause or None
+    phones = world.live.phones(login)
+    alone = bool(world.wrap_ups.practised(login)) and not any(phone.seats for phone in phones)
+    practised = (alone or not reason) and await world.wrap_ups.pause_practised(login, reason)
+    if any(phone.paused for phone in phones) or not (practised or alone):
+        await world.steering.pause(login, reason)
     return await parts(request, REGIONS["status"]) if is_htmx(request) else see_other("/")

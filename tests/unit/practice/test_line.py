@@ -261,7 +261,7 @@ async def test_whose_phone_is_taken_away_amid_a_question_leaves_nothing_behind(p
 async def test_a_paused_phone_is_not_rung_until_it_is_put_back(practised: Practised) -> None:
     line = practised.line
     line._pause("PJSIP/201", "Wrap-up")
-    with pytest.raises(PhoneError, match="paused after the last call"):
+    with pytest.raises(PhoneError, match="practice phone is paused"):
         await line.ring_in("anna", "known")
     assert [login for login, _ in line.colleagues("ben")] == []
     await line.fill_queue("anna")

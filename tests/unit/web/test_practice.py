@@ -43,7 +43,25 @@ async def test_who_sits_at_the_practice_line_alone_is_ready_there_and_nowhere_el
     page = await (await anna.get("/")).text()
     assert "Übung: bereit" in page
     assert "in keiner Warteschlange" not in page
-    assert "pause-menu" not in page
+
+
+async def test_a_pause_of_who_only_practises_keeps_practice_callers_away(service: Service, anna: Visitor) -> None:
+    live = service.engine.live
+    assert 'popovertarget="pause-menu"' in await (await anna.get("/uebung")).text()
+    assert (await anna.post("/status", {"pause": "Urlaub"}, **HX)).status == 422
+    assert (await anna.post("/status", {"pause": "Meal"}, **HX)).status == 200
+    await until(lambda: live.desk("anna").state == "paused", "the pause")
+    page = await (await anna.get("/uebung")).text()
+    assert "Übung: Essen" in page
+    refused = await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
+    assert (refused.status, "in einer Pause" in await refused.text()) == (400, True)
+    [row] = [row for row in live.board().members if row.login == "anna"]
+    assert (row.state, row.reason) == ("paused", "Meal")
+    for _ in range(2):  # a double click
+        assert (await anna.post("/status", {"pause": ""}, **HX)).status == 200
+    await until(lambda: live.desk("anna").state == "available", "the phone to be ready")
+    assert "Übung: bereit" in await (await anna.get("/")).text()
+    assert (await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)).status == 204
 
 
 async def test_ring_in_pick_up_hang_up(service: Service, anna: Visitor) -> None:

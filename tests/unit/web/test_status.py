@@ -71,3 +71,13 @@ async def test_who_also_practised_is_ready_again_at_the_real_phone_too(desk: Des
         practised, ready = [action.keys for action in pbx.actions if action.name == "QueuePause"]
         assert (practised["Queue"], practised["Paused"]) == ("support", "false")
         assert (ready.get("Queue"), ready["Paused"]) == (None, "false")  # in whatever queue
+
+
+async def test_who_has_a_real_phone_pauses_that_alone(desk: DeskApp, anna: Visitor) -> None:
+    seat = Member("support", ANNA.interface, ANNA.name, MemberStatus.IDLE, paused=False, reason="")
+    desk.story.tell(MemberSeen(at=desk.story.now, pbx=PRACTICE_PBX, member=seat))
+    async with steered(desk) as pbx:
+        desk.links[PRACTICE_PBX] = desk.links["mainz"]
+        assert (await anna.post("/status", {"pause": "Meal"}, **HX)).status == 200
+        [paused] = [action.keys for action in pbx.actions if action.name == "QueuePause"]
+        assert (paused.get("Queue"), paused["Paused"]) == (None, "true")
