@@ -132,7 +132,10 @@ class WaitingCaller:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """Somebody at a phone, over all queues. ``login`` None: no user of ours has it. ``reason``: of the pause."""
+    """Somebody at a phone, over all queues. ``login`` None: no user of ours has it. ``reason``: of the pause.
+
+    ``since`` None: it was so before anybody looked. ``practice``: it is a phone of the practice line.
+    """
 
     name: str
     login: str | None
@@ -143,6 +146,7 @@ class MemberRow:
     reason: str = ""
     caller: Caller | None = None
     wrap_up: WrapUp | None = None
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,7 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
                 reason=plain(reason),
                 caller=next(with_whom, None),
                 wrap_up=read(reason),
+                practice=pbx == PRACTICE_PBX,
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.interface)))

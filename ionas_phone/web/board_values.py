@@ -21,7 +21,7 @@ class QueueView:
     """One queue: now, its targets, its figures of today (None: they could not be read yet).
 
     ``unseen``: calls of today that nobody saw may be missing in the figures. ``alarm``: somebody waits, and nobody is
-    ready or being rung.
+    ready or being rung. ``practised``: callers of practice are or may be among them, whom no figure counts.
     """
 
     now: QueueSummary
@@ -30,6 +30,7 @@ class QueueView:
     unseen: bool
     talking: int
     alarm: bool
+    practised: bool = False
 
     @property
     def too_many(self) -> bool:
@@ -77,6 +78,7 @@ def queue_view(world: Context, queue: str, board: Board, health: Health) -> Queu
         unseen=any(not_seen(gap, begin) for gap in health.gaps),
         talking=sum(one.state is AssistantState.TALKING for one in people_of(board, queue)),
         alarm=unheard and not summary.available,
+        practised=health.practice_alone or any(one.practice and one.queue == queue for one in board.waiting),
     )
 
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from ionas_phone.ami import faults
 from ionas_phone.live.events import ClockCompared, DatabaseSeen, LinkChanged, SnapshotTaken
-from ionas_phone.live.nouns import LinkState, MemberStatus, SeenQueue
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.store.day import Day, RunningTimer
 from ionas_phone.support.users import Role
 from ionas_phone.support.work import Warn
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import ring
-from tests.stories import ANNA, BEN
+from tests.stories import ANNA, BEN, Story
 
 
 async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
@@ -25,11 +25,26 @@ async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Vis
     assert "nobody is ready" in text
     assert re.search(r"waiting 2 longest wait 00:0\d over 02:00 ready 0 of 2 talking 0", text)
     assert re.search(r"1 06131 5550102 .{0,60}Anna Berger 00:0\d", text)
-    assert re.search(r"2 06131 5550103 .{0,60}nobody 00:0\d", text)
+    assert re.search(r"2 06131 5550103 .{0,60}nobody is ready 00:0\d", text)
     assert re.search(r"Ben Çelik support pause Lunch 00:0\d", text)
     desk.story.answers(first.caller, first.leg, ANNA)
     text = _words(await (await ben.get("/leitung")).text())
     assert re.search(r"06131 5550102 .{0,60}talking", text.partition("Calls in progress")[2])
+
+
+async def test_beside_somebody_ready_it_is_not_said_that_nobody_is_rung(desk: DeskApp, ben: Visitor) -> None:
+    desk.story.joins(desk.story.rings_in("caller-1", number="061315550103"))
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"1 06131 5550103 .{0,60}– 00:0\d", text)
+
+
+async def test_what_is_practice_explains_itself(desk: DeskApp, ben: Visitor) -> None:
+    await desk.world.day.turn()
+    practice = Story(PRACTICE_PBX, live=desk.engine.live)
+    practice.joins(practice.rings_in("p1", number="061315550103"))
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"1 06131 5550103 Practice .{0,60}waits for the practice phone", text)
+    assert "offered 0 practice does not count" in text
 
 
 async def test_nobody_ready_for_a_waiting_caller_is_an_alarm_in_words(desk: DeskApp, ben: Visitor) -> None:
@@ -63,6 +78,7 @@ async def test_todays_figures_come_with_their_formula(desk: DeskApp, anna: Visit
     assert re.search(r"offered 1 answered 1 abandoned 0 Service level 100 % on target average wait 00:00", text)
     assert "Service level = answered within 20 s ÷ offered" in text
     assert "at least" not in text
+    assert "practice does not count" not in text
 
 
 async def test_a_day_with_a_gap_says_at_least(desk: DeskApp, ben: Visitor) -> None:

@@ -55,8 +55,9 @@ async def test_a_pause_of_who_only_practises_keeps_practice_callers_away(service
     assert "Übung: Essen" in page
     refused = await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
     assert (refused.status, "in einer Pause" in await refused.text()) == (400, True)
-    [row] = [row for row in live.board().members if row.login == "anna"]
-    assert (row.state, row.reason) == ("paused", "Meal")
+    rows = {row.login: row for row in live.board().members}
+    assert (rows["anna"].state, rows["anna"].reason) == ("paused", "Meal")
+    assert all(row.practice for row in rows.values())
     for _ in range(2):  # a double click
         assert (await anna.post("/status", {"pause": ""}, **HX)).status == 200
     await until(lambda: live.desk("anna").state == "available", "the phone to be ready")
@@ -223,3 +224,12 @@ async def test_without_a_practice_line_nobody_is_called_back_for_practice(desk: 
             sent = {"number": "+4961315550101", "practice": "1", "word": "wrong number"}
             assert (await ben.post(path, sent, **HX)).status == 404
         assert "Originate" not in pbx.got
+
+
+async def test_the_board_says_that_people_are_ready_to_practise(service: Service) -> None:
+    await service.day.turn()
+    async with Visitor(service.url) as sophie:
+        assert (await sophie.post("/anmelden", {"name": "sophie", "passwort": PASSWORD})).status == 303
+        board = await (await sophie.get("/leitung")).text()
+    for words in ("Übung: bereit", "nicht bekannt", "Übung zählt nicht"):
+        assert words in board
