@@ -42,6 +42,10 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     await expect(page.locator(".ring-card")).to_contain_text("Beispiel Elektrotechnik GmbH")
     await expect(page.locator(".ring-card")).to_contain_text("Übung")
     await expect(page.locator(".ring-card")).to_have_count(1)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    slot = page.locator(".ring-slot")
+    assert await slot.evaluate("(slot) => slot.scrollHeight <= slot.clientHeight")  # all of the card is to be seen
+    await page.set_viewport_size({"width": 1440, "height": 900})
     off = [page.get_by_role("button", name=name) for name in ("Anrufen lassen", "Halten")]
     await off[0].hover(force=True)  # what can't be pressed looks like it, under the mouse, too
     for one in off:

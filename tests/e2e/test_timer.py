@@ -184,7 +184,7 @@ async def test_at_100_percent_it_is_paused_until_more_is_agreed(timed: Timed, pr
     await expect(page.locator(BAR)).to_contain_text("von 40 min")
 
 
-@pytest.mark.parametrize("width", [1366, 1024])
+@pytest.mark.parametrize("width", [1366, 1024, 390])
 async def test_a_start_moves_nothing_beneath_it(timed: Timed, profile: NewBrowser, width: int) -> None:
     page = await open_record(timed, profile, viewport={"width": width, "height": 768})
     summary = page.locator("#summary")
