@@ -25,7 +25,8 @@ def add(parser: Parser) -> None:
     noun = parser.command("customers", N_("Customers from and for other programs."))
     columns = N_(
         "The first line names the columns: number, name, company, phones (several with semicolons between),\n"
-        "email, street, postcode, city, country, notes. The number is always needed, the others may be left out;\n"
+        "email, street, postcode, city, country, notes, kind (consumer or business) and framework_contract (yes or\n"
+        "no). The number is always needed, the others may be left out;\n"
         "what is empty stays as it is. UTF-8 or Windows-1252; semicolons, commas or tabs between the columns."
     )
     read = noun.command(

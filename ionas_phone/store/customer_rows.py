@@ -101,6 +101,8 @@ def _changes(present: NewCustomer, wanted: NewCustomer) -> tuple[Change, ...]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))  # as a form sends it
     return "; ".join(map(display, value)) if isinstance(value, tuple) else str(value)
 
 

@@ -1,11 +1,10 @@
-"""Customers as a CSV file, read and written. Rule: a row is right as a whole, or refused with line and column.
+"""Customers read from a CSV file. Rule: a row is right as a whole, or refused with line and column.
 
 Behind a broken quotation mark nobody knows what is a row: then nothing is read in, and what stands before is reported.
 
 The first line names the columns, in any order, in English or German; ``number`` is always needed, because a second
 import finds its customers by it. UTF-8, or what German Excel writes (cp1252); semicolons, commas or tabs between,
-whichever line 1 has most. What is written here reads back the same, also after a spreadsheet has had it: no cell is a
-formula, phones are written so that they keep their zero, and a German postcode gets its zero back.
+whichever line 1 has most. How facts are written in columns: support.customer_columns.
 """
 
 from __future__ import annotations
@@ -18,34 +17,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ionas_phone.errors import FormWrong, PhoneError
-from ionas_phone.support.customers import HARMLESS, Customer, NewCustomer, checked
+from ionas_phone.support.customer_columns import BOM, COLUMNS, KINDS, TRUTHS, column_of, meant, read_cell
+from ionas_phone.support.customers import HARMLESS, NewCustomer, checked
 from ionas_phone.support.faults import all_wrong
-from ionas_phone.support.phone_numbers import display, normalise_written
+from ionas_phone.support.phone_numbers import normalise_written
 from ionas_phone.support.postal import as_written
 from ionas_phone.words import N_
 
-COLUMNS = ("number", "name", "company", "phones", "email", "street", "postcode", "city", "country", "notes")
-
-BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
-
 _DELIMITERS = ";,\t"
-_GERMAN = {
-    "nummer": "number",
-    "kundennummer": "number",
-    "firma": "company",
-    "telefon": "phones",
-    "rufnummern": "phones",
-    "e-mail": "email",
-    "mail": "email",
-    "straße": "street",
-    "strasse": "street",
-    "plz": "postcode",
-    "ort": "city",
-    "land": "country",
-    "notizen": "notes",
-}
-_GERMAN_HEADS = ("Nummer", "Name", "Firma", "Telefon", "E-Mail", "Straße", "PLZ", "Ort", "Land", "Notizen")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would reckon with, or what was kept from it
 _NEVER_CLOSED = N_(
     "A quotation mark is opened in line %(line)d and never closed, so nobody can tell where the lines behind it begin: "
     "close it, or take it away. A quotation mark within a text is written twice."
@@ -118,7 +97,7 @@ def read_customers(content: bytes) -> CustomerFile:
 def _read_rows(file: CustomerFile, lines: Iterable[tuple[int, list[str]]], columns: tuple[str, ...]) -> None:
     seen: dict[str, int] = {}
     for line, cells in lines:
-        values = {name: _uncell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
+        values = {name: read_cell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
         customer, faults = _customer(values, len(columns), len(cells))
         if not faults:
             faults = _twice(customer.number or "", line, seen)
@@ -128,38 +107,6 @@ def _read_rows(file: CustomerFile, lines: Iterable[tuple[int, list[str]]], colum
         else:
             given = tuple(name for name, cell in zip(columns, cells, strict=True) if cell.strip())
             file.rows.append(Row(line, customer, given))
-
-
-def written(customers: Iterable[Customer]) -> str:
-    """Return the lines of customers, as a German spreadsheet opens them and ``read_customers`` reads them again."""
-    return _lines([getattr(one, name) for name in COLUMNS] for one in customers)
-
-
-def heads(language: str) -> tuple[str, ...]:
-    """Return what the columns are called in ``language``; read is either."""
-    return _GERMAN_HEADS if language == "de" else COLUMNS
-
-
-def head(language: str) -> str:
-    """Return the first line, behind the mark by which a spreadsheet knows what it reads."""
-    return BOM + _lines([heads(language)])
-
-
-def _lines(rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: object) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula: with an apostrophe before it, which is read away."""
-    text = "; ".join(map(display, value)) if isinstance(value, tuple) else str(value)
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _uncell(text: str) -> str:
-    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
 
 
 def _twice(number: str, line: int, seen: dict[str, int]) -> tuple[Fault, ...]:
@@ -212,7 +159,7 @@ def _why_broken(text: str, delimiter: str, begins: int, last: int, said: str) ->
 
 def _columns(header: list[str]) -> tuple[str, ...]:
     named = (cell.strip().strip(BOM).casefold() for cell in header)
-    columns = tuple(_GERMAN.get(name, name) for name in named)
+    columns = tuple(map(column_of, named))
     known = ", ".join(COLUMNS)
     for name, cell in zip(columns, header, strict=True):
         if name not in COLUMNS:
@@ -231,11 +178,24 @@ def _customer(values: dict[str, str], wanted: int, found: int) -> tuple[NewCusto
         return NewCustomer(""), (Fault("", error),)
     facts: dict[str, Any] = {"name": "", **values, "country": values.get("country", "").upper() or "DE"}
     facts["postcode"] = as_written(values.get("postcode", ""), facts["country"])
-    typed = [_uncell(text.strip()) for text in values.get("phones", "").split(";") if text.strip()]
+    wrong = _read_words(facts)
+    typed = [read_cell(text.strip()) for text in values.get("phones", "").split(";") if text.strip()]
     facts["phones"] = tuple(normalise_written(text) or text for text in typed)
     new = NewCustomer(**facts)
-    faults = tuple(Fault(*one) for one in all_wrong(new, HARMLESS, _check).items())
+    faults = tuple(Fault(*one) for one in {**all_wrong(new, HARMLESS, _check), **wrong}.items())
     return (new, faults) if faults else (checked(new), ())
+
+
+def _read_words(facts: dict[str, Any]) -> dict[str, FormWrong]:
+    """Put in place what is said in words, None where nothing is; return what nobody understands, by column."""
+    wrong = {}
+    kind, contract = (facts.get(name, "") for name in ("kind", "framework_contract"))
+    facts["kind"], facts["framework_contract"] = meant(kind, KINDS), meant(contract, TRUTHS)
+    if kind and facts["kind"] is None:
+        wrong["kind"] = FormWrong("“%(text)s” is no kind of customer: write consumer or business.", text=kind)
+    if contract and facts["framework_contract"] is None:
+        wrong["framework_contract"] = FormWrong("“%(text)s” is neither yes nor no.", text=contract)
+    return wrong
 
 
 def _check(new: NewCustomer) -> None:

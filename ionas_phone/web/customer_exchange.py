@@ -16,7 +16,8 @@ from ionas_phone.errors import FormWrong, PhoneError, StoreAway
 from ionas_phone.runtime.customer_import import Import
 from ionas_phone.store import audit, customers
 from ionas_phone.store.customer_rows import Line, RowResult
-from ionas_phone.support.customer_file import head, heads, read_customers, written
+from ionas_phone.support.customer_columns import head, heads, written
+from ionas_phone.support.customer_file import read_customers
 from ionas_phone.support.users import Permission
 from ionas_phone.web.access import requires, signed_in
 from ionas_phone.web.context import context
@@ -87,7 +88,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     await answer.prepare(request)
     await answer.write(head(language).encode())
     while part:
-        await answer.write(written(part).encode())
+        await answer.write(written(part, language).encode())
         async with world.database.read() as connection:
             part = await customers.page(connection, part[-1].id, _AT_ONCE)
     await answer.write_eof()

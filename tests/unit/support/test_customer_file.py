@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 
 from ionas_phone.errors import PhoneError
-from ionas_phone.support.customer_file import COLUMNS, head, read_customers, written
-from ionas_phone.support.customers import Customer, NewCustomer
+from ionas_phone.support.customer_columns import COLUMNS
+from ionas_phone.support.customer_file import read_customers
+from ionas_phone.support.customers import CustomerKind, NewCustomer
 
 HEAD = "number;name;phones\n"
 
@@ -26,6 +24,8 @@ def test_all_columns_in_any_order() -> None:
         "email": "renate@example.org",
         "postcode": "1010",
         "country": "at",
+        "kind": "business",
+        "framework_contract": "no",
     }
     order = COLUMNS[::-1]
     quoted = ['"' + cells[name] + '"' for name in order]
@@ -42,6 +42,8 @@ def test_all_columns_in_any_order() -> None:
         city="city",
         country="AT",
         notes="notes",
+        kind=CustomerKind.BUSINESS,
+        framework_contract=False,
     )
 
 
@@ -144,25 +146,18 @@ def test_what_stands_before_a_broken_quotation_mark_is_told(rest: str, said: str
     assert [one.line for one in file.refused] == ([3, 4] if "two" in rest else [3])
 
 
-# -- written and read again --------------------------------------------------------------------------------------------
-
-ODD = Customer(
-    *(7, "10023", "=cmd|' /C calc'!A0", '+Plus & "Gänsefuß"; GmbH', ("+4961315550101", "+4312345678", "+4961315550*")),
-    *("-minus@example.org", "@Hof 1", "01067", "Dresden", "DE", "'=schon\nverlassen'\t; 😀 שלום"),
-)
-
-
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_what_is_written_reads_back_the_same(language: str) -> None:
-    text = head(language) + written([ODD, ODD])
-    (row,) = read_customers(text.encode()).rows
-    assert row.customer == NewCustomer(**{name: getattr(ODD, name) for name in COLUMNS})
-    assert text.startswith("\ufeffNummer;Name" if language == "de" else "\ufeffnumber;name")
-
-
-def test_no_cell_is_a_formula() -> None:
-    (cells,) = csv.reader(io.StringIO(written([ODD])), delimiter=";")
-    assert [cell for cell in cells if cell[0] in "=+-@\t\r"] == []
+def test_what_is_said_in_words_is_understood_in_both_languages_or_refused() -> None:
+    text = "number;name;kind;Rahmenvertrag\n1;A;GESCHÄFTSKUNDE;x\n2;B;consumer;No\n3;C;;\n4;D;Freund;vielleicht\n"
+    file = read_customers(text.encode())
+    assert [(row.customer.kind, row.customer.framework_contract) for row in file.rows] == [
+        (CustomerKind.BUSINESS, True),
+        (CustomerKind.CONSUMER, False),
+        (None, None),
+    ]
+    assert refusals(text) == [
+        (5, "kind", "“Freund” is no kind of customer: write consumer or business."),
+        (5, "framework_contract", "“vielleicht” is neither yes nor no."),
+    ]
 
 
 def test_what_a_spreadsheet_does_to_it_is_undone() -> None:

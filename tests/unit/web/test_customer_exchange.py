@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from re import search
 
 import aiohttp
+from sqlalchemy import update
 
 from ionas_phone.store import customers
+from ionas_phone.store.tables import customers as table
 from ionas_phone.web.access import COOKIE
 from ionas_phone.web.customer_exchange import MOST_ROWS
 from tests.desk_app import DeskApp, Visitor
@@ -143,6 +145,8 @@ async def test_only_who_may_exchange_lists_sees_them(anna: Visitor, ben: Visitor
 async def test_what_is_saved_can_be_read_in_again_and_changes_nothing(desk: DeskApp, ben: Visitor) -> None:
     for number in range(3):
         await customer(desk, f"=Kunde {number}", NUMBER, "+4961315552*", "+4312345678")
+    async with desk.world.database.write() as connection:
+        await connection.execute(update(table).values(kind="business", framework_contract=True))
     answer = await ben.get("/kunden/ausgabe.csv")
     content = await answer.read()
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="ionas-')
@@ -150,6 +154,9 @@ async def test_what_is_saved_can_be_read_in_again_and_changes_nothing(desk: Desk
     assert b"'=Kunde 0" in content
     _, text = await send(desk, ben, content)
     assert "There is nothing to write." in text
+    _, text = await send(desk, ben, content.replace(b"business;yes", b"consumer;no"))
+    assert "<del>business</del> → <ins>a consumer</ins>" in text
+    assert "<del>yes</del> → <ins>no</ins>" in text
 
 
 async def test_who_has_had_all_customers_is_written_down(desk: DeskApp, ben: Visitor, office: Visitor) -> None:
