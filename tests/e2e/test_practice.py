@@ -10,8 +10,10 @@ import pytest
 from playwright.async_api import expect
 
 from ionas_phone.app import Service, running
+from ionas_phone.live.board import RingState
 from ionas_phone.settings import Settings
-from tests.browser import Complaints, NewBrowser, accessibility, sign_in
+from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.e2e.test_calls import press_on
 from tests.lab.waiting import until
 from tests.service import is_up, people_and_a_customer
 
@@ -78,3 +80,43 @@ async def test_unknown_and_suppressed_callers_give_up(
     await page.get_by_role("button", name="Anrufer gibt auf").click()
     await expect(page.locator(".ring-note")).to_contain_text("der Anrufer hat aufgelegt")
     await expect(page.get_by_label("Wer ruft an?")).to_have_value(kind)
+
+
+def rings(service: Service) -> bool:
+    return any(ring.state is RingState.RINGING for ring in service.engine.live.desk("anna").rings)
+
+
+async def test_who_was_missed_in_practice_is_called_back_by_keyboard_alone(
+    service: Service, profile: NewBrowser
+) -> None:
+    line = service.practice
+    assert line
+    page = await sign_in(await profile(), service.url, "anna", "/anrufe")
+    missed, phone = page.locator("#region-missed"), page.locator("#region-practice-phone")
+    await expect(missed).to_contain_text("Alle wurden angenommen")
+    await page.fill("#field-wer", "Müll")
+    before = await focused(page)
+    for _ in range(2):
+        await line.ring_in("anna", "known")
+        await until(lambda: rings(service), "Anna's phone to ring")
+        await line.do("anna", "give_up")
+        await until(lambda: line.colleagues("ben") and not rings(service), "Anna's phone to be free")
+    await expect(missed).to_contain_text("2 Anrufe")
+    await expect(missed).to_contain_text("Übung")
+    await expect(page.locator("#region-calls-list tbody tr")).to_have_count(2)
+    assert await focused(page) == before  # what is typed stays, and where
+    await press_on(page, "Zurückrufen")
+    await expect(page.locator("#notice")).to_contain_text("Ihr Übungstelefon klingelt")
+    await expect(missed).to_contain_text("Sie rufen zurück")
+    assert await accessibility(page) == []
+    await press_on(page, "Zum Übungstelefon")
+    await expect(phone).to_contain_text("abnehmen, dann wird angerufen")
+    await press_on(page, "Annehmen")
+    await expect(phone).to_contain_text("Beim Kunden klingelt es")
+    assert await accessibility(page) == []
+    await press_on(page, "Der Kunde nimmt ab")
+    await expect(phone).to_contain_text("Sie sind im Gespräch")
+    await expect(page.locator("[data-my-calling] [data-open]")).to_be_visible()
+    await page.goto(f"{service.url}/anrufe")
+    await expect(missed).to_contain_text("Alle wurden angenommen")
+    await expect(page.locator("#region-calls-list tbody tr").first).to_contain_text("ausgehend")
