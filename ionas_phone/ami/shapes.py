@@ -72,7 +72,10 @@ EVENTS: dict[str, Shape] = {
     "DialBegin": _DIALLED,
     "DialEnd": _shape("", "Dest", needs="DestUniqueid DialStatus", says="DialStatus"),
     "BridgeEnter": _shape(
-        "", needs="Uniqueid BridgeUniqueid", says="BridgeUniqueid SwapUniqueid", optional="SwapUniqueid"
+        "",
+        needs="Uniqueid BridgeUniqueid",
+        says="BridgeUniqueid BridgeTechnology SwapUniqueid",
+        optional="SwapUniqueid",
     ),
     "BridgeLeave": _shape("", needs="Uniqueid BridgeUniqueid", says="BridgeUniqueid"),
     "BridgeMerge": _shape(needs="ToBridgeUniqueid FromBridgeUniqueid", says="FromBridgeUniqueid ToBridgeUniqueid"),

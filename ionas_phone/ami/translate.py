@@ -37,6 +37,7 @@ _QueueCallCompleted = maker(e.QueueCallCompleted)
 _MemberSeen = maker(e.MemberSeen)
 _Member = maker(Member)
 
+_MUSIC = "holding_bridge"  # a bridge's technology: people in it hear music and not each other
 _STATUSES = dict(zip("012345678", MemberStatus, strict=True))  # app_queue numbers them in this order
 
 
@@ -117,8 +118,9 @@ def _dial_ended(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _bridge_entered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    bridge, swapped = told.said
-    return _BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=told.leg(), swapped=swapped)
+    bridge, technology, swapped = told.said
+    apart = technology == _MUSIC
+    return _BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=told.leg(), swapped=swapped, apart=apart)
 
 
 def _bridge_left(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:

@@ -38,6 +38,7 @@ class Channels:
         """Begin with nothing known."""
         self._legs: dict[Key, Leg] = {}
         self._bridges: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._apart: set[tuple[str, str]] = set()  # bridges whose people hear music, and not each other
         self._gone: dict[Key, datetime] = {}  # unique id -> until when (our clock) it can't come back
         self._named: dict[tuple[str, str], str] = {}  # (pbx, channel name) -> unique id: how two Local halves meet
 
@@ -75,13 +76,17 @@ class Channels:
             leg.channel = replace(leg.channel, name=name, endpoint=endpoint)
             self._named[pbx, name] = unique_id
 
+    def keep_apart(self, pbx: str, bridge: str) -> None:
+        """Remember, until it is empty, that people in this bridge don't hear each other: a snapshot can't tell."""
+        self._apart.add((pbx, bridge))
+
     def enter(self, pbx: str, bridge: str, unique_id: str, at: datetime | None) -> bool:
         """Put the channel into ``bridge``; False if that is older than what is known."""
         leg = self._legs.get((pbx, unique_id))
         if leg is None or (at and leg.moved_at and at < leg.moved_at):
             return False
         if leg.bridge and leg.bridge != bridge:
-            self._bridges[pbx, leg.bridge].discard(unique_id)
+            self._empty(pbx, leg.bridge, unique_id)
         leg.bridge, leg.moved_at = bridge, at or leg.moved_at
         if bridge:
             self._bridges[pbx, bridge].add(unique_id)
@@ -109,9 +114,11 @@ class Channels:
         return set(self._bridges.get((pbx, target), ()))
 
     def together(self, pbx: str, unique_id: str) -> set[str]:
-        """Return who is in the same bridge, without the channel itself."""
+        """Return who is in the same bridge and hears it, without the channel itself."""
         leg = self._legs.get((pbx, unique_id))
-        return self._bridges.get((pbx, leg.bridge), set()) - {unique_id} if leg and leg.bridge else set()
+        if leg is None or not leg.bridge or (pbx, leg.bridge) in self._apart:
+            return set()
+        return self._bridges.get((pbx, leg.bridge), set()) - {unique_id}
 
     def partner(self, pbx: str, unique_id: str) -> str | None:
         """Return the other half of a Local channel ("…;1" and "…;2"), None if there is none."""
@@ -174,3 +181,4 @@ class Channels:
             members.discard(unique_id)
             if not members:
                 del self._bridges[pbx, bridge]
+                self._apart.discard((pbx, bridge))

@@ -59,11 +59,15 @@ class DialEnded(PbxEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeEntered(PbxEvent):
-    """A channel joined a bridge, perhaps in the place of ``swapped`` (a unique id)."""
+    """A channel joined a bridge, perhaps in the place of ``swapped`` (a unique id).
+
+    ``apart``: as in a car park, those who are in it hear music and not each other.
+    """
 
     bridge: str
     channel: Channel
     swapped: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

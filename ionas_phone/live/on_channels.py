@@ -161,6 +161,8 @@ def bridge_entered(picture: Picture, event: e.BridgeEntered) -> None:
     if leg and event.channel.unique_id == event.channel.linked_id and not event.channel.is_local:
         begun(picture, event.pbx, leg, event.at)
     if picture.channels.enter(event.pbx, event.bridge, event.channel.unique_id, event.at):
+        if event.apart:
+            picture.channels.keep_apart(event.pbx, event.bridge)
         moved = {event.channel.unique_id, event.swapped}
         if heir := picture.heirs.get((event.pbx, event.channel.unique_id)):
             picture.channels.replace(event.pbx, event.bridge, event.channel.unique_id, heir, event.at)

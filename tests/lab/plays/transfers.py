@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.lab.application import Application
-from tests.lab.stage import moment
+from tests.lab.stage import MAX, moment
 from tests.lab.truth import device
 
 if TYPE_CHECKING:
@@ -126,11 +126,32 @@ async def attended_link(stage: Stage) -> None:
         await stage.caller_hangs_up(journey)
 
 
+async def attended_to_parking(stage: Stage) -> None:
+    """Ben rings the car park (700), where somebody is already, and leaves the caller there; Cem fetches them (702)."""
+    first, anna = await stage.reaches("201", customer=MAX)
+    await stage.refers(anna, "700", "700")
+    journey, ben = await stage.reaches("202")
+    await stage.holds(ben)
+    asking = ben.agent.dial("700")
+    await asking.until(asking.answered)
+    await stage.hears("BridgeEnter", 6)
+    await stage.step("202 is in the car park")
+    await joined(stage, ben, asking, "700")
+    cem = stage.phones["203"].dial("702")
+    await cem.until(cem.answered)
+    stage.journey_of[cem] = journey
+    stage.talks(journey, device(cem), moment())
+    await stage.step("203 has fetched the caller")
+    await stage.caller_hangs_up(journey)
+    await stage.caller_hangs_up(first)
+
+
 async def joined(stage: Stage, anna: Leg, asking: Leg, whither: str) -> None:
     """Join the caller with what ``asking`` reached."""
-    at = moment()
     anna.refer("asked", replaces=asking)
+    stage.time_of(anna).resume(moment())
     await anna.until(anna.accepted)
     await stage.hears("AttendedTransfer")
+    at = moment()
     await asking.gone()
     await stage.leaves(anna, at, "attended", whither)

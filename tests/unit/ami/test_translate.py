@@ -77,8 +77,8 @@ def test_a_phone_that_rings_out_and_the_next_that_is_answered() -> None:
         "7.9 CallerLeft queue=support caller=U",
         "7.9 AssistantAnswered queue=support caller=U leg=B interface=PJSIP/202 member=Ben",
         "7.9 MemberSeen support/Ben:in_use",
-        "7.9 BridgeEntered channel=B swapped=",
-        "7.9 BridgeEntered channel=U swapped=",
+        "7.9 BridgeEntered channel=B swapped= apart=False",
+        "7.9 BridgeEntered channel=U swapped= apart=False",
         "11.1 HangupRequested unique_id=U",
         "11.1 QueueCallCompleted queue=support caller=U interface=PJSIP/202 reason=caller",
         "11.1 BridgeLeft channel=U",
@@ -109,13 +109,13 @@ def test_a_transfer_after_a_consultation() -> None:
         "2.1 CallHeld unique_id=A",
         "2.8 DialBegan source=B dest=C",
         "3.4 DialEnded source=B dest=C status=ANSWER",
-        "3.4 BridgeEntered channel=C swapped=",
-        "3.4 BridgeEntered channel=B swapped=",
+        "3.4 BridgeEntered channel=C swapped= apart=False",
+        "3.4 BridgeEntered channel=B swapped= apart=False",
         "4.9 CallResumed unique_id=A",
         "4.9 CallResumed unique_id=B",
         "4.9 BridgeLeft channel=C",
         "4.9 BridgeLeft channel=A",
-        "4.9 BridgeEntered channel=C swapped=A",
+        "4.9 BridgeEntered channel=C swapped=A apart=False",
         (
             "4.9 AttendedTransferred first=A second=B transferee=U target=C dest_type=Bridge"
             " dest_bridge=4df17c70-f481-4e58-8cac-f209c1474f8e succeeded=True"

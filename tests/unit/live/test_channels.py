@@ -32,6 +32,22 @@ def test_an_older_fact_does_not_overwrite_a_newer_one() -> None:
     assert leg.channel.state is ChannelState.UP
 
 
+def test_people_in_a_car_park_are_not_together_until_one_is_fetched_out_of_it() -> None:
+    channels = two()
+    for parked in ("c1", "a1"):
+        channels.enter("mainz", "b", parked, START)
+        channels.keep_apart("mainz", "b")
+    assert channels.together("mainz", "c1") == channels.reached("mainz", "c1") == set()
+    channels.see("mainz", channel("b1", "PJSIP/202"), START)
+    for one in ("c1", "b1"):
+        channels.enter("mainz", "b2", one, START + SECOND)
+    assert channels.together("mainz", "c1") == {"b1"}
+    channels.leave("mainz", "b", "a1", START + SECOND)
+    for one in ("c1", "b1"):  # empty, it was forgotten
+        channels.enter("mainz", "b", one, START + 2 * SECOND)
+    assert channels.together("mainz", "c1") == {"b1"}
+
+
 def test_who_shares_a_bridge_is_together_until_one_leaves() -> None:
     channels = two()
     channels.enter("mainz", "b", "c1", START)

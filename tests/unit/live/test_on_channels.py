@@ -7,7 +7,7 @@ import pytest
 from ionas_phone.live import events as e
 from ionas_phone.live.board import RingState
 from ionas_phone.live.effects import OpenSession, RecordCall
-from ionas_phone.live.nouns import CallKey, Channel, ChannelState, Direction
+from ionas_phone.live.nouns import CallKey, Channel, ChannelState, Direction, SeenBridge
 from tests.stories import ANNA, BEN, CUSTOMER, Story, channel
 
 
@@ -55,6 +55,19 @@ def test_two_callers_in_one_bridge_are_nobody_who_talks_for_us() -> None:
         ("c1", BEN.name),
         ("c2", BEN.name),
     }
+
+
+def test_an_assistant_who_rings_the_car_park_talks_to_none_of_the_parked() -> None:
+    story = Story()
+    other = story.rings_in("c2", number="017139200102")
+    parking = channel("a2", ANNA.interface, dialled="700")
+    base = {"at": story.after(10).now, "pbx": "mainz"}
+    story.tell(e.ChannelSeen(**base, channel=parking))
+    for one in (other, parking):
+        story.tell(e.BridgeEntered(**base, bridge="car park", channel=one, apart=True))
+    story.snapshot(other, parking, bridges=(SeenBridge("car park", ("c2", "a2")),))
+    assert story.live.board().talking == ()
+    assert story.of(OpenSession) == []
 
 
 def test_the_assistants_leg_that_hangs_up_ends_the_talk_though_the_caller_stays() -> None:
