@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -34,10 +35,21 @@ async def perform(name: str, major: int) -> list[str]:
     queues = PLAYS[name].queues if name in PLAYS else ()
     async with Stage.set(major, nobody, queues=queues) as stage, Onlooker.at(stage.pbx) as onlooker:
         stage.onlooker, onlooker.alone = onlooker.look, name in NOT_AT_FIRST_SIGHT
-        await (PLAYS[name].play(stage) if name in PLAYS else ENDS[name](stage, onlooker))
+        try:
+            await (PLAYS[name].play(stage) if name in PLAYS else ENDS[name](stage, onlooker))
+        except TimeoutError as error:
+            error.add_note(await seen(stage))
+            raise
         refused = [f"not believed: {onlooker.refused}"] if onlooker.refused else []
         told = await onlooker.reckon(stage) if name in PLAYS else []  # the others end unseen
         return onlooker.differences + refused + told
+
+
+async def seen(stage: Stage) -> str:
+    """Return what Asterisk showed when somebody had waited in vain: its channels, and what it told last."""
+    told = re.findall(rb"^Event: (\w+)\r", stage.stream.received, re.MULTILINE)[-25:]
+    channels = await stage.pbx.cli("core show channels concise") if stage.pbx.process else ""
+    return f"{channels}\n{b' '.join(told).decode()}"
 
 
 async def perform_anew_if_it_breaks_off(name: str, major: int) -> list[str]:
