@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from ionas_phone.app import Service, running
+from ionas_phone.live.effects import Outcome
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey
+from ionas_phone.runtime import clock
 from ionas_phone.settings import Settings
-from ionas_phone.store import customers, queue_targets
+from ionas_phone.store import calls, customers, missed, queue_targets
 from ionas_phone.support.queue_targets import QueueTargets
 from tests.desk_app import PASSWORD, DeskApp, Visitor
 from tests.lab.waiting import until
+from tests.people import call
 from tests.service import is_up, people_and_a_customer
 from tests.steered import steered
 from tests.unit.web.test_sessions import HX
@@ -215,6 +221,27 @@ async def test_who_was_missed_in_practice_is_called_back_and_leaves_the_list(ser
         await until_missed("Alle wurden angenommen")
         await anna.post("/uebung/auflegen", **HX)
         await until(lambda: not live.desk("anna").calls, "the end of the call")
+
+
+async def test_beside_real_misses_those_of_practice_stand_behind_and_are_not_counted(
+    service: Service, anna: Visitor
+) -> None:
+    at = clock.now() - timedelta(minutes=5)
+    real = replace(call("r1", number="+4961315550188", outcome=Outcome.ABANDONED_WAITING), began_at=at, ended_at=at)
+    practised = replace(real, call=CallKey(PRACTICE_PBX, "p1"), number="+4961315550901", began_at=clock.now())
+    async with service.database.write() as connection:
+        for record in (practised, real):
+            await calls.record(connection, record)
+    shown = (await (await anna.get("/anrufe")).text()).partition('id="region-missed"')[2].partition("</section>")[0]
+    assert re.search(r'Verpasst <span class="muted num">1</span>', shown)
+    assert re.findall(r'id="missed-([^"]+)"', shown) == ["4961315550188", "practice-4961315550901"]
+    short = (await (await anna.get("/")).text()).partition('id="region-missed-callers"')[2].partition("</section>")[0]
+    assert re.search(r'Verpasste Anrufer</h2><span class="hint num">1</span>', short)
+    assert "06131 5550188" in short
+    assert "weitere" not in short
+    assert "Übung" not in short
+    async with service.database.read() as connection:
+        assert [one.number for one in await missed.everybody(connection, clock.now())] == ["+4961315550188"]
 
 
 async def test_without_a_practice_line_nobody_is_called_back_for_practice(desk: DeskApp) -> None:
