@@ -12,7 +12,7 @@
   function engaged(list) {  // somebody points at a row, has the focus or a selection in one, or reads on further down;
     const body = list.querySelector("tbody"), chosen = getSelection();  // or is about to press what says so
     if (!body) return false;
-    return [body, link].some((one) => one.matches(":hover, :focus-within"))
+    return [body, link].some((one) => one.matches(":hover, :focus-within")) || list.querySelector(":focus-visible")
       || (!chosen.isCollapsed && chosen.containsNode(body, true))
       || body.getBoundingClientRect().top < document.querySelector(".top").getBoundingClientRect().bottom;
   }
@@ -65,8 +65,8 @@
     if (!list || !held) return;
     event.preventDefault();
     show(list).then(() => {
-      list.querySelector(".scroll")?.focus({ preventScroll: true });
       news.scrollIntoView({ block: "nearest" });
+      if (!event.detail) list.querySelector(".scroll")?.focus({ preventScroll: true });  // by keyboard: one goes on there
     });
   });
 })();
