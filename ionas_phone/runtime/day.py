@@ -17,7 +17,7 @@ from ionas_phone.runtime.rounds import Rounds
 from ionas_phone.store import day
 from ionas_phone.store.database import Database
 from ionas_phone.store.day import Day
-from ionas_phone.support.service_levels import day_around
+from ionas_phone.support.service_levels import day_around, day_before
 
 PAUSE: Final = 30.0  # seconds between two reads; far less than live.channels.TOMBSTONE
 _LEAST: Final = 0.1  # seconds
@@ -53,7 +53,7 @@ class DayBook:
         begin, midnight = day_around(now, self._zone)
         try:
             async with self._database.read() as connection:
-                self.read, self.away = await day.read(connection, begin, now), None
+                self.read, self.away = await day.read(connection, begin, now, day_before(now, self._zone)), None
         except StoreAway as error:
             if not self.away:
                 _log.warning("the figures of the day can't be read at the moment", reason=str(error))

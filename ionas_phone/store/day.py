@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.billing.minutes import used
 from ionas_phone.live.nouns import CallKey
+from ionas_phone.live.offers import overlaid
 from ionas_phone.store import offers, queue_targets, timers, work
 from ionas_phone.store import tables_billing as b
 from ionas_phone.support.queue_targets import QueueTargets
-from ionas_phone.support.service_levels import Offer
+from ionas_phone.support.service_levels import Figures, Offer, figures
 from ionas_phone.support.work import Warn
 
 
@@ -29,28 +30,47 @@ class RunningTimer:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was read. ``offers``: since ``begin``; ``timers``: by log-in name; ``marks``: to be reviewed."""
+    """What was read. ``offers``: since ``begin``; ``timers``: by log-in name; ``marks``: to be reviewed.
+
+    ``before``: by queue, the figures of the day before until the same time, ``until``; None: nobody asked for them.
+    """
 
     begin: datetime
     offers: Mapping[CallKey, Offer] = field(default_factory=dict)
     targets: Mapping[str, QueueTargets] = field(default_factory=dict)
     timers: Mapping[str, RunningTimer] = field(default_factory=dict)
     marks: int = 0
+    before: Mapping[str, Figures] = field(default_factory=dict)
+    until: datetime | None = None
 
     def targets_of(self, queue: str) -> QueueTargets:
         """Return what the queue should achieve."""
         return self.targets.get(queue, QueueTargets(queue))
 
+    def before_of(self, queue: str) -> Figures | None:
+        """Return the queue's figures of the day before, if they were read."""
+        return self.before.get(queue, Figures(self.targets_of(queue).seconds)) if self.until else None
 
-async def read(conn: AsyncConnection, begin: datetime, now: datetime) -> Day:
-    """Read what has happened since ``begin``, and what is the case ``now``."""
-    return Day(
+
+async def read(
+    conn: AsyncConnection, begin: datetime, now: datetime, before: tuple[datetime, datetime] | None = None
+) -> Day:
+    """Read what has happened since ``begin``, and what is the case ``now``; ``before``: what to compare it with."""
+    today = Day(
         begin,
         await offers.since(conn, begin),
         await queue_targets.written(conn),
         await _timers(conn, now),
         await _marks(conn),
     )
+    if before is None:
+        return today
+    past = overlaid(await offers.since(conn, *before), {})
+    counted = {
+        queue: figures([one for one in past if one.queue == queue], today.targets_of(queue).seconds, now)
+        for queue in {one.queue for one in past}
+    }
+    return replace(today, before=counted, until=before[1])
 
 
 async def _timers(conn: AsyncConnection, now: datetime) -> dict[str, RunningTimer]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import false, select
+from sqlalchemy import false, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.effects import Outcome
@@ -14,13 +14,14 @@ from ionas_phone.store.tables import calls
 from ionas_phone.support.service_levels import Offer
 
 
-async def since(conn: AsyncConnection, begin: datetime) -> dict[CallKey, Offer]:
-    """Return who entered a queue at ``begin`` or later; practice aside."""
+async def since(conn: AsyncConnection, begin: datetime, until: datetime | None = None) -> dict[CallKey, Offer]:
+    """Return who entered a queue at ``begin`` or later, and before ``until``; practice aside."""
+    past = true() if until is None else calls.c.offered_at < until
     found = await conn.execute(
         select(
             *(calls.c.pbx, calls.c.unique_id, calls.c.queue, calls.c.offered_at),
             *(calls.c.answered_at, calls.c.ended_at, calls.c.outcome),
-        ).where(calls.c.offered_at >= begin, calls.c.practice == false())
+        ).where(calls.c.offered_at >= begin, past, calls.c.practice == false())
     )
     return {
         CallKey(row.pbx, row.unique_id): offer(

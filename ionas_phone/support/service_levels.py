@@ -117,3 +117,13 @@ def day_around(at: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
         datetime.combine(day, time(), tzinfo=zone).astimezone(UTC) for day in (today, today + timedelta(days=1))
     )
     return begin, end
+
+
+def day_before(at: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the first instant of the day before, and when it was then as late by the clock as ``at`` is, in UTC."""
+    local = at.astimezone(zone)
+    begin, until = (
+        datetime.combine(local.date() - timedelta(days=1), clock, tzinfo=zone).astimezone(UTC)
+        for clock in (time(), local.time())
+    )
+    return begin, until

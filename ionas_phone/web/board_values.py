@@ -21,7 +21,8 @@ class QueueView:
     """One queue: now, its targets, its figures of today (None: they could not be read yet).
 
     ``unseen``: calls of today that nobody saw may be missing in the figures. ``alarm``: somebody waits, and nobody is
-    ready or being rung. ``practised``: callers of practice are or may be among them, whom no figure counts.
+    ready or being rung. ``practised``: callers of practice are or may be among them, whom no figure counts. ``before``:
+    the figures of the day before, ``until`` the same time.
     """
 
     now: QueueSummary
@@ -31,6 +32,8 @@ class QueueView:
     talking: int
     alarm: bool
     practised: bool = False
+    before: Figures | None = None
+    until: datetime | None = None
 
     @property
     def too_many(self) -> bool:
@@ -79,6 +82,8 @@ def queue_view(world: Context, queue: str, board: Board, health: Health) -> Queu
         talking=sum(one.state is AssistantState.TALKING for one in people_of(board, queue)),
         alarm=unheard and not summary.available,
         practised=health.practice_alone or any(one.practice and one.queue == queue for one in board.waiting),
+        before=day.before_of(queue),
+        until=day.until,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import insert
 
 from ionas_phone.live.nouns import CallKey
-from ionas_phone.store import day, queue_targets, users
+from ionas_phone.store import calls, day, queue_targets, users
 from ionas_phone.store import tables_billing as b
 from ionas_phone.store.database import Database
 from ionas_phone.store.day import Day, RunningTimer
@@ -17,7 +17,7 @@ from ionas_phone.support.service_levels import Fate
 from ionas_phone.support.time_entries import OutageKind
 from ionas_phone.support.work import Command, Warn
 from tests.agreed import after, customer, desk
-from tests.people import ANNA, AT, HASH
+from tests.people import ANNA, AT, HASH, call
 
 
 async def _read(database: Database, seconds: float = 0) -> Day:
@@ -29,6 +29,24 @@ async def test_an_empty_store_has_the_usual_targets(database: Database) -> None:
     found = await _read(database)
     assert found == Day(AT)
     assert found.targets_of("support") == QueueTargets("support")
+
+
+async def test_the_day_before_is_counted_until_the_same_time_by_queue(database: Database) -> None:
+    ago = {"early": timedelta(hours=20), "late": timedelta(hours=4), "other": timedelta(hours=21)}
+    async with database.write() as connection:
+        await queue_targets.save(connection, QueueTargets("sales", seconds=30), AT, "office")
+        for number, past in ago.items():
+            queue = "sales" if number == "other" else "support"
+            await calls.record(connection, call(number, offered_at=AT - past, queue=queue))
+    async with database.read() as connection:
+        found = await day.read(connection, AT, after(60), (AT - timedelta(days=1), AT - timedelta(hours=5)))
+    assert found.until == AT - timedelta(hours=5)
+    support, sales, none = (found.before_of(queue) for queue in ("support", "sales", "nobody's"))
+    assert support
+    assert sales
+    assert none
+    assert (support.offered, support.within, sales.offered, sales.within, none.offered) == (1, 20, 1, 30, 0)
+    assert support.waiting == 0  # nobody waits since yesterday: what was open was lost from sight
 
 
 async def test_callers_targets_timers_and_marks_are_read_together(database: Database) -> None:

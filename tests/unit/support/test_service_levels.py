@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ionas_phone.support.service_levels import Fate, Figures, Offer, day_around, figures
+from ionas_phone.support.service_levels import Fate, Figures, Offer, day_around, day_before, figures
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -108,3 +108,15 @@ def test_a_clock_that_runs_ahead_makes_no_wait_negative() -> None:
 )
 def test_a_day_begins_and_ends_at_midnight_in_mainz(at: datetime, begin: datetime, hours: int) -> None:
     assert day_around(at, BERLIN) == (begin, begin + timedelta(hours=hours))
+
+
+@pytest.mark.parametrize(
+    ("at", "begin", "until"),
+    [
+        *((datetime(2026, 11, 22, 9, 44, tzinfo=UTC), datetime(2026, 11, 20, 23, tzinfo=UTC), -24),),
+        *((datetime(2026, 3, 29, 8, tzinfo=UTC), datetime(2026, 3, 27, 23, tzinfo=UTC), -23),),  # clocks went forward
+        *((datetime(2026, 10, 25, 9, tzinfo=UTC), datetime(2026, 10, 23, 22, tzinfo=UTC), -25),),  # … and back
+    ],
+)
+def test_the_day_before_is_compared_until_the_same_time_by_the_clock(at: datetime, begin: datetime, until: int) -> None:
+    assert day_before(at, BERLIN) == (begin, at + timedelta(hours=until))

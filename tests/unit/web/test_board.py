@@ -79,6 +79,7 @@ async def test_todays_figures_come_with_their_formula(desk: DeskApp, anna: Visit
     assert "Service level = answered within 20 s ÷ offered" in text
     assert "at least" not in text
     assert "practice does not count" not in text
+    assert re.search(r"Yesterday until \d\d:\d\d: 0 offered, 0 answered, 0 abandoned, service level –", text)
 
 
 async def test_a_day_with_a_gap_says_at_least(desk: DeskApp, ben: Visitor) -> None:
