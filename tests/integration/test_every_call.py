@@ -32,8 +32,8 @@ Watched = Callable[[str, int], Awaitable[list[str]]]
 
 async def perform(name: str, major: int) -> list[str]:
     """Play it before an onlooker; return what was seen wrong."""
-    queues = PLAYS[name].queues if name in PLAYS else ()
-    async with Stage.set(major, nobody, queues=queues) as stage, Onlooker.at(stage.pbx) as onlooker:
+    needs = {"queues": PLAYS[name].queues, "wait": PLAYS[name].wait} if name in PLAYS else {}
+    async with Stage.set(major, nobody, **needs) as stage, Onlooker.at(stage.pbx) as onlooker:
         stage.onlooker, onlooker.alone = onlooker.look, name in NOT_AT_FIRST_SIGHT
         try:
             await (PLAYS[name].play(stage) if name in PLAYS else ENDS[name](stage, onlooker))

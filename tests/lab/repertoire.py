@@ -6,21 +6,25 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from tests.lab.plays import basics, codes, desks, queues, transfers
-from tests.lab.stage import Stage
+from tests.lab.stage import WAIT_SECONDS, Stage
 
 
 class Play(NamedTuple):
-    """``queues``: those of the laboratory's addition that it needs. ``pace``: seconds between two steps, recorded."""
+    """``queues``: those of the laboratory's addition that it needs. ``pace``: seconds between two steps, recorded.
+
+    ``wait``: seconds after which the product's own queue gives a caller back.
+    """
 
     play: Callable[[Stage], Awaitable[None]]
     queues: tuple[str, ...] = ()
     pace: float = 0.6
+    wait: int = WAIT_SECONDS
 
 
 _PLAYS = (
     *(Play(play, pace=1.6) for play in (basics.answered, basics.answered_assistant_hangs_up, basics.abandon_waiting)),
-    *(Play(play, pace=1.6) for play in (basics.abandon_ringing, basics.rings_out)),
-    *(Play(play, pace=1.6) for play in (basics.anonymous_answered, basics.queue_timeout)),
+    *(Play(play, pace=1.6) for play in (basics.abandon_ringing, basics.anonymous_answered, basics.queue_timeout)),
+    Play(basics.rings_out, pace=1.6, wait=20),  # the second phone's turn, whole
     *(Play(play) for play in (basics.declined, basics.declined_busy, basics.closed, basics.announcement)),
     *(Play(play) for play in (transfers.blind_refer, transfers.blind_refer_unanswered)),
     Play(transfers.blind_refer_to_queue, ("second",)),

@@ -28,6 +28,7 @@ ERIKA = ("+4961315550101", "Erika Muster")
 MAX = ("+4917139200102", "Max Beispiel")
 EXTENSIONS = ("201", "202", "203")
 RING_SECONDS = 4  # a phone's turn
+WAIT_SECONDS = 8  # until the product's own queue gives a caller back
 
 
 @dataclass
@@ -54,11 +55,13 @@ class Stage:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def set(cls, major: int, onlooker: Onlooker, *, queues: Collection[str] = ()) -> AsyncIterator[Stage]:
+    async def set(
+        cls, major: int, onlooker: Onlooker, *, queues: Collection[str] = (), wait: int = WAIT_SECONDS
+    ) -> AsyncIterator[Stage]:
         """Start everything; ``queues``: those of the addition that are wanted beside the product's own."""
         async with AsyncExitStack() as stack:
             pbx = await stack.enter_async_context(
-                Asterisk.running(major, more=queues, ring_seconds=RING_SECONDS, wait_seconds=8)
+                Asterisk.running(major, more=queues, ring_seconds=RING_SECONDS, wait_seconds=wait)
             )
             await pbx.cli("database put ionas opening open")
             phones = {name: await stack.enter_async_context(Phone.registered(pbx, name)) for name in EXTENSIONS}
