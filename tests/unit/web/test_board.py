@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from ionas_phone.ami import faults
-from ionas_phone.live.events import ClockCompared, DatabaseSeen, LinkChanged, SnapshotTaken
+from ionas_phone.live.events import ClockCompared, DatabaseSeen, DirectoryRead, LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.store.day import Day, RunningTimer
@@ -30,6 +31,18 @@ async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Vis
     desk.story.answers(first.caller, first.leg, ANNA)
     text = _words(await (await ben.get("/leitung")).text())
     assert re.search(r"06131 5550102 .{0,60}talking", text.partition("Calls in progress")[2])
+
+
+async def test_what_a_telephone_system_says_keeps_to_its_place(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
+    turned = "\N{RIGHT-TO-LEFT OVERRIDE}Anna"
+    desk.story.tell(DirectoryRead(at=desk.story.now, assistants=(replace(ANNA, name=turned), BEN)))
+    first = ring(desk, "1", number="061315550102")
+    desk.story.answers(first.caller, first.leg, ANNA)
+    desk.story.joins(desk.story.rings_in("caller-2", number="061315550103"))
+    html = await (await ben.get("/leitung")).text()
+    for said in (turned, "06131 5550102", "06131 5550103"):
+        assert f"<bdi>{said}</bdi>" in html
+    assert html.count(turned) == html.count(f"<bdi>{turned}</bdi>") == 2  # at the phones, and who talks
 
 
 async def test_beside_somebody_ready_it_is_not_said_that_nobody_is_rung(desk: DeskApp, ben: Visitor) -> None:
