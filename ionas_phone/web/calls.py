@@ -32,7 +32,7 @@ async def list_page(request: web.Request) -> web.StreamResponse:
         "form": form,
         "errors": beside(wrong),
         "asked": asked,
-        "people": [(user.login, user.name) for user in people if user.interface],
+        "people": [(one.login, one.name) for one in people if one.interface],
         "queues": sorted({queue.queue for queue in world.live.queues()} | ({form.schlange} - {""})),
     }
     if form.vor:

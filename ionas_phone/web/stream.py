@@ -51,7 +51,10 @@ log = structlog.get_logger(__name__)
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    """GET /strom?seite=desk: the stream of one tab. Raises NotThere, StoreAway: the browser comes again by itself."""
+    """GET /strom?seite=desk: the stream of one tab. Raises NotThere, StoreAway: the browser comes again by itself.
+
+    A page that is about something names it behind a slash: wallboard/support, calls/ausgang=missed.
+    """
     page = request.query.get("seite", "")
     if page not in PAGES and not page.startswith((WALLBOARD, LIST)):
         raise NotThere
