@@ -84,11 +84,11 @@ async def test_a_text_is_seen_with_values_while_it_is_typed(desk: DeskApp, profi
     await expect(page.locator("#preview")).to_contain_text("Für {unsinn} kann nichts eingesetzt werden.")
     await expect(text).to_be_focused()
     await text.fill("Kurz: {procedure} Bis {minutes_to} Minuten für höchstens {price}. Ja?")
-    await page.get_by_role("button", name="Als Version 2 speichern").click()
-    await expect(page.get_by_role("button", name="Als Version 3 speichern")).to_be_visible()
-    await page.get_by_text("Version 1", exact=True).click()
-    await expect(page.get_by_text("Sind Sie damit einverstanden, dass ich zu diesem Preis anfange?")).to_be_visible()
-    await look(page, "a text with two versions")
+    await page.get_by_role("button", name="Als Version 3 speichern").click()
+    await expect(page.get_by_role("button", name="Als Version 4 speichern")).to_be_visible()
+    await page.get_by_text("Version 2", exact=True).click()
+    await expect(page.get_by_text("Minuten insgesamt höchstens {price}")).to_be_visible()
+    await look(page, "a text with several versions")
     async with talking(desk, await erika(desk)) as talk:
         await talk.propose()
         assert "Kurz: Ich erneuere den Treiber. Bis 20 Minuten für höchstens 23,80\xa0€. Ja?" in await talk.get(

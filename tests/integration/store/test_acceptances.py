@@ -28,7 +28,7 @@ from tests.agreed import NO, OFFER, YES, after, customer, deed, desk
 from tests.agreements import STANDARD
 from tests.people import AT
 
-READ = ("cap/consumer/de/2", "acceptance/consumer/de/1", "early_start/consumer/de/1", "withdrawal/consumer/de/1")
+READ = ("cap/consumer/de/2", "acceptance/consumer/de/2", "early_start/consumer/de/1", "withdrawal/consumer/de/1")
 CONSUMER, BUSINESS = CustomerKind.CONSUMER, CustomerKind.BUSINESS
 
 
@@ -96,7 +96,7 @@ async def test_the_very_text_that_was_read_is_kept_though_a_newer_one_came(datab
 
     made = await here.answer(replace(YES, scripts=reading.scripts))
 
-    assert (made.wording, made.scripts, made.language) == (reading.text, ("acceptance/business/en/1",), "en")
+    assert (made.wording, made.scripts, made.language) == (reading.text, ("acceptance/business/en/2",), "en")
 
 
 async def test_a_no_closes_the_session_free_of_charge(database: Database) -> None:

@@ -32,10 +32,10 @@ async def test_a_new_text_is_the_next_version_of_its_own_kind_alone(database: Da
         every = await scripts.versions(connection)
         entries = await audit.about(connection, "script", added.id)
 
-    assert (added.version, added.name, again) == (2, "acceptance/consumer/de/2", added)
+    assert (added.version, added.name, again) == (3, "acceptance/consumer/de/3", added)
     assert [one.kind for one in german] == list(kinds)  # in the order that was asked for
-    assert (german[1], english[1].version, business[0].version) == (added, 1, 1)
-    assert [one.version for one in every if one.name.startswith("acceptance/consumer/de")] == [2, 1]
+    assert (german[1], english[1].version, business[0].version) == (added, 2, 2)
+    assert [one.version for one in every if one.name.startswith("acceptance/consumer/de")] == [3, 2, 1]
     assert [entry.action for entry in entries] == ["create"]
 
 

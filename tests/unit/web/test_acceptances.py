@@ -34,7 +34,7 @@ async def answer_of(talk: Talk) -> Acceptance:
 async def test_what_is_read_out_stands_there_with_its_values_and_two_consents_apart(talk: Talk) -> None:
     form = await talk.get("/zustimmung")
     assert "Ich schlage vor: Ich erneuere den Treiber." in form
-    assert "bis zu 20 Minuten also höchstens 23,80\xa0€." in form
+    assert "bis zu 20 Minuten insgesamt höchstens 23,80\xa0€." in form
     for consent in ("early_start", "withdrawal_known"):
         assert f'type="checkbox" name="{consent}" value="1" ' in form
     assert " checked" not in form
@@ -57,7 +57,7 @@ async def test_in_english_the_english_texts_are_read_and_recorded(talk: Talk) ->
     await talk.post("/zustimmung?sprache=en", {**hidden(form), **SAID, **YES})
     answer = await answer_of(talk)
     assert answer.language == "en"
-    assert answer.scripts[0] == "acceptance/consumer/en/1"
+    assert answer.scripts[0] == "acceptance/consumer/en/2"
 
 
 async def test_a_yes_is_recorded_with_all_that_was_said_and_leads_to_the_confirmation(talk: Talk) -> None:
@@ -170,7 +170,7 @@ async def test_a_new_wording_does_not_change_what_is_being_read_out(talk: Talk) 
         await scripts.add(connection, new, clock.now(), "office")
     await talk.post("/zustimmung", shown)
     answer = await answer_of(talk)
-    assert answer.scripts[0] == "acceptance/consumer/de/1"
+    assert answer.scripts[0] == "acceptance/consumer/de/2"
     assert answer.wording.startswith("Ich schlage vor")
 
 

@@ -27,13 +27,21 @@ async def test_words_of_ones_own_stay_the_newest_and_no_version_is_lost(empty_ur
         (*place, version) for place in places for version in (2, 1)
     ]
     for one in texts:
-        old, new = TEXTS[one.customer_kind.value, one.language]
+        old, new = TEXTS["cap", one.customer_kind.value, one.language]
         own = one.language == "de" and one.customer_kind is CustomerKind.CONSUMER
         assert one.text == (old if one.version == 1 else OWN["text"] if own else new)
     assert said.text.startswith("Zuerst die Obergrenze: Was ich gleich vorschlage, kostet auf keinen Fall mehr als")
 
 
 def test_the_new_words_can_be_filled_in_and_follow_the_old_ones() -> None:
-    for (kind, language), (old, new) in TEXTS.items():
-        assert old == SCRIPTS["cap", kind, language]
-        checked(NewScript(ScriptKind.CAP, CustomerKind(kind), language, new))
+    assert len(TEXTS) == 8
+    for (kind, customer_kind, language), (old, new) in TEXTS.items():
+        assert old == SCRIPTS[kind, customer_kind, language]
+        assert new != old
+        checked(NewScript(ScriptKind(kind), CustomerKind(customer_kind), language, new))
+
+
+def test_a_price_below_the_sum_of_the_minutes_is_no_sum_of_theirs() -> None:
+    new = TEXTS["acceptance", "consumer", "de"][1]
+    assert "bis zu {minutes_to} Minuten insgesamt höchstens {price}." in new
+    assert "for up to {minutes_to} minutes no more than {price} in all" in TEXTS["acceptance", "business", "en"][1]
