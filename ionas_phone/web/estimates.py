@@ -26,6 +26,7 @@ from ionas_phone.web.work import agreement, changed, deed, form
 
 _FIRST = (15, 30)  # minutes proposed to begin with
 _MORE = (5, 15)  # and beyond what is used or accepted already
+_PRICED = ("minutes_from", "minutes_to", "cap")  # the fields the price is of
 
 
 @requires(Permission.DESK)
@@ -90,17 +91,19 @@ async def _form(
 async def _price(
     request: web.Request, session_id: int, new: NewEstimate, wrong: Mapping[str, PhoneError]
 ) -> dict[str, object]:
-    """Return what estimates/_price.html shows: the price, or that it can't be told yet."""
+    """Return what estimates/_price.html shows: the price, or that it can't be told yet; ``right``: fields without fault."""
     world = context(request)
     async with world.database.read() as connection:
         tariff, kind = await estimates.terms(connection, await work.records(connection, session_id), world.now())
     cents = None if wrong else price_of_estimate(new.minutes_to, tariff, kind, new.cap_cents)
+    idle = not wrong and idle_cap(new, tariff, kind)
     return {
+        "right": [name for name in _PRICED if name not in beside(wrong) and not (idle and name == "cap")],
         "price_cents": cents,
         "minutes": new.minutes_to,
         "tariff": tariff,
         "kind": kind,
         "per_minute": per_minute(tariff, kind),
         "uncapped_cents": price_of_estimate(new.minutes_to, tariff, kind) if new.cap_cents else None,
-        "idle_cap": idle_cap(new, tariff, kind),
+        "idle_cap": idle,
     }

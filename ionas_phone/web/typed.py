@@ -40,7 +40,7 @@ def cents(text: str) -> int:
     typed = "".join(text.replace("€", "").replace("\N{MINUS SIGN}", "-").split())
     sign, typed = (-1, typed[1:]) if typed.startswith("-") else (1, typed)
     if not _EUROS.fullmatch(typed):
-        raise FormWrong("Write an amount in euros with two digits for the cents, as 23.80.")
+        raise FormWrong("Write an amount in euros, as 23.80 or 50.")
     part = _CENTS.search(typed)
     euros = typed[: part.start()] if part else typed
     return sign * (int(re.sub(r"[.,]", "", euros)) * 100 + (int(part[1].ljust(2, "0")) if part else 0))

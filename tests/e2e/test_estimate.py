@@ -195,6 +195,30 @@ async def test_what_is_wrong_has_the_focus_and_nothing_typed_is_lost(
         await expect(page.get_by_label("Vorgehensvorschlag")).to_have_value(PROCEDURE)
 
 
+async def test_a_mistake_that_is_put_right_is_called_one_no_longer(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("status of 422")
+    async with at_the_record(desk, profile, await erika(desk), busy=True) as (_, page):
+        to, cap = page.get_by_label("Minuten bis"), page.get_by_label("Obergrenze in Euro")
+        await page.get_by_role("link", name="Aufwand schätzen").click()
+        await page.get_by_label("Vorgehensvorschlag").fill(PROCEDURE)
+        await to.fill("1")
+        await cap.fill("wenig")
+        await page.get_by_role("button", name="Vorschlagen").click()
+        await expect(page.locator("#cap-error")).to_be_visible()
+        await to.fill("30")
+        await expect(page.locator("#minutes_to-error")).to_have_count(0)
+        await expect(to).not_to_have_attribute("aria-invalid", "true")
+        await expect(cap).to_have_attribute("aria-invalid", "true")  # nobody has put that right
+        await cap.fill("20")
+        await expect(page.locator("#cap-error")).to_have_count(0)
+        await expect(cap).not_to_have_attribute("aria-invalid", "true")
+        await expect(cap).to_have_attribute("aria-describedby", "cap-hint")
+        await expect(cap).to_be_focused()
+        await expect(page.locator("#estimate-price")).to_contain_text("höchstens 20,00\xa0€")
+
+
 async def test_a_colleague_s_answer_shows_at_once_and_mine_is_refused_with_words(
     desk: DeskApp, profile: NewBrowser, complaints: Complaints
 ) -> None:

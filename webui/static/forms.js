@@ -16,6 +16,16 @@
     overlay.querySelector("[name=passwort]")?.focus();
   }, true);
 
+  document.addEventListener("htmx:after:swap", () => {  // what is right by now is called wrong no longer
+    for (const name of (document.querySelector("[data-right]")?.dataset.right ?? "").split(" ").filter(Boolean)) {
+      const field = document.getElementById(`field-${name}`), hint = document.getElementById(`${name}-hint`);
+      document.getElementById(`${name}-error`)?.remove();
+      field?.removeAttribute("aria-invalid");
+      if (hint) field?.setAttribute("aria-describedby", hint.id);
+      else field?.removeAttribute("aria-describedby");
+    }
+  });
+
   document.addEventListener("htmx:error", ({ detail }) => {
     if (!detail.ctx?.sourceElement.matches("form")) return;
     const said = document.createElement("p");

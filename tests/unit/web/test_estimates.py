@@ -110,6 +110,17 @@ async def test_the_price_comes_while_one_types_and_nothing_is_written(talk: Talk
     assert await proposed(talk) == ()
 
 
+async def test_the_price_says_which_fields_are_right_by_now(talk: Talk) -> None:
+    async def right(**changes: str) -> str:
+        text = await (await talk.post("/schaetzung/preis", {**OFFER, "procedure": "", **changes}, **HX)).text()
+        return text.partition('data-right="')[2].partition('"')[0]
+
+    assert await right() == "minutes_from minutes_to cap"
+    assert await right(minutes_to="5", cap="12") == "minutes_from cap"
+    assert await right(minutes_from="zehn") == "minutes_to cap"
+    assert await right(cap="1.234") == await right(cap="1000,50") == "minutes_from minutes_to"
+
+
 async def test_businesses_are_told_prices_before_vat(desk: DeskApp) -> None:
     async with talking(desk, await erika(desk, CustomerKind.BUSINESS)) as talk:
         assert "Geschäftskunde" in await talk.get()
