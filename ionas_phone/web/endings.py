@@ -16,7 +16,6 @@ from ionas_phone.web.pages import page, see_other
 from ionas_phone.web.records import Refused
 from ionas_phone.web.sessions import id_of, path_of, record
 from ionas_phone.web.texts import clashed
-from ionas_phone.web.times import is_talking
 
 
 @requires(Permission.DESK)
@@ -58,10 +57,12 @@ async def _question(request: web.Request, session_id: int, form: EndForm) -> web
     world = context(request)
     async with world.database.read() as connection:
         looking = await remote.open_of(connection, session_id) is not None
-    talking = is_talking(world, session_id)
+    on_line = [call for call in world.live.board().talking if call.session_id == session_id]
+    talking, practising = bool(on_line), any(call.practice for call in on_line)
     if not talking and not looking:
         return None
-    values = (await record(request, session_id)).values() | {"form": form, "talking": talking, "looking": looking}
+    values = (await record(request, session_id)).values()
+    values |= {"form": form, "talking": talking, "practising": practising, "looking": looking}
     return await page(request, "sessions/ask_end.html", page="desk", here="/", **values)
 
 

@@ -83,6 +83,10 @@ async def test_ring_in_pick_up_hang_up(service: Service, anna: Visitor) -> None:
     assert (answer.status, answer.headers["Location"]) == (303, "/uebung")
     await until(lambda: live.desk("anna").calls and live.desk("anna").calls[0].session_id, "the session")
     assert "Übung" in await (await anna.get("/")).text()
+    end = f"/vorgaenge/{live.desk('anna').calls[0].session_id}/ende"
+    asked = await (await anna.post(end, {"key": "k", "outcome": "done"})).text()
+    assert "In der Übung legen Sie am Übungstelefon auf." in asked
+    assert '<a href="/uebung">Zum Übungstelefon</a>' in asked
     await anna.post("/uebung/auflegen", **HX)
     await until(lambda: not live.desk("anna").calls, "the end of the call")
 
