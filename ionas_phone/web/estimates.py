@@ -91,7 +91,7 @@ async def _form(
 async def _price(
     request: web.Request, session_id: int, new: NewEstimate, wrong: Mapping[str, PhoneError]
 ) -> dict[str, object]:
-    """Return what estimates/_price.html shows: the price, or that it can't be told yet; ``right``: what is faultless."""
+    """Return what estimates/_price.html shows: the price, if it can be told; ``right``: fields without fault."""
     world = context(request)
     async with world.database.read() as connection:
         tariff, kind = await estimates.terms(connection, await work.records(connection, session_id), world.now())
