@@ -107,6 +107,15 @@ class DeskCall:
 
 
 @dataclass(frozen=True, slots=True)
+class SentOn:
+    """A call somebody sent on that still goes on. ``to``: the name of who has it now, or the number it was sent to."""
+
+    call: CallKey
+    caller: Caller
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSummary:
     """One queue in a line. ``available``/``signed_in``: members that could take a call / whose phone is there."""
 
@@ -196,6 +205,7 @@ class Desk:
     rings: tuple[RingCard, ...]
     calls: tuple[DeskCall, ...]
     wrap_up: WrapUp | None = None  # a pause that ends by itself
+    sent: tuple[SentOn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from ionas_phone.live.board import (
     QueueSummary,
     RingCard,
     RingState,
+    SentOn,
     WaitingCaller,
 )
 from ionas_phone.live.calls import Call
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, tag
-from ionas_phone.live.parts import Ring, Talk
+from ionas_phone.live.parts import Ring, Talk, TransferKind
 from ionas_phone.live.picture import Picture
 from ionas_phone.live.wrap_up import QueueSeat, plain, read
 
@@ -57,7 +58,20 @@ def desk(picture: Picture, login: str) -> Desk:
     ]
     rings.sort(key=lambda card: (card.state is not RingState.RINGING, card.ringing_since))
     since = picture.beginnings.since(device) if device else None
-    return Desk(login, state, since, plain(reason), tuple(rings), tuple(talks), read(reason))
+    sent = _sent_on(picture, interface)
+    return Desk(login, state, since, plain(reason), tuple(rings), tuple(talks), read(reason), sent)
+
+
+def _sent_on(picture: Picture, interface: str) -> tuple[SentOn, ...]:
+    """Return the calls that this phone was the last to send on, and has not got back."""
+    found = []
+    for call in picture.calls_at(interface):
+        last = call.transfers[-1] if call.transfers and not call.ended_at else None
+        if last is None or not last.to or last.kind is TransferKind.PICKUP or last.origin.lower() != interface:
+            continue
+        if not any(talk.endpoint.lower() == interface for talk in call.talking):
+            found.append(SentOn(call.key, call.caller, picture.name_at(call.key.pbx, last.to)))
+    return tuple(found)
 
 
 def phones(picture: Picture, login: str, *, practice: bool = False) -> tuple[Phone, ...]:

@@ -137,6 +137,7 @@ BEGINS: Final = {_S.WAITING: ("call", _P.JOIN), _S.CALLING: ("out", _P.RING)}  #
 OUTWARD: Final = frozenset({_S.CALLING, _S.DIALLING, _S.CALLED})
 OWNERS: Final = OUTWARD | {_S.RINGING, _S.TALKING, _S.HELD, _S.ASKING, _S.CONSULTING}  # the assistant's phone is in it
 COLLEAGUES: Final = frozenset({_S.ASKING, _S.CONSULTING, _S.SENT, _S.TAKEN})  # the colleague's phone is
+SENT_ON: Final = frozenset({_S.SENT, _S.TAKEN})  # only the colleague's phone is
 _RINGS_COLLEAGUE: Final = frozenset({_S.ASKING, _S.SENT})
 # What ends a call whose phone is taken away, step by step.
 _AT_ONCE: Final = {_S.ASKING: _V.PICK_UP, _S.CONSULTING: _V.BACK, _S.DIALLING: _V.HANG_UP}

@@ -10,14 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ionas_phone.practice.call import Call, Stage
+from ionas_phone.practice.call import SENT_ON, Call, Stage
 
 _COLLEAGUES = {Stage.ASKING: "ringing", Stage.CONSULTING: "talking", Stage.SENT: "ringing", Stage.TAKEN: "talking"}
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneState:
-    """What a phone is doing, see above; ``since`` UTC. ``other``: a colleague's name. ``waiting``: callers in line."""
+    """What a phone is doing, see above; ``since`` UTC. ``waiting``: callers in line.
+
+    ``other``: a colleague's name; of a phone that is idle: who has the caller that was sent on from here.
+    """
 
     state: str = "idle"
     number: str | None = None
@@ -33,7 +36,8 @@ def phone_state(calls: Iterable[Call], login: str) -> PhoneState:
     waiting = sum(call.stage is Stage.WAITING and call.seat.login == login for call in known)
     call = next((call for call in known if call.busies(login)), None)
     if call is None:
-        return PhoneState(waiting=waiting)
+        sent = (one.other.name for one in known if one.other and one.seat.login == login and one.stage in SENT_ON)
+        return PhoneState(other=next(sent, ""), waiting=waiting)
     asks = call.stage in {Stage.ASKING, Stage.CONSULTING}
     if call.seat.login == login:
         other = call.other.name if asks and call.other else ""

@@ -105,12 +105,12 @@ class SessionRegion:
 
 async def _ring(world: Context, user: User) -> Values:
     desk = world.live.desk(user.login)
-    rings = replace(desk, state=None, since=None, reason="", calls=())
+    rings = replace(desk, state=None, since=None, reason="", calls=(), sent=())
     return {"desk": rings, "pops": tuple(card.leg for card in desk.rings if card.state is RingState.RINGING)}
 
 
 async def _status(world: Context, user: User) -> Values:
-    status = replace(world.live.desk(user.login), since=None, rings=(), calls=())
+    status = replace(world.live.desk(user.login), since=None, rings=(), calls=(), sent=())
     practised = world.wrap_ups.practised(user.login)
     return {
         "desk": status,
@@ -123,7 +123,7 @@ async def _status(world: Context, user: User) -> Values:
 
 async def _my_calls(world: Context, user: User) -> Values:
     desk = world.live.desk(user.login)
-    return {"calls": desk.calls, "seated": desk.state is not None}
+    return {"calls": desk.calls, "sent": desk.sent, "seated": desk.state is not None}
 
 
 async def _open_sessions(world: Context, user: User) -> Values:

@@ -91,6 +91,27 @@ def test_hold_is_shown_on_the_call() -> None:
     assert not story.live.desk("anna").calls[0].held
 
 
+def test_who_sent_a_caller_on_sees_where_to_until_the_call_is_over() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.answers(caller, leg, ANNA)
+    live = story.live
+    assert live.desk("anna").sent == ()
+    sent = e.BlindTransferred(
+        at=story.now, pbx="mainz", transferer=leg, transferee=caller, extension="202", succeeded=True
+    )
+    story.after(1).tell(sent)
+    story.gone(leg)
+    assert [one.to for one in live.desk("anna").sent] == ["202"]  # nobody rings there yet
+    story.after(1).answers(caller, story.calls(caller, BEN, "b1"), BEN, "b2")
+    assert [one.to for one in live.desk("anna").sent] == [BEN.name]
+    assert live.desk("ben").sent == live.desk("anna").calls == ()
+    story.gone(caller)
+    assert live.desk("anna").sent == ()
+
+
 def test_the_phone_is_found_whatever_the_case_of_its_name() -> None:
     story = Story()
     shouting = replace(ANNA, interface="pjsip/201")

@@ -29,8 +29,8 @@ NUMBER = "+4961315550950"
             PhoneState("consulting", NUMBER, since=NOW, other="Ben"),
             PhoneState("talking", since=NOW, other="Anna"),
         ),
-        (Stage.SENT, PhoneState(), PhoneState("ringing", NUMBER, since=NOW)),
-        (Stage.TAKEN, PhoneState(), PhoneState("talking", NUMBER, since=NOW)),
+        (Stage.SENT, PhoneState(other="Ben"), PhoneState("ringing", NUMBER, since=NOW)),
+        (Stage.TAKEN, PhoneState(other="Ben"), PhoneState("talking", NUMBER, since=NOW)),
         (Stage.OVER, PhoneState(), PhoneState()),
     ],
 )

@@ -129,6 +129,8 @@ async def test_who_passed_the_caller_on_stands_on_the_record_and_in_the_list(ser
     await until(lambda: service.practice and service.practice.state("anna").state == "consulting", "Ben to pick up")
     await anna.post("/uebung/uebergeben", **HX)
     await until(lambda: not live.desk("anna").calls and live.desk("ben").calls, "the caller with Ben alone")
+    assert "Der Anrufer wurde an Ben Çelik weitergeleitet." in await (await anna.get("/uebung")).text()
+    assert "weitergeleitet an <bdi>Ben Çelik</bdi>" in await (await anna.get("/")).text()
     head = await (await anna.get(f"/vorgaenge/{session_id}")).text()
     assert re.search(r"Anna Berger hat um \d\d:\d\d an Ben Çelik weitergeleitet", head)
     assert "weitergeleitet an Ben Çelik" in await (await anna.get("/anrufe")).text()
