@@ -90,8 +90,9 @@ class RingCard:
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """A call somebody talks on. ``session_id``: None until the store opened it. ``held``: the caller hears music.
+    """A call somebody talks on. ``session_id``: None until the store opened it.
 
+    ``held``: the caller hears music, and has since ``held_since``; None: not now.
     ``assistant``: the name of who talks; ``queue``: through which they were connected, "" for none.
     """
 
@@ -104,6 +105,7 @@ class DeskCall:
     practice: bool = False
     assistant: str = ""
     queue: str = ""
+    held_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

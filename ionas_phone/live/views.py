@@ -210,4 +210,5 @@ def _desk_call(picture: Picture, call: Call, talk: Talk) -> DeskCall:
         practice=call.practice,
         assistant=picture.name_at(call.key.pbx, talk.endpoint),
         queue=call.queue,
+        held_since=talk.held_since if talk.held else None,
     )

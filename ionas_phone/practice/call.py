@@ -166,6 +166,7 @@ class Call:
         self.stage, self.since = begins, now()
         self._playback, self._now, self._changed, self._patience = playback, now, changed, patience
         self._timer: asyncio.TimerHandle | None = None
+        self._talking_since: datetime | None = None
         tape, part = BEGINS[begins]
         playback.add(getattr(tapes, tape), part, cast)
         self.cast = cast._replace(number=UNKNOWN, name=UNKNOWN) if suppressed else cast
@@ -233,8 +234,9 @@ class Call:
             self._timer.cancel()
             self._timer = None
         self.stage, self.since = stage, self._now()
-        if stage is Stage.TALKING:  # with nobody but the caller
+        if stage is Stage.TALKING:  # with nobody but the caller; a hold in between is part of it
             self.other = None
+            self.since = self._talking_since = self._talking_since or self.since
         limit = {
             Stage.WAITING: (self._patience.waiting, Verb.GIVE_UP),
             Stage.RINGING: (self._patience.ringing, Verb.GIVE_UP),

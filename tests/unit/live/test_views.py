@@ -85,10 +85,13 @@ def test_hold_is_shown_on_the_call() -> None:
     story.joins(caller)
     leg = story.calls(caller, ANNA, "a1")
     story.answers(caller, leg, ANNA)
-    story.tell(e.CallHeld(at=story.now, pbx="mainz", unique_id="a1"))
-    assert story.live.desk("anna").calls[0].held
-    story.tell(e.CallResumed(at=story.now, pbx="mainz", unique_id="a1"))
-    assert not story.live.desk("anna").calls[0].held
+    held = story.after(30).now
+    story.tell(e.CallHeld(at=held, pbx="mainz", unique_id="a1"))
+    (call,) = story.live.desk("anna").calls
+    assert (call.held, call.held_since, call.talking_since < held) == (True, held, True)
+    story.after(5).tell(e.CallResumed(at=story.now, pbx="mainz", unique_id="a1"))
+    (call,) = story.live.desk("anna").calls
+    assert (call.held, call.held_since) == (False, None)
 
 
 def test_who_sent_a_caller_on_sees_where_to_until_the_call_is_over() -> None:

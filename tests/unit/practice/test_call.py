@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -38,6 +38,7 @@ class Told:
     def __init__(
         self, *, suppressed: bool = False, patience: Patience | None = None, begins: Stage = Stage.WAITING
     ) -> None:
+        self.now = NOW
         self.said: list[Event] = []
         self.stages: list[Stage] = []
         self.over = asyncio.Event()
@@ -52,7 +53,7 @@ class Told:
             begins=begins,
             suppressed=suppressed,
             playback=self.playback,
-            now=lambda: NOW,
+            now=lambda: self.now,
             changed=self._changed,
             patience=patience or Patience(),
         )
@@ -125,6 +126,16 @@ async def test_each_does_what_is_theirs() -> None:
 async def test_whoever_is_no_longer_asked_has_nothing_to_do_with_the_call() -> None:
     call = Told().goes(*WAYS[Stage.CONSULTING], Verb.BACK)
     assert (call.other, call.concerns("ben"), call.busies("anna")) == (None, False, True)
+    call.stop()
+
+
+async def test_a_hold_counts_from_its_beginning_and_the_talk_goes_on_from_its_own() -> None:
+    told = Told()
+    call = told.goes(*WAYS[Stage.TALKING])
+    told.now = held = NOW + timedelta(minutes=4)
+    assert told.goes(Verb.HOLD).since == held
+    told.now += timedelta(minutes=1)
+    assert told.goes(Verb.RESUME).since == NOW
     call.stop()
 
 
