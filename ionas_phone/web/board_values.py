@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ionas_phone.live.board import AssistantState, Board, Health, MemberRow, QueueSummary, WaitingCaller
 from ionas_phone.live.nouns import PRACTICE_PBX, Gap
@@ -14,6 +14,8 @@ from ionas_phone.support.queue_targets import QueueTargets
 from ionas_phone.support.service_levels import Figures, day_around, figures
 from ionas_phone.support.users import User
 from ionas_phone.web.context import Context
+
+NEAR: Final = 0.8  # of a limit: from here on it is said that one comes close to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,21 @@ class QueueView:
     def too_many(self) -> bool:
         """Tell whether more wait than should."""
         return self.now.waiting > self.targets.most_waiting
+
+    @property
+    def nearly_too_many(self) -> bool:
+        """Tell whether those who wait come close to as many as may."""
+        return self.now.waiting > 0 and self.now.waiting >= NEAR * self.targets.most_waiting
+
+    @property
+    def near_ms(self) -> int:
+        """From how many milliseconds on a wait comes close to the longest there should be."""
+        return round(NEAR * self.over_ms)
+
+    @property
+    def over_ms(self) -> int:
+        """From how many milliseconds on a wait is too long."""
+        return self.targets.longest_wait * 1000
 
     @property
     def on_target(self) -> bool | None:

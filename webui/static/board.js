@@ -1,13 +1,15 @@
-// What waits for longer than it should, seen at the moment it does and not at the next message.
-// Rule: the limit comes from the server (data-over-ms); only whether the ticking clock has passed it is looked at here.
+// What waits for longer than it should, or nearly, seen at the moment it does and not at the next message.
+// Rule: limits come from the server (data-near-ms, data-over-ms); only whether the ticking clock has passed them is looked at here.
 (() => {
   "use strict";
 
   function look() {
     for (const limit of document.querySelectorAll("[data-limit]")) {
       const clock = limit.querySelector(".tick[data-over-ms]");
-      const over = Boolean(clock) && performance.now() - clock.zero >= Number(clock.dataset.overMs);
+      const waited = clock ? performance.now() - clock.zero : -1;
+      const over = Boolean(clock) && waited >= Number(clock.dataset.overMs);
       limit.toggleAttribute("data-my-over", over);
+      limit.toggleAttribute("data-my-near", Boolean(clock) && !over && waited >= Number(clock.dataset.nearMs));
     }
   }
 

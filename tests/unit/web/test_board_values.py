@@ -47,7 +47,12 @@ async def test_targets_decide_what_is_too_much(desk: DeskApp, anna: Visitor) -> 
     assert view.too_many
     assert not view.alarm  # a phone rings
     world.day.read = Day(BEGIN)
-    assert not queue_view(world, "support", world.live.board(), world.live.health()).too_many
+    view = queue_view(world, "support", world.live.board(), world.live.health())
+    assert not view.too_many
+    assert not view.nearly_too_many  # one of three
+    assert (view.near_ms, view.over_ms) == (96_000, 120_000)
+    world.day.read = Day(BEGIN, targets={"support": QueueTargets("support", most_waiting=1)})
+    assert queue_view(world, "support", world.live.board(), world.live.health()).nearly_too_many
 
 
 async def test_nobody_is_ready_though_all_could_practise(desk: DeskApp, anna: Visitor) -> None:
