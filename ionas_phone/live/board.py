@@ -115,6 +115,7 @@ class SentOn:
     call: CallKey
     caller: Caller
     to: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def _sent_on(picture: Picture, interface: str) -> tuple[SentOn, ...]:
         if last is None or not last.to or last.kind is TransferKind.PICKUP or last.origin.lower() != interface:
             continue
         if not any(talk.endpoint.lower() == interface for talk in call.talking):
-            found.append(SentOn(call.key, call.caller, picture.name_at(call.key.pbx, last.to)))
+            found.append(SentOn(call.key, call.caller, picture.name_at(call.key.pbx, last.to), last.at))
     return tuple(found)
 
 

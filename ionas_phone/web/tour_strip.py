@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ionas_phone.store import remote, sessions, tours, work
+from ionas_phone.live.nouns import PRACTICE_PBX
+from ionas_phone.store import call_lists, remote, sessions, tours, work
 from ionas_phone.support.sessions import SessionState
 from ionas_phone.support.tours import Place, TourStep
 from ionas_phone.support.users import User
@@ -15,8 +16,11 @@ _STARTED: Final = frozenset({WorkState.RUNNING, WorkState.PAUSED, WorkState.STOP
 
 
 async def tour(world: Context, user: User) -> dict[str, Any]:
-    """Return the values of the strip: ``place`` None for those who are not on the tour."""
-    nothing = {"place": None, "session_id": None, "phone": None}
+    """Return the values of the strip: ``place`` None for those who are not on the tour.
+
+    ``passed_on``: a colleague has the caller, so that the tour cannot go on with them.
+    """
+    nothing = {"place": None, "session_id": None, "phone": None, "passed_on": False}
     if world.practice is None:
         return nothing
     async with world.database.glance() as connection:
@@ -28,9 +32,12 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
         session = await sessions.get(connection, session_id) if session_id else None
         found = await work.load(connection, session.id, world.now()) if session else None
         looked = await remote.of_session(connection, session.id) if session else ()
+        calls = await call_lists.of_session(connection, session.id) if session else ()
     desk, phone = world.live.desk(user.login), world.practice.state(user.login)
     done = {TourStep.RING} if session or any(card.practice for card in desk.rings) else set()
-    needed = set()
+    # A colleague who has picked up has the session, too.
+    sent = any(one.call.pbx == PRACTICE_PBX and one.at >= since for one in desk.sent)
+    needed, passed_on = set(), sent and not session and not desk.rings
     if session and found:
         done |= {TourStep.ANSWER} | _done(found)
         done |= {TourStep.CUSTOMER} if session.customer_id else set()
@@ -40,9 +47,12 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
         done |= {TourStep.SUMMARY} if session.summary.strip() else set()
         done |= {TourStep.PREVENTION} if session.prevention.strip() else set()
         done |= {TourStep.CLOSE} if session.state is SessionState.CLOSED else set()
-        done |= set() if any(call.session_id == session.id for call in desk.calls) else {TourStep.HANG_UP}
+        gone = not any(call.session_id == session.id for call in desk.calls)
+        passed_on = gone and any(call_lists.sent_on(world.live.journey(one.key) or one.stretches) for one in calls)
+        done |= {TourStep.HANG_UP} if gone and not passed_on else set()
         needed = _needed(found) | (set() if session.customer_id else {TourStep.CUSTOMER})
-    return {"place": Place(frozenset(done), frozenset(needed)), "session_id": session_id, "phone": phone}
+    place = Place(frozenset(done), frozenset(needed))
+    return {"place": place, "session_id": session_id, "phone": phone, "passed_on": passed_on}
 
 
 def _done(found: Work) -> set[TourStep]:

@@ -58,7 +58,7 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     await expect(phone).to_contain_text("Sie sind im Gespräch")
     await expect(page.locator("[data-my-calling] [data-open]")).to_be_visible()
     await page.keyboard.press("F2")
-    await expect(page.locator("#problem")).to_be_visible()
+    await expect(page.locator("#problem")).to_be_focused()
     await page.locator("#problem").fill("Nur geübt")
     await expect(page.locator("#problem-state")).to_contain_text("Entwurf gespeichert")
     await page.get_by_role("link", name="Übung").click()

@@ -121,8 +121,9 @@
     const card = document.querySelector("[data-my-calling]") ?? document.querySelector("[data-record]");
     if (event.key === "F2" && card) {
       event.preventDefault();
-      if (card.dataset.record === shown()) document.querySelector("[data-draft] textarea")?.focus();
-      else centre ? open(card.dataset.record) : location.assign(card.dataset.record);
+      const problem = () => document.querySelector("[data-draft] textarea")?.focus(), path = card.dataset.record;
+      if (path === shown()) problem();
+      else centre ? open(path).then(() => typing() || shown() !== path || problem()) : location.assign(`${path}#problem`);
     } else if (event.key === "F9" && !event.repeat) {  // a click: its form saves the texts first
       event.preventDefault();
       document.querySelector("[data-f9]")?.click();

@@ -103,6 +103,25 @@ async def test_of_an_unknown_caller_it_is_asked_whose_session_it_is(service: Ser
     assert await at(service, anna) == ("Das Problem notieren", "3 von 13")
 
 
+async def test_a_call_that_was_passed_on_was_not_hung_up_and_the_tour_offers_to_begin_anew(
+    service: Service, anna: Visitor
+) -> None:
+    await anna.post("/uebung/tour")
+    await talks(service, anna)
+    await anna.post("/uebung/kollege", {"colleague": "ben", "how": "ask"}, **HX)
+    await until(lambda: service.practice and service.practice.state("anna").state == "consulting", "Ben to pick up")
+    await anna.post("/uebung/uebergeben", **HX)
+    live = service.engine.live
+    await until(lambda: not live.desk("anna").calls and live.desk("ben").calls, "the caller with Ben alone")
+    assert (await at(service, anna))[0] == "Der Anrufer ist beim Kollegen"
+    strip = (await (await anna.get("/kunden")).text()).partition('id="region-tour"')[2].partition("</section>")[0]
+    assert "Neu beginnen" in strip
+    assert 'aria-current="step"' not in strip
+    assert "Auflegen</span><span" not in strip  # it is not ticked off
+    await anna.post("/uebung/tour")
+    assert await at(service, anna) == ("Das Telefon klingeln lassen", "1 von 13")
+
+
 async def test_begun_anew_it_waits_for_another_call(service: Service, anna: Visitor) -> None:
     await anna.post("/uebung/tour")
     await talks(service, anna)
