@@ -44,7 +44,7 @@ async def propose(page: Page) -> None:
 async def say_yes(page: Page) -> None:
     for consent in await page.locator("form[aria-labelledby=ask-title] input[type=checkbox]").all():
         await consent.check()
-    await page.get_by_label("Das ist").select_option("self")
+    await page.get_by_label("Wer hat geantwortet").select_option("self")
     await page.get_by_label("Erkannt").select_option("details")
     await page.get_by_role("button", name="Kunde stimmt zu").click()
 
@@ -123,7 +123,7 @@ async def test_a_business_with_no_consents_and_a_double_click(desk: DeskApp, pro
         await propose(page)
         await expect(page.locator(".to-read")).to_contain_text("30,00\xa0€, mit Umsatzsteuer 35,70\xa0€")
         await expect(page.locator("#work-form input[type=checkbox]")).to_have_count(0)
-        await page.get_by_label("Das ist").select_option("employee")
+        await page.get_by_label("Wer hat geantwortet").select_option("employee")
         await page.get_by_label("Erkannt").select_option("unchecked")
         await page.get_by_role("button", name="Kunde stimmt zu").dblclick()
         await expect(page.locator("#work-form [role=status]")).to_contain_text("Die Zeit darf laufen.")

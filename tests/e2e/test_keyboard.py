@@ -97,7 +97,7 @@ async def _agrees(page: Page) -> None:
     for consent in await page.locator("form[aria-labelledby=ask-title] input[type=checkbox]").all():
         await tab_to(page, consent)
         await page.keyboard.press("Space")
-    for asked in ("Das ist", "Erkannt"):
+    for asked in ("Wer hat geantwortet", "Erkannt"):
         await tab_to(page, page.get_by_label(asked))
         await page.keyboard.press("ArrowDown")
     await tab_to(page, page.get_by_role("button", name="Kunde stimmt zu"))

@@ -79,7 +79,7 @@ async def _agree(page: Page) -> None:
     for consent in await page.locator("form[aria-labelledby=ask-title] input[type=checkbox]").all():
         await tab_to(page, consent)
         await page.keyboard.press("Space")
-    for asked in ("Das ist", "Erkannt"):
+    for asked in ("Wer hat geantwortet", "Erkannt"):
         await page.get_by_label(asked).focus()
         await page.keyboard.press("ArrowDown")
     await press(page, "Kunde stimmt zu", "#work-form")
