@@ -59,7 +59,8 @@ async def test_a_call_answered_over_a_list_stands_there_and_f2_opens_its_record(
     await expect(page.locator("#region-my-calls")).to_contain_text("Akte öffnen")
     assert (await focused(page))["value"] == "Müll"
     await page.keyboard.press("F2")
-    await expect(page).to_have_url(f"{desk.url}/vorgaenge/{session_id}")
+    await expect(page).to_have_url(f"{desk.url}/vorgaenge/{session_id}#problem")
+    await expect(page.locator("#problem")).to_be_focused()
 
 
 async def test_who_gives_up_appears_is_taken_by_keyboard_and_goes_when_they_get_through(

@@ -69,7 +69,7 @@ class Watcher:
         return self.live.picture.queues.seats(PRACTICE_PBX)["support", who.interface].member.status
 
     def looks(self) -> dict[str, Any]:
-        """What people see, without what no list tells: instants, what is over, by which queue a talk has come."""
+        """What people see, without what no list tells: instants, what is over, whom they sent on, by which queue."""
         desks = [self.live.desk(login) for login in ("anna", "ben")]
         rings = [[ring for ring in desk.rings if ring.state is RingState.RINGING] for desk in desks]
         board = asdict(self.live.board())
@@ -77,7 +77,8 @@ class Watcher:
         seen: dict[str, Any] = {
             "board": board,
             "desks": [
-                asdict(desk) | {"rings": [asdict(r) for r in ring]} for desk, ring in zip(desks, rings, strict=True)
+                asdict(desk) | {"rings": [asdict(r) for r in ring], "sent": ()}
+                for desk, ring in zip(desks, rings, strict=True)
             ],
         }
         for call in [*seen["board"]["talking"], *(call for desk in seen["desks"] for call in desk["calls"])]:

@@ -46,7 +46,8 @@ OUR_QUEUES = frozenset({"support", *(f"lab-{name}" for name in QUEUES)})
 PEOPLE = tuple(Assistant(f"p{n}", f"Person {n}", f"PJSIP/{n}", str(n)) for n in (201, 202, 203))
 # Nobody who looks for the first time can know since when something is so, nor whether a caller hears music, nor by
 # which of a Local member's channels a ring card is named.
-_UNKNOWABLE = {"held", "since", "longest_since", "waiting_since", "ringing_since", "talking_since", "by", "leg"}
+_INSTANTS = {"since", "held_since", "longest_since", "waiting_since", "ringing_since", "talking_since"}
+_UNKNOWABLE = _INSTANTS | {"held", "by", "leg"}
 
 
 class Onlooker:

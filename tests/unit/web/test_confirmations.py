@@ -54,7 +54,7 @@ async def test_the_timer_may_run_only_afterwards(talk: Talk) -> None:
     assert "Die Bestätigung ist festgehalten." in part
     assert "Die Zeit darf laufen." in part
     assert (await talk.work()).needs == ()
-    record = await talk.get()
+    record = (await talk.get()).replace("<wbr>", "")
     assert "per E-Mail: erika@example.org" in record
     assert "zugestimmt" in record
 
