@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,9 @@ from ionas_phone.support.phone_numbers import normalise, searchable
 
 PAGE = 50
 _ALIKE = 20  # customers of one name whose calls are looked for
+
+# What the live picture knows of a call's journey by now; None: the call is not (or no more) in it.
+Seen = Callable[[CallKey], tuple[Stretch, ...] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,14 @@ class Found:
     unknown: bool = False
 
 
-def sent_on(journey: Iterable[Stretch]) -> tuple[Stretch, ...]:
-    """Return those of the stretches of a call in which it was sent on to somebody."""
-    return tuple(one for one in journey if one.kind is StretchKind.TRANSFER and one.to)
+def journey(call: CallLine, seen: Seen) -> tuple[Stretch, ...]:
+    """Return where a call has been: of one that goes on, the picture knows more than was written at its beginning."""
+    return seen(call.key) or call.stretches
+
+
+def sent_on(call: CallLine, seen: Seen) -> tuple[Stretch, ...]:
+    """Return those stretches of a call's journey in which it was sent on to somebody."""
+    return tuple(one for one in journey(call, seen) if one.kind is StretchKind.TRANSFER and one.to)
 
 
 async def page(conn: AsyncConnection, wanted: CallFilter, size: int = PAGE) -> Found:

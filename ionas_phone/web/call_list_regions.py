@@ -52,6 +52,5 @@ async def list_values(world: Context, form: CallsForm) -> dict[str, Any]:
     async with world.database.read() as connection:
         found = await call_lists.page(connection, which)
     older = f"{asked_for(form)}&vor={found.lines[-1].id}".removeprefix("&") if found.more else ""
-    # Of a call that goes on the picture knows more than what was written down at its beginning.
-    sent_on = {one.id: call_lists.sent_on(world.live.journey(one.key) or one.stretches) for one in found.lines}
+    sent_on = {one.id: call_lists.sent_on(one, world.live.journey) for one in found.lines}
     return {"form": form, "found": found, "sent_on": sent_on, "older": older}

@@ -58,7 +58,7 @@ async def call_page(request: web.Request) -> web.StreamResponse:
             *await sight.during(connection, call.pbx, call.began_at, call.ended_at or now),
             *_lasting(world, call.pbx),
         )
-    journey = world.live.journey(call.key) or call.stretches
+    journey = call_lists.journey(call, world.live.journey)
     found = facts(call, journey, (*gaps, *_lasting(world, call.pbx)), now)
     values: dict[str, Any] = {"call": call, "several": several, "facts": found, "axis": axis(found, call)}
     return await page(request, "calls/page.html", page="calls", here="/anrufe", **values)

@@ -153,9 +153,8 @@ async def _practice_phone(world: Context, user: User) -> Values:
 
 async def _record(world: Context, _user: User, session_id: int) -> Values:
     record = await read_record(world.database, session_id, world.now())
-    # Of a call that goes on the picture knows more than what was written down at its beginning.
-    journeys = [world.live.journey(call.key) or call.stretches for call in record.calls]
-    return {**record.values(), "transfers": [sent for journey in journeys for sent in sent_on(journey)]}
+    transfers = [sent for call in record.calls for sent in sent_on(call, world.live.journey)]
+    return {**record.values(), "transfers": transfers}
 
 
 async def _remote(world: Context, _user: User, session_id: int) -> Values:

@@ -48,7 +48,7 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
         done |= {TourStep.PREVENTION} if session.prevention.strip() else set()
         done |= {TourStep.CLOSE} if session.state is SessionState.CLOSED else set()
         gone = not any(call.session_id == session.id for call in desk.calls)
-        passed_on = gone and any(call_lists.sent_on(world.live.journey(one.key) or one.stretches) for one in calls)
+        passed_on = gone and any(call_lists.sent_on(one, world.live.journey) for one in calls)
         done |= {TourStep.HANG_UP} if gone and not passed_on else set()
         needed = _needed(found) | (set() if session.customer_id else {TourStep.CUSTOMER})
     place = Place(frozenset(done), frozenset(needed))

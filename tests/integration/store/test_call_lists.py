@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from ionas_phone.live.effects import Outcome
-from ionas_phone.live.nouns import CallKey, Direction
+from ionas_phone.live.nouns import CallKey, Direction, Stretch, StretchKind
 from ionas_phone.store import call_lists, calls, customers, sessions
 from ionas_phone.store.call_lists import CallFilter, Found, Who
 from ionas_phone.store.database import Database
@@ -121,3 +121,33 @@ async def test_one_call_and_the_calls_of_a_session(database: Database, anna: Use
         assert await call_lists.one(connection, of_session.id) == of_session
         assert await call_lists.one(connection, 4711) is None
     assert of_session.key == ANSWERED.call
+
+
+@pytest.mark.parametrize(
+    ("written", "seen", "whole", "to"),
+    [
+        ("talk", None, "talk", []),  # over for long: what was written down
+        ("talk sent", None, "talk sent", ["Ben Muster"]),
+        ("talk", "talk sent", "talk sent", ["Ben Muster"]),  # it goes on: the picture knows more
+        ("talk", "talk lost", "talk lost", []),  # sent on, nobody has seen to whom
+    ],
+)
+async def test_a_call_was_where_the_picture_or_else_the_store_has_seen_it(
+    database: Database, written: str, seen: str | None, whole: str, to: list[str]
+) -> None:
+    began = AT.replace(microsecond=0)  # as the store keeps the instants of a journey: in milliseconds
+    stretches = {
+        "talk": Stretch(StretchKind.TALKING, began, None, who="Anna Beispiel"),
+        "sent": Stretch(StretchKind.TRANSFER, began, began, who="Anna Beispiel", how="blind", to="Ben Muster"),
+        "lost": Stretch(StretchKind.TRANSFER, began, began, who="Anna Beispiel", how="blind"),
+    }
+
+    def told(names: str) -> tuple[Stretch, ...]:
+        return tuple(stretches[name] for name in names.split())
+
+    async with database.write() as connection:
+        await calls.record(connection, replace(ANSWERED, stretches=told(written)))
+    [line] = (await page(database)).lines
+    picture = {} if seen is None else {ANSWERED.call: told(seen)}
+    assert call_lists.journey(line, picture.get) == told(whole)
+    assert [one.to for one in call_lists.sent_on(line, picture.get)] == to
