@@ -48,6 +48,22 @@ class QueueView:
         return self.now.waiting > 0 and self.now.waiting >= NEAR * self.targets.most_waiting
 
     @property
+    def waiting_state(self) -> str:
+        """Return how the number of those who wait is shown: nobody (is ready) · bad · warn · ok; the worst counts."""
+        if self.alarm:
+            return "nobody"
+        if self.too_many:
+            return "bad"
+        return "warn" if self.nearly_too_many else "ok"
+
+    @property
+    def ready_state(self) -> str:
+        """Return how the number of those who are ready is shown: nobody, if callers wait for one · warn · ok."""
+        if self.now.available:
+            return "ok"
+        return "nobody" if self.alarm else "warn"
+
+    @property
     def near_ms(self) -> int:
         """From how many milliseconds on a wait comes close to the longest there should be."""
         return round(NEAR * self.over_ms)

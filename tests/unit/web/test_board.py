@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ionas_phone.ami import faults
+from ionas_phone.live.board import FIGURES
 from ionas_phone.live.events import ClockCompared, DatabaseSeen, DirectoryRead, LinkChanged, SnapshotTaken
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.store.day import Day, RunningTimer
+from ionas_phone.support.queue_targets import QueueTargets
 from ionas_phone.support.users import Role
 from ionas_phone.support.work import Warn
 from tests.desk_app import DeskApp, Visitor
@@ -24,13 +26,32 @@ async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Vis
     desk.story.member(BEN, MemberStatus.IDLE, paused=True, reason="Lunch")
     text = _words(await (await ben.get("/leitung")).text())
     assert "nobody is ready" in text
-    assert re.search(r"waiting 2 longest wait 00:0\d close to 02:00 over 02:00 ready 0 of 2 talking 0", text)
+    assert re.search(
+        r"waiting 2 nobody is ready longest wait 00:0\d close to 02:00 over 02:00 ready 0 none of 2 talking 0", text
+    )
     assert re.search(r"1 06131 5550102 .{0,99}Anna Berger 00:0\d", text)
     assert re.search(r"2 06131 5550103 .{0,99}nobody is ready 00:0\d", text)
     assert re.search(r"Ben Çelik support pause Lunch 00:0\d", text)
     desk.story.answers(first.caller, first.leg, ANNA)
     text = _words(await (await ben.get("/leitung")).text())
     assert re.search(r"06131 5550102 .{0,99}talking", text.partition("Calls in progress")[2])
+
+
+async def test_a_tile_is_red_or_amber_only_with_the_words_why(desk: DeskApp, ben: Visitor) -> None:
+    desk.story.joins(desk.story.rings_in("caller-1"))
+    for most, kind, why in ((0, "is-bad", "more than 0"), (1, "is-warn", "limit: 1"), (9, "is-ok", "")):
+        _most_waiting(desk, most)
+        assert (kind, f"waiting 1 {why}".strip()) in await _tiles(ben)
+    for person in (ANNA, BEN):
+        desk.story.member(person, MemberStatus.IDLE, paused=True)
+    for most in (0, 1, 9):  # the worst reason is the one that is said
+        _most_waiting(desk, most)
+        found = await _tiles(ben)
+        assert ("is-bad", "waiting 1 nobody is ready") in found
+        assert ("is-bad", "ready 0 none of 2") in found
+    for person in (ANNA, BEN):
+        desk.story.member(person, MemberStatus.UNAVAILABLE)
+    assert ("is-bad", "ready 0 nobody is there") in await _tiles(ben)
 
 
 async def test_what_a_telephone_system_says_keeps_to_its_place(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
@@ -169,3 +190,17 @@ async def test_who_wraps_up_is_said_with_the_longest_it_may_last(desk: DeskApp, 
     text = _words(await (await ben.get("/leitung")).text())
     assert "Wrap-up at most 00:30" in text
     assert half.written not in text
+
+
+def _most_waiting(desk: DeskApp, most: int) -> None:
+    desk.world.day.read = Day(desk.world.now(), targets={"support": QueueTargets("support", most_waiting=most)})
+    desk.world.hub.mark(FIGURES, 0.0)
+
+
+async def _tiles(visitor: Visitor) -> list[tuple[str, str]]:
+    """Return colour and words of each of the live figures."""
+    html = (await (await visitor.get("/leitung")).text()).partition('<dl class="live">')[2].partition("</dl>")[0]
+    return [
+        (kind, _words(tile).strip())
+        for kind, tile in re.findall(r'<div class="(is-\w+)"[^>]*>(.*?)</div>', html, re.DOTALL)
+    ]

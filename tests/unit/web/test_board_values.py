@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ionas_phone.live.board import QueueSummary
 from ionas_phone.live.nouns import PRACTICE_PBX, Gap, MemberStatus
 from ionas_phone.store.day import Day
 from ionas_phone.support.queue_targets import QueueTargets
-from ionas_phone.web.board_values import board_values, not_seen, queue_view, waiting_in
+from ionas_phone.web.board_values import QueueView, board_values, not_seen, queue_view, waiting_in
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import ring
 from tests.stories import ANNA, BEN, Story
@@ -53,6 +54,18 @@ async def test_targets_decide_what_is_too_much(desk: DeskApp, anna: Visitor) -> 
     assert (view.near_ms, view.over_ms) == (96_000, 120_000)
     world.day.read = Day(BEGIN, targets={"support": QueueTargets("support", most_waiting=1)})
     assert queue_view(world, "support", world.live.board(), world.live.health()).nearly_too_many
+
+
+@pytest.mark.parametrize("alarm", [False, True])
+@pytest.mark.parametrize("available", [0, 1])
+@pytest.mark.parametrize(
+    ("waiting", "by_number"), [(0, "ok"), (1, "ok"), (3, "ok"), (4, "warn"), (5, "warn"), (6, "bad")]
+)
+def test_colour_and_words_of_a_figure_are_one_state(waiting: int, by_number: str, available: int, alarm: bool) -> None:
+    now = QueueSummary("support", waiting, BEGIN if waiting else None, available, 2)
+    view = QueueView(now, QueueTargets("support", most_waiting=5), None, unseen=False, talking=0, alarm=alarm)
+    assert view.waiting_state == ("nobody" if alarm else by_number)
+    assert view.ready_state == ("ok" if available else "nobody" if alarm else "warn")
 
 
 async def test_nobody_is_ready_though_all_could_practise(desk: DeskApp, anna: Visitor) -> None:
