@@ -48,6 +48,9 @@ def _import(arguments: argparse.Namespace, terminal: Terminal) -> int:
     for line in lines:
         for fault in line.faults:
             terminal.complain(fault.error, _where(terminal, arguments.file, line.line, fault.column))
+        for hint in line.hints:
+            stays = f"{hint.column} {terminal.gettext(N_('(stays as it is)'))}"
+            terminal.complain(hint.error, _where(terminal, arguments.file, line.line, stays))
     if file.broken:
         terminal.complain(file.broken, f"{arguments.file}: ")
         terminal.say(N_("Nothing was written; the lines before it stand like this:"))

@@ -1,7 +1,8 @@
 """Rows of a file of customers, written down or looked at. Rule: an import adds and corrects, it never empties.
 
 A field the file says nothing about stays as it is, and so do phone numbers the desk has learned. A number that somebody
-has said not to be a customer's stays away.
+has said not to be a customer's stays away. What stands in the record as it stands in the file is neither checked nor
+spelt anew: records from before a rule was made come back from a file as they went into it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.errors import Conflict
 from ionas_phone.store import customer_numbers, customers
-from ionas_phone.support.customer_file import Fault, Row
-from ionas_phone.support.customers import Customer, NewCustomer, checked
+from ionas_phone.support.customer_file import Fault, Row, faults_of
+from ionas_phone.support.customers import HARMLESS, Customer, NewCustomer, checked
+from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.phone_numbers import display
 from ionas_phone.support.postal import as_written
 
@@ -44,7 +46,7 @@ class Change:
 class Line:
     """What became of one row. ``line``: where it begins in the file, from 1; ``name``: as the file says it.
 
-    ``changes``: what changes of the customer; ``faults``: why it was refused.
+    ``changes``: what changes of the customer; ``faults``: why it was refused; ``hints``: what stays though it is wrong.
     """
 
     line: int
@@ -53,6 +55,7 @@ class Line:
     outcome: RowResult
     changes: tuple[Change, ...] = ()
     faults: tuple[Fault, ...] = ()
+    hints: tuple[Fault, ...] = ()
 
     @property
     def renamed(self) -> bool:
@@ -63,7 +66,7 @@ class Line:
 async def take(conn: AsyncConnection, rows: Sequence[Row], at: datetime, by: str, *, write: bool) -> list[Line]:
     """Return what becomes of each row; ``write`` False: what would.
 
-    Raises FormWrong (right by itself, but not over the record that is there); writing raises Conflict and RowRefused.
+    Writing raises FormWrong, Conflict and RowRefused.
     """
     numbers = [row.customer.number or "" for row in rows]
     known = await customers.by_numbers(conn, numbers)
@@ -77,15 +80,16 @@ async def take(conn: AsyncConnection, rows: Sequence[Row], at: datetime, by: str
             error = Conflict("This customer was merged with %(number)s; correct the file.", number=into)
             lines.append(line_of(row, RowResult.REFUSED, faults=(Fault("number", error),)))
         elif customer is None:
-            if write:
+            line = line_of(row, RowResult.REFUSED if row.doubts else RowResult.ADDED, faults=row.doubts)
+            if line.outcome is RowResult.ADDED and write:
                 await customers.create(conn, row.customer, at, by)
-            lines.append(line_of(row, RowResult.ADDED))
+            lines.append(line)
         else:
-            present, wanted = _present_and_wanted(customer, row, foreign.get(customer.id, frozenset()))
-            changed = _changes(present, wanted)
-            if changed and write:
+            wanted = _wanted(customer, row, foreign.get(customer.id, frozenset()))
+            line = _over(customer, row, wanted)
+            if line.outcome is RowResult.CHANGED and write:
                 await customers.update(conn, customer.id, wanted, customer.version, at, by)
-            lines.append(line_of(row, RowResult.CHANGED if changed else RowResult.SAME, changed))
+            lines.append(line)
     return lines
 
 
@@ -93,6 +97,16 @@ def line_of(row: Row, outcome: RowResult, changes: tuple[Change, ...] = (), faul
     """Say what became of a row."""
     name = row.customer.company or row.customer.name
     return Line(row.line, row.customer.number or "", name, outcome, changes, faults)
+
+
+def _over(known: Customer, row: Row, wanted: NewCustomer) -> Line:
+    """Say what becomes of a record that shall be as ``wanted``."""
+    if wrong := all_wrong(wanted, HARMLESS, lambda tried: checked(tried, known)):
+        return line_of(row, RowResult.REFUSED, faults=faults_of(wrong))
+    changed = _changes(_present(known), checked(wanted, known))
+    line = line_of(row, RowResult.CHANGED if changed else RowResult.SAME, changed)
+    stays = {name: error for name, error in all_wrong(wanted, HARMLESS, checked).items() if name in row.cells}
+    return replace(line, hints=faults_of(stays))
 
 
 def _changes(present: NewCustomer, wanted: NewCustomer) -> tuple[Change, ...]:
@@ -106,15 +120,17 @@ def _shown(value: object) -> str:
     return "; ".join(map(display, value)) if isinstance(value, tuple) else str(value)
 
 
-def _present_and_wanted(known: Customer, row: Row, theirs_not: frozenset[str]) -> tuple[NewCustomer, NewCustomer]:
-    """Return the record as it is, and with all that ``row`` says; its phone numbers join those that are there.
+def _present(known: Customer) -> NewCustomer:
+    return NewCustomer(**{field.name: getattr(known, field.name) for field in fields(NewCustomer)})
 
-    Raises FormWrong if that can't be.
-    """
-    present = NewCustomer(**{field.name: getattr(known, field.name) for field in fields(NewCustomer)})
-    said: dict[str, Any] = {name: getattr(row.customer, name) for name in row.given}
-    if "postcode" in said and "country" not in said:
+
+def _wanted(known: Customer, row: Row, theirs_not: frozenset[str]) -> NewCustomer:
+    """Return the record with all that ``row`` says; its phone numbers join those that are there."""
+    said: dict[str, Any] = {
+        name: getattr(row.customer, name) for name, cell in row.cells.items() if cell != getattr(known, name)
+    }
+    if "postcode" in said and "country" not in row.cells:
         said["postcode"] = as_written(row.customer.postcode, known.country)
     phones = tuple(phone for phone in row.customer.phones if phone not in theirs_not)
-    said["phones"] = tuple(dict.fromkeys((*present.phones, *phones)))
-    return present, checked(replace(present, **said), known)
+    said["phones"] = tuple(dict.fromkeys((*known.phones, *phones)))
+    return replace(_present(known), **said)

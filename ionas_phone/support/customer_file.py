@@ -1,5 +1,6 @@
 """Customers read from a CSV file. Rule: a row is right as a whole, or refused with line and column.
 
+What only a record that stands like this already may hold, is left to whoever knows the records (``Row.doubts``).
 Behind a broken quotation mark nobody knows what is a row: then nothing is read in, and what stands before is reported.
 
 The first line names the columns, in any order, in English or German; ``number`` is always needed, because a second
@@ -12,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,20 +43,24 @@ class _Broken(PhoneError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One customer. ``line``: where the row begins, counted from 1; ``given``: the columns that are not empty."""
-
-    line: int
-    customer: NewCustomer
-    given: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong in ``column``, "" if it is the row as a whole."""
 
     column: str
     error: PhoneError
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One customer. ``line``: where the row begins, counted from 1; ``cells``: as they were typed, but the empty ones.
+
+    ``doubts``: why it can't be a new customer; over a record that stands like this already it may be right.
+    """
+
+    line: int
+    customer: NewCustomer
+    cells: Mapping[str, str]
+    doubts: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,14 @@ def _read_rows(file: CustomerFile, lines: Iterable[tuple[int, list[str]]], colum
     seen: dict[str, int] = {}
     for line, cells in lines:
         values = {name: read_cell(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
-        customer, faults = _customer(values, len(columns), len(cells))
+        customer, faults, doubts = _customer(values, len(columns), len(cells))
         if not faults:
             faults = _twice(customer.number or "", line, seen)
         if faults:
             name = values.get("company") or values.get("name", "")
             file.refused.append(Refusal(line, values.get("number", ""), name, faults))
         else:
-            given = tuple(name for name, cell in zip(columns, cells, strict=True) if cell.strip())
-            file.rows.append(Row(line, customer, given))
+            file.rows.append(Row(line, customer, {name: cell for name, cell in values.items() if cell}, doubts))
 
 
 def _twice(number: str, line: int, seen: dict[str, int]) -> tuple[Fault, ...]:
@@ -171,19 +175,29 @@ def _columns(header: list[str]) -> tuple[str, ...]:
     return columns
 
 
-def _customer(values: dict[str, str], wanted: int, found: int) -> tuple[NewCustomer, tuple[Fault, ...]]:
-    """Return the customer of one record, and all that is wrong with it."""
+def faults_of(wrong: Mapping[str, PhoneError]) -> tuple[Fault, ...]:
+    """Return what is wrong by column as faults."""
+    return tuple(Fault(*one) for one in wrong.items())
+
+
+def _customer(
+    values: dict[str, str], wanted: int, found: int
+) -> tuple[NewCustomer, tuple[Fault, ...], tuple[Fault, ...]]:
+    """Return the customer of one record, all that is wrong with it, and, if nothing surely is, what may be."""
     if found != wanted:
         error = FormWrong("%(found)d columns instead of %(wanted)d.", found=found, wanted=wanted)
-        return NewCustomer(""), (Fault("", error),)
+        return NewCustomer(""), (Fault("", error),), ()
     facts: dict[str, Any] = {"name": "", **values, "country": values.get("country", "").upper() or "DE"}
     facts["postcode"] = as_written(values.get("postcode", ""), facts["country"])
     wrong = _read_words(facts)
     typed = [read_cell(text.strip()) for text in values.get("phones", "").split(";") if text.strip()]
     facts["phones"] = tuple(normalise_written(text) or text for text in typed)
     new = NewCustomer(**facts)
-    faults = tuple(Fault(*one) for one in {**all_wrong(new, HARMLESS, _check), **wrong}.items())
-    return (new, faults) if faults else (checked(new), ())
+    if doubts := all_wrong(new, HARMLESS, _check):
+        surely = all_wrong(new, HARMLESS, lambda tried: _check(tried, tried))
+        if surely or wrong:
+            return new, faults_of(doubts | wrong), ()
+    return checked(new, new), faults_of(wrong), faults_of(doubts)
 
 
 def _read_words(facts: dict[str, Any]) -> dict[str, FormWrong]:
@@ -198,7 +212,7 @@ def _read_words(facts: dict[str, Any]) -> dict[str, FormWrong]:
     return wrong
 
 
-def _check(new: NewCustomer) -> None:
+def _check(new: NewCustomer, stored: NewCustomer | None = None) -> None:
     if not new.number:
         raise FormWrong("It is empty; without it a second import would double the customer.", field="number")
-    checked(new)
+    checked(new, stored)

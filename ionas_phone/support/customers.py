@@ -116,7 +116,7 @@ def display_name(name: str, company: str) -> str:
     return f"{company} ({name})" if company and name else company or name
 
 
-def checked(new: NewCustomer, stored: Customer | None = None) -> NewCustomer:
+def checked(new: NewCustomer, stored: Customer | NewCustomer | None = None) -> NewCustomer:
     """Return ``new`` without stray blanks, breaks of lines and double phones. Raises FormWrong for what can't be.
 
     ``stored``: the record it is written over. What stands there like this since before a rule was made may stay.

@@ -103,9 +103,9 @@ def _content(sent: object) -> bytes:
 
 
 def _report(lines: tuple[Line, ...]) -> dict[str, Any]:
-    """Return what the report shows: how many of each, and the lines, those that were refused first."""
+    """Return what the report shows: how many of each, and the lines there is something to say of, refused first."""
     refused = [line for line in lines if line.outcome is RowResult.REFUSED]
-    others = [line for line in lines if line.outcome in {RowResult.ADDED, RowResult.CHANGED}]
+    others = [line for line in lines if line.outcome in {RowResult.ADDED, RowResult.CHANGED} or line.hints]
     counted = Counter(line.outcome.value for line in lines)
     return {
         "counts": {outcome.value: counted[outcome.value] for outcome in RowResult},

@@ -4,11 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from ionas_phone.cli.store import opened
 from ionas_phone.runtime import clock
 from ionas_phone.settings import Settings
 from ionas_phone.store import customer_numbers, customers
+from ionas_phone.store.tables import customers as table
 from ionas_phone.support.customers import Customer
 
 from .conftest import Run, Said
@@ -32,6 +34,16 @@ def stored(number: str) -> Customer | None:
             return await customers.by_number(connection, number)
 
     return asyncio.run(read())
+
+
+def grow_old(number: str, postcode: str) -> None:
+    """Let a postcode stand there from before there were rules for it."""
+
+    async def write() -> None:
+        async with opened(Settings.from_env()) as database, database.write() as connection:
+            await connection.execute(update(table).where(table.c.number == number).values(postcode=postcode))
+
+    asyncio.run(write())
 
 
 def learn(number: str, e164: str) -> None:
@@ -80,6 +92,14 @@ def test_bad_rows_are_named_and_the_good_ones_go_in(read_in: Run) -> None:
     lines = said.err.splitlines()
     assert lines[0].endswith("customers.csv, line 4, phones: “0171” is no complete phone number.")
     assert lines[1].endswith("line 6, number: It is empty; without it a second import would double the customer.")
+
+
+def test_what_stands_there_since_before_a_rule_stays_and_is_pointed_out(read_in: Run) -> None:
+    read_in(TEXT)
+    grow_old("10023", "D-55116")
+    said = read_in("number;name;postcode;country\n10023;Renate Müller;D-55116;DE\n")
+    assert (said.code, said.out) == (0, "0 added, 0 changed, 1 as they were, 0 refused (UTF-8).\n")
+    assert "line 2, postcode (stays as it is): A German postcode has five digits" in said.err
 
 
 def test_of_a_file_with_an_open_quotation_mark_nothing_goes_in_and_the_line_is_named(read_in: Run) -> None:

@@ -16,7 +16,7 @@ from tests.desk_app import desk_app
 async def test_good_rows_go_in_and_bad_ones_are_named_in_the_file_s_order(tmp_path: Path) -> None:
     rows = "".join(f"{number};Kunde {number};;\n" for number in range(100, 160))
     file = read_customers(f"number;name;phones;email\n{rows}7;Anna;12;\n8;Ben;;\n".encode())
-    file.rows.insert(3, Row(5, NewCustomer(" ", number="9"), ("number",)))  # what only the store refuses
+    file.rows.insert(3, Row(5, NewCustomer(" ", number="9"), {"number": "9"}))  # what only the store refuses
     async with desk_app(tmp_path) as desk:
         database = desk.world.database
         for write in (False, True):

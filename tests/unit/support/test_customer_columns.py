@@ -27,7 +27,7 @@ def test_what_is_written_reads_back_the_same(language: str, one: Customer) -> No
     text = head(language) + written([one, one], language)
     (row,) = read_customers(text.encode()).rows
     assert row.customer == NewCustomer(**{name: getattr(one, name) for name in COLUMNS})
-    assert row.given == COLUMNS
+    assert tuple(row.cells) == COLUMNS
     assert text.startswith("\ufeffNummer;Name" if language == "de" else "\ufeffnumber;name")
 
 

@@ -60,7 +60,7 @@ def test_the_spellings_of_a_csv_file(delimiter: str, end: str, encoding: str) ->
 
 def test_only_filled_cells_count_as_given() -> None:
     (row,) = read_customers(b"number;name;company;country\n1;Anna; ;\n").rows
-    assert row.given == ("number", "name")
+    assert row.cells == {"number": "1", "name": "Anna"}
     assert row.customer.country == "DE"
 
 
@@ -95,18 +95,26 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
 
 def test_a_refused_row_says_whose_it_is_and_all_that_is_wrong_with_it() -> None:
     head_line = "number;name;email;country;phones;postcode\n"
-    text = (
-        head_line + "9;Hans Beispiel;hans@@;xyz;06131 5550101;;\n4;Ida;ida@;XX;12;?\n5;Ole;;;;abcde\n6;Pia;;AT;;55116\n"
-    )
-    (short, ida, ole, pia) = read_customers(text.encode()).refused
+    text = head_line + "9;Hans Beispiel;hans@@;xyz;06131 5550101;;\n4;Ida;ida@;XX;12;?\n5;Ole;ole@;;;abcde\n"
+    (short, ida, ole) = read_customers(text.encode()).refused
     assert (short.line, short.number, short.name) == (2, "9", "Hans Beispiel")
     assert [one.column for one in short.faults] == [""]
     assert (ida.line, ida.number, ida.name) == (3, "4", "Ida")
     assert {one.column for one in ida.faults} == {"email", "country", "phones", "postcode"}
-    assert [str(one.error) for one in (*ole.faults, *pia.faults)] == [
-        "A German postcode has five digits, as 55116; or choose another country.",
-        "An Austrian or Swiss postcode has four digits, as 1010.",
+    assert {one.column for one in ole.faults} == {"email", "postcode"}
+
+
+def test_what_only_a_record_from_before_a_rule_may_hold_is_read_with_doubts() -> None:
+    text = "number;name;country;postcode\n5;Ole;;abcde\n6;Pia;AT;55116\n7;Ria;XX;1\n8;Uwe;;55116\n9;Ada\u200b;;\n"
+    file = read_customers(text.encode())
+    assert file.refused == []
+    assert [[(one.column, str(one.error)) for one in row.doubts] for row in file.rows[:4]] == [
+        [("postcode", "A German postcode has five digits, as 55116; or choose another country.")],
+        [("postcode", "An Austrian or Swiss postcode has four digits, as 1010.")],
+        [("country", "“XX” is no country: write its two letters, as DE for Germany or AT for Austria.")],
+        [],
     ]
+    assert [one.column for one in file.rows[4].doubts] == ["name"]
 
 
 @pytest.mark.parametrize(

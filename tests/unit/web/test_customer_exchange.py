@@ -93,6 +93,20 @@ async def test_a_postcode_is_looked_at_as_one_of_the_customer_s_country(desk: De
     assert "An Austrian or Swiss postcode has four digits" in text
 
 
+async def test_what_stands_there_since_before_a_rule_stays_and_is_pointed_out(desk: DeskApp, ben: Visitor) -> None:
+    known = await customer(desk, "Ida Alt", NUMBER)
+    async with desk.world.database.write() as connection:
+        await connection.execute(update(table).where(table.c.id == known.id).values(postcode="D-55116"))
+    content = await (await ben.get("/kunden/ausgabe.csv")).read()
+    _, text = await send(desk, ben, content)
+    assert "There is nothing to write." in text
+    assert "Postcode: A German postcode has five digits" in text
+    assert "It stands in the record like this already, and stays." in text
+    _, text = await send(desk, ben, content.replace(b"D-55116", b"D-55118"))
+    assert "A German postcode has five digits" in text
+    assert "and stays." not in text
+
+
 async def test_an_open_quotation_mark_lets_nothing_in_but_the_lines_before_it_are_told(
     desk: DeskApp, ben: Visitor
 ) -> None:
