@@ -24,50 +24,19 @@ class Casting:
         """Return a fresh cast in the recorded spelling: the caller, and the assistant at ``seat``."""
         channel, unique_id = self._channel(was.caller_channel.rpartition("-")[0])
         leg_channel, leg_id = self._channel(seat.interface)
-        bridge = str(uuid.uuid4())
-        return Cast(
-            system=self._system,
-            queue=self._queue,
-            line=self._line,
-            number=number,
-            name=name,
-            presentation=was.presentation,
-            caller_channel=channel,
-            caller_id=unique_id,
-            leg_channel=leg_channel,
-            leg_id=leg_id,
-            bridge=bridge,
-            extension=seat.extension,
-            member=seat.name,
-            interface=seat.interface,
-            last_bridge=bridge,
+        return self._talk(seat, number, leg_channel, leg_id)._replace(
+            name=name, presentation=was.presentation, caller_channel=channel, caller_id=unique_id
         )
 
     def outward(self, seat: Seat, number: str, leg_id: str, asked: str) -> Cast:
         """Return a fresh cast of a call that the assistant at ``seat`` makes, as it was ``asked`` for."""
         leg_channel, own = self._channel(seat.interface)
         other_channel, other_id = self._channel(_TRUNK)
-        bridge = str(uuid.uuid4())
-        return Cast(
-            system=self._system,
-            queue=self._queue,
-            line=self._line,
-            number=number,
-            name="",
-            presentation="",
-            caller_channel="",
-            caller_id="",
-            leg_channel=leg_channel,
-            leg_id=leg_id or own,
-            bridge=bridge,
-            extension=seat.extension,
-            member=seat.name,
-            interface=seat.interface,
+        return self._talk(seat, number, leg_channel, leg_id or own)._replace(
             other_channel=other_channel,
             other_id=other_id,
             dialled=f"{number}@{_TRUNK.rpartition('/')[2]}",
             asked=asked,
-            last_bridge=bridge,
         )
 
     def colleague(self, cast: Cast, other: Seat, *, asked: bool) -> Cast:
@@ -85,6 +54,27 @@ class Casting:
             other_interface=other.interface,
             other_bridge=bridge,
             last_bridge=cast.bridge if asked else bridge,
+        )
+
+    def _talk(self, seat: Seat, number: str, leg_channel: str, leg_id: str) -> Cast:
+        """Return a fresh cast in which the assistant at ``seat`` talks to whoever has ``number``."""
+        bridge = str(uuid.uuid4())
+        return Cast(
+            system=self._system,
+            queue=self._queue,
+            line=self._line,
+            number=number,
+            name="",
+            presentation="",
+            caller_channel="",
+            caller_id="",
+            leg_channel=leg_channel,
+            leg_id=leg_id,
+            bridge=bridge,
+            extension=seat.extension,
+            member=seat.name,
+            interface=seat.interface,
+            last_bridge=bridge,
         )
 
     def _channel(self, interface: str) -> tuple[str, str]:
