@@ -13,10 +13,11 @@ from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.runtime import clock
 from ionas_phone.store import users
 from ionas_phone.support.users import Opens, Taste
-from tests.browser import PATIENCE, Complaints, NewBrowser, focused, places, sign_in, sign_out
+from tests.browser import PATIENCE, Complaints, NewBrowser, accessibility, focused, places, sign_in, sign_out
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring, seated, session_of
 from tests.stories import ANNA, BEN
+from tests.timed import Timed
 from tests.unit.web.test_sessions import NUMBER, customer
 
 # What a browser does with notifications and tones is not ours: it is written down instead.
@@ -49,6 +50,15 @@ async def tabs(context: BrowserContext, desk: DeskApp) -> tuple[Page, Page]:
     return first, second
 
 
+async def ends(page: Page) -> None:
+    """End the shift; the click that silences what rings comes first, and ends nothing."""
+    bell = page.locator("#shift")
+    if await bell.text_content() == "Ton aus":
+        await bell.click()
+    await page.get_by_role("button", name="Im Dienst").click()
+    await page.get_by_role("button", name="Schicht beenden").click()
+
+
 async def told(*pages: Page) -> list[dict[str, Any]]:
     return [one for page in pages for one in await page.evaluate("window.told")]
 
@@ -75,7 +85,7 @@ async def test_one_tab_rings_and_what_is_dismissed_is_dismissed_everywhere(desk:
     first, second = await tabs(await browser(profile), desk)
     quiet = await first.evaluate("document.querySelector('link[rel=icon]').href")
     await first.get_by_role("button", name="Schicht beginnen").click()
-    await expect(second.get_by_role("button", name="Schicht beenden")).to_be_visible()
+    await expect(second.get_by_role("button", name="Im Dienst")).to_be_visible()
     await second.locator("#centre input[type=search]").fill("Müll")
     before = await focused(second)
 
@@ -104,7 +114,7 @@ async def test_when_the_ringing_tab_is_closed_another_one_takes_over(desk: DeskA
     await seated(desk)
     first, second = await tabs(await browser(profile), desk)
     await first.get_by_role("button", name="Schicht beginnen").click()
-    await expect(second.locator("#shift")).to_have_text("Schicht beenden")  # it has heard of it
+    await expect(second.locator("#shift")).to_have_text("Im Dienst")  # it has heard of it
     await second.locator("h1").click()  # a gesture here, too
     ring(desk)
     await until(first, "window.tones > 0")
@@ -121,7 +131,7 @@ async def test_a_page_just_opened_says_that_it_is_not_heard_and_is_one_click_fro
     await first.get_by_role("button", name="Schicht beginnen").click()
     fresh = await context.new_page()
     await fresh.goto(f"{desk.url}/kunden")
-    await expect(fresh.locator("#shift")).to_have_text("Schicht beenden")  # the other tab can be heard
+    await expect(fresh.locator("#shift")).to_have_text("Im Dienst")  # the other tab can be heard
     await first.close()
     bell = fresh.get_by_role("button", name="Ton einschalten")
     await expect(bell).to_be_visible()
@@ -131,9 +141,9 @@ async def test_a_page_just_opened_says_that_it_is_not_heard_and_is_one_click_fro
     assert await heard(fresh) == [False]
     await bell.click()
     await until(fresh, "window.tones > 0")
-    await expect(fresh.locator("#shift")).to_have_text("Schicht beenden")
+    await expect(fresh.locator("#shift")).to_have_text("Ton aus")
     assert await places(fresh, tuple(before)) == before
-    await fresh.locator("#shift").click()
+    await ends(fresh)
     await expect(fresh.locator("#shift")).to_have_text("Schicht beginnen")
 
 
@@ -145,7 +155,7 @@ async def test_going_from_page_to_page_it_is_heard_on(desk: DeskApp, profile: Ne
     await page.wait_for_url("**/kunden")
     ring(desk)
     await until(page, "window.tones > 0")
-    await expect(page.locator("#shift")).to_have_text("Schicht beenden")
+    await expect(page.locator("#shift")).to_have_text("Ton aus")
 
 
 async def test_who_answers_elsewhere_ends_the_ringing(desk: DeskApp, profile: NewBrowser) -> None:
@@ -211,12 +221,86 @@ async def test_without_a_shift_nothing_is_heard_and_it_ends_by_the_button(desk: 
     await page.get_by_role("button", name="Schicht beginnen").click()
     await until(page, "window.tones > 0")
     await expect(told_so).to_contain_text("Ihre Schicht hat begonnen: Klingelt Ihr Telefon, klingelt auch")
-    await page.get_by_role("button", name="Schicht beenden").click()
+    await ends(page)
     await until(page, "!window.told.at(-1).open")
     await expect(told_so).to_contain_text("Ihre Schicht ist zu Ende: Dieser Browser klingelt nicht mehr.")
     desk.story.gives_up(ringing.caller)
     await page.reload()
     await expect(page.get_by_role("button", name="Schicht beginnen")).to_be_visible()
+
+
+async def test_one_click_silences_this_ring_in_every_tab_and_ends_no_shift(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    context = await browser(profile)
+    await context.clock.install()
+    first, second = await tabs(context, desk)
+    await first.get_by_role("button", name="Schicht beginnen").click()
+    ringing = ring(desk)
+    await until(first, "window.tones > 0")
+    await second.get_by_role("button", name="Ton aus").click()
+    await expect(second.locator("#notice")).to_have_text("Für dieses Klingeln stumm. Ihr Telefon klingelt weiter.")
+    for page in (first, second):
+        await expect(page.locator("#shift")).to_have_text("Im Dienst")
+        await expect(page.locator(".ring-card")).to_be_visible()
+    before = await first.evaluate("window.tones")
+    await first.clock.run_for(10_000)
+    assert await first.evaluate("window.tones") == before
+    desk.story.gives_up(ringing.caller)
+    await expect(first.locator(".ring-card")).to_be_hidden()
+    ring(desk, "next")
+    await until(first, f"window.tones > {before}")  # only that ring was meant
+
+
+async def test_the_shift_ends_by_its_menu_alone_by_keyboard_too(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await browser(profile), desk.url, "anna")
+    bell, menu = page.locator("#shift"), page.locator("#shift-menu")
+    await bell.focus()
+    await page.keyboard.press("Enter")
+    await expect(bell).to_have_text("Im Dienst")
+    await expect(bell.locator("span")).to_be_visible()
+    await expect(menu).to_be_hidden()
+    await bell.dblclick()  # opens the menu and closes it
+    await expect(bell).to_have_text("Im Dienst")
+    await bell.press("Enter")
+    await expect(menu).to_contain_text("klingelt auch dieser Browser")
+    assert await accessibility(page) == []
+    await page.keyboard.press("Escape")
+    await expect(menu).to_be_hidden()
+    await bell.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(bell).to_have_text("Schicht beginnen")
+    await expect(menu).to_be_hidden()
+    await expect(page.locator("#notice")).to_contain_text("Ihre Schicht ist zu Ende")
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+async def test_what_the_bell_says_lies_over_no_text_and_goes_by_itself_or_by_a_key(
+    timed: Timed, profile: NewBrowser, width: int
+) -> None:
+    await timed.worked(60)
+    context = await browser(profile)
+    await context.clock.install()
+    page = await sign_in(context, timed.desk.url, "anna", timed.path)
+    await page.set_viewport_size({"width": width, "height": 900})
+    said = page.locator(".shift-said")
+    await page.locator("#shift").click()
+    await expect(said).to_contain_text("Ihre Schicht hat begonnen")
+    await page.locator("#region-ring").scroll_into_view_if_needed()
+    toast, slot = await said.bounding_box(), await page.locator("#region-ring").bounding_box()
+    assert toast
+    assert slot
+    assert (round(toast["x"]), round(toast["y"])) == (round(slot["x"]), round(slot["y"]))
+    assert (toast["width"] <= slot["width"], toast["height"] <= slot["height"]) == (True, True)
+    assert await focused(page) == {"tag": "BUTTON", "id": "shift", "value": "", "start": None, "end": None}
+    await page.clock.run_for(15_100)
+    await expect(said).to_be_hidden()
+    await page.locator("#shift").click()
+    await page.get_by_role("button", name="Schicht beenden").click()
+    await expect(said).to_contain_text("Ihre Schicht ist zu Ende")
+    await page.keyboard.press("Escape")
+    await expect(said).to_be_hidden()
 
 
 async def test_a_browser_that_allows_no_notifications_is_told_of_in_words(desk: DeskApp, profile: NewBrowser) -> None:

@@ -1,15 +1,16 @@
-// "Begin shift": sound and notifications of a ringing phone, for whoever asked for them by pressing the button.
-// Rule: exactly one tab of a browser rings; what was dismissed in one is dismissed in all; nothing old is heard. Browsers
-// let a fresh page make no sound before somebody clicks or types on it: the bell says so, and a click on it is enough.
+// The bell: sound and notifications of a ringing phone, for whoever began their shift. Its button is shift.js.
+// Rule: exactly one tab of a browser rings; what was dismissed or hushed in one is so in all; nothing old is heard. Browsers
+// let a fresh page make no sound before somebody clicks or types on it: it is "mute" then, and any click is enough.
 (() => {
   "use strict";
   const body = document.body, button = document.getElementById("shift"), me = body.dataset.me, KEY = "ionas-shift";
   const HEARD = "ionas-heard";  // this tab was, on the page before: browsers go on from there
+  const HUSHED = "ionas-hushed";  // the rings that are not to be heard any more
   if (!body.dataset.page || !button) return;
-  const PAUSE = 2400, TOLD = 15_000;  // ms from one ringing to the next; for so long it is said what the button did
-  const NOTES = [[659, 0], [880, .16], [659, .32], [880, .48]];  // Hz, s
+  const PAUSE = 2400;  // ms from one ringing to the next
   const channel = new BroadcastChannel("ionas"), icon = document.querySelector("link[rel=icon]"), quiet = icon.href;
   const shown = new Map();  // notifications, by the call they tell of
+  const hushed = new Set((sessionStorage.getItem(HUSHED) ?? "").split(" "));
   let audio = null, waking = false, release = null, standing = false, sounding = 0;
   let elsewhere = true, unheard = false;  // the tab that rings can be heard; it could not when somebody pressed a key
 
@@ -18,38 +19,41 @@
   const audible = () => audio?.state === "running";
   const wanted = () => working() && body.dataset.sounds !== undefined;
   const mute = () => wanted() && !(release ? audible() : elsewhere);
+  const loud = () => cards().some((card) => !hushed.has(card.dataset.ring));
   const blind = () => ["stale", "out"].includes(body.dataset.link);  // whether it still rings nobody knows here
 
   // -- the shift ----------------------------------------------------------------------------------
 
-  function show() {
-    button.hidden = false;
-    button.classList.toggle("is-on", working());
-    button.classList.toggle("is-mute", mute());
-    const words = mute() ? button.dataset.mute : working() ? button.dataset.end : button.dataset.begin;
-    button.querySelector("span").textContent = words;
-    button.title = mute() ? button.dataset.why : working() ? words : button.dataset.what;
+  function state() {  // as the button shows it
+    if (!working() || mute()) return working() ? "mute" : "off";
+    return wanted() && loud() && !blind() ? "rings" : "on";
   }
+
+  const tell = (said) => document.dispatchEvent(new CustomEvent("bell", { detail: { state: state(), said } }));
 
   async function begin() {
     localStorage.setItem(KEY, me);
     follow();  // before the other tabs hear of it
     await listen();
     const allowed = "Notification" in window ? await Notification.requestPermission() : "denied";
-    say(allowed === "granted" ? button.dataset.begun : button.dataset.denied);
+    tell(allowed === "granted" ? "begun" : "denied");
     ring();
   }
 
-  const end = () => { localStorage.removeItem(KEY), follow(), say(button.dataset.ended); };
+  const end = () => { localStorage.removeItem(KEY), follow(), tell("ended"); };
 
-  function say(textContent) {
-    const said = Object.assign(document.createElement("p"), { className: "notice shift-said", textContent });
-    document.getElementById("notice").replaceChildren(said);
-    setTimeout(() => said.remove(), TOLD);
+  function hush(legs = cards().map((card) => card.dataset.ring)) {  // not heard any more; the next ring is
+    for (const leg of legs) hushed.add(leg);
+    sessionStorage.setItem(HUSHED, [...hushed].slice(-20).join(" "));  // on the page after this one, too
+    ring();
   }
 
+  const hushAll = () => { hush(), channel.postMessage({ t: "hushed", legs: [...hushed] }), tell("hushed"); };
+
+  // What a click on the bell does at once; nothing while it is on: ending a shift takes a second click, elsewhere.
+  const press = () => (!working() ? begin : unheard ? listen : state() === "rings" ? hushAll : null);
+
   function follow() {
-    show();
     if (working()) stand();
     else release?.();
     ring();
@@ -60,16 +64,16 @@
   function stand() {  // whoever has the lock rings, until the tab is closed or another one can be heard better
     if (standing) return;
     standing = true;
-    navigator.locks.request("ionas-bell", () => new Promise((resolve) => { release = resolve, tell(), ring(); }))
+    navigator.locks.request("ionas-bell", () => new Promise((resolve) => { release = resolve, agree(), ring(); }))
       .finally(() => { release = null, standing = false, ring(); });
   }
 
-  function tell() {  // all tabs say the same about the one that rings
+  function agree() {  // all tabs say the same about the one that rings
     if (release) channel.postMessage({ t: "rings", heard: audible() });
-    show();
+    tell();
   }
 
-  const sound = () => { audio ??= Object.assign(new AudioContext(), { onstatechange: () => { tell(), ring(); } }); };
+  const sound = () => { audio ??= Object.assign(new AudioContext(), { onstatechange: () => { agree(), ring(); } }); };
 
   async function listen() {  // within what somebody does here; without it browsers let no tab be heard
     sound();
@@ -83,8 +87,9 @@
   channel.onmessage = ({ data }) => {
     if (data.t === "audible" && release && !audible() && !waking) release(), setTimeout(stand, 500);
     else if (data.t === "dismissed") dismiss(data.legs);
-    else if (data.t === "rings") elsewhere = data.heard, show();
-    else if (data.t === "who") tell();
+    else if (data.t === "hushed") hush(data.legs);
+    else if (data.t === "rings") elsewhere = data.heard, tell();
+    else if (data.t === "who") agree();
   };
 
   // -- ringing ------------------------------------------------------------------------------------
@@ -93,9 +98,10 @@
     const now = cards(), rings = Boolean(release) && working();
     icon.href = now.length ? icon.dataset.ringing : quiet;
     notify(rings ? now : []);
-    const heard = rings && now.length > 0 && !blind() && body.dataset.sounds !== undefined && audible();
-    if (heard && !sounding) sounding = setInterval(play, PAUSE), play();
+    const heard = rings && state() === "rings";
+    if (heard && !sounding) sounding = setInterval(chime, PAUSE, audio), chime(audio);
     if (!heard) clearInterval(sounding), sounding = 0;
+    tell();
   }
 
   function notify(now) {
@@ -116,19 +122,6 @@
     return note;
   }
 
-  function play() {
-    const start = audio.currentTime + .02;
-    for (const [pitch, at] of NOTES) {
-      const tone = audio.createOscillator(), loud = audio.createGain();
-      tone.frequency.value = pitch;
-      loud.gain.setValueAtTime(0, start + at);
-      loud.gain.linearRampToValueAtTime(.14, start + at + .02);
-      loud.gain.exponentialRampToValueAtTime(.001, start + at + .15);
-      tone.connect(loud).connect(audio.destination);
-      tone.start(start + at), tone.stop(start + at + .16);
-    }
-  }
-
   function dismiss(legs) {
     for (const card of cards()) if (legs.includes(card.dataset.ring)) card.setAttribute("data-my-gone", "");
     ring();
@@ -140,7 +133,7 @@
   addEventListener("storage", ({ key }) => key === KEY && follow());  // begun or ended in another tab
   const gesture = () => { unheard = mute(), working() && !audible() && listen(); };
   for (const one of ["pointerdown", "keydown"]) document.addEventListener(one, gesture, { capture: true, passive: true });
-  button.addEventListener("click", () => (!working() ? begin() : unheard ? listen() : end()));
+  window.bell = { press, end };  // shift.js
   addEventListener("pagehide", () => audible() && sessionStorage.setItem(HEARD, me));
   if (working() && sessionStorage.getItem(HEARD) === me) sound();
   sessionStorage.removeItem(HEARD);
