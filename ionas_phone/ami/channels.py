@@ -39,11 +39,13 @@ STATES = {
 _Channel = maker(Channel)
 _TEXT_LIMIT = 80  # characters of a name or extension; longer ones are no person's
 _NUMBER_LIMIT = 40
+_SHORT_NUMBER = 4  # digits; a name may well end with so many
 _REMEMBERED = 1_024  # blocks, callers, names of channels: what is said again is not sifted again
 _TEXTS = ("Channel", "ChannelState", "CallerIDNum", "CallerIDName", "Context", "Exten", "Uniqueid", "Linkedid")
 _NO_NUMBER = re.compile(r"[^0-9+*#]+")
 _WITHHELD = CRLF + "CALLERID(pres)=prohib"  # wherever it is said: a raw variable must not unsay it
 _ESCAPED = re.compile(r"\\([\\\"])")
+_OUTWARD = re.compile(r"(?:^|/)(?:sip:)?([0-9+*#]+)(?:@|$)")  # 0171…@trunk, trunk/sip:0171…@host, g0/0171…
 _SERIAL = re.compile(r"-[0-9a-f]{8}(;[12])?(<ZOMBIE>|<MASQ>)?$")
 
 
@@ -123,7 +125,10 @@ def _caller(raw: str, name: str, told_: str) -> tuple[str | None, str, bool, str
     dnid = number(variables(told_).get("CALLERID(DNID)", "")) or ""
     if _WITHHELD in CRLF + told_ or is_anonymous(raw):
         return None, "", True, dnid
-    return number(raw), person(name), False, dnid
+    shown, called = number(raw), person(name)
+    if shown and len(shown) > _SHORT_NUMBER and called.endswith(shown):
+        called = ""  # FreePBX names who has no name by their number, and its queues put a word before it
+    return shown, called, False, dnid
 
 
 def variables(told: str) -> dict[str, str]:
@@ -135,6 +140,13 @@ def number(raw: str) -> str | None:
     """Sift a number; None if nothing diallable is left or it is endless."""
     digits = _NO_NUMBER.sub("", raw)
     return digits if digits and len(digits) <= _NUMBER_LIMIT else None
+
+
+@lru_cache(_REMEMBERED)
+def outward(dialled: str) -> str:
+    """Return the number in what a channel was told to dial, "" if there is none."""
+    found = _OUTWARD.search(dialled)
+    return (number(found[1]) or "") if found else ""
 
 
 def text(raw: str) -> str:

@@ -53,7 +53,7 @@ def _block(prefix: str) -> Block:
 
 BARE = _shape("", needs="Uniqueid", own="")  # a channel and nothing after it that anybody reads
 _QUEUED = _shape("", needs="Uniqueid Queue", says="Queue")
-_DIALLED = _shape("", "Dest", needs="DestUniqueid")
+_DIALLED = _shape("", "Dest", needs="DestUniqueid", says="DialString")
 _ASKED = "Uniqueid DestUniqueid Queue Interface"
 _MEMBER = _shape(
     needs="Queue Interface", says="Queue Interface MemberName Status Paused StateInterface PausedReason Penalty"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from ionas_phone.ami.channels import channel
+from ionas_phone.ami.channels import channel, outward
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.translate import member
 from ionas_phone.live.events import SnapshotTaken
@@ -33,6 +33,7 @@ def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
         pbx=pbx,
         in_call=frozenset((keys["Queue"], keys["Location"]) for keys in of["QueueMember"] if keys.get("InCall") == "1"),
         channels=tuple(channel(keys) for keys in of["CoreShowChannel"]),
+        dialling={keys["Uniqueid"]: number for keys in of["CoreShowChannel"] if (number := _sent_out(keys))},
         bridges=tuple(SeenBridge(bridge, tuple(unique_ids)) for bridge, unique_ids in bridges.items()),
         queues=tuple(
             SeenQueue(keys["Queue"], int(keys["Completed"]), int(keys["Abandoned"])) for keys in of["QueueParams"]
@@ -43,3 +44,10 @@ def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
             for keys in of["QueueEntry"]
         ),
     )
+
+
+def _sent_out(keys: dict[str, str]) -> str:
+    """Return the number that a channel which is at Dial() dials, as "PJSIP/0171…@trunk,300,T"; "" if there is none."""
+    if keys.get("Application") != "Dial":
+        return ""
+    return outward(keys.get("ApplicationData", "").split(",")[0].partition("/")[2])

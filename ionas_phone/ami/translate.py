@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from ionas_phone.ami.channels import endpoint, text
+from ionas_phone.ami.channels import endpoint, outward, text
 from ionas_phone.ami.forms import FramedEvent
 from ionas_phone.ami.frames import Message
 from ionas_phone.ami.maker import maker
@@ -109,7 +109,8 @@ def _hung_up(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 
 def _dial_began(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
-    return _DialBegan(at=at, pbx=pbx, source=told.channel(), dest=told.leg("Dest"))
+    (dialled,) = told.said
+    return _DialBegan(at=at, pbx=pbx, source=told.channel(), dest=told.leg("Dest"), number=outward(dialled))
 
 
 def _dial_ended(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ionas_phone.ami.inspection import Inspection
 from ionas_phone.doctor.findings import Finding, advice, fault, well
-from ionas_phone.live.nouns import Member, MemberStatus
+from ionas_phone.live.member_phones import phone_of
+from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.support.users import Role, User
 from ionas_phone.words import N_
 
@@ -44,7 +45,9 @@ def seats(every: Sequence[Inspection], wanted: tuple[str, ...], users: Sequence[
     """See that every member of our queues is one of us, and that everybody of us sits in a queue."""
     members = [member for seen in every for member in seen.members if member.queue in wanted]
     people = {user.interface.lower(): user for user in users if user.interface and not user.disabled}
-    for phone, seat in {_phone(member): member for member in members}.items():
+    extensions = {user.extension: user.interface for user in people.values() if user.extension}
+    seated = {phone_of(member, extensions): member for member in members}
+    for phone, seat in seated.items():
         if phone.lower() not in people:
             yield advice(
                 "members",
@@ -63,7 +66,7 @@ def seats(every: Sequence[Inspection], wanted: tuple[str, ...], users: Sequence[
                 phone=phone,
                 queue=seat.queue,
             )
-    yield from _seatless(users, {_phone(member).lower() for member in members})
+    yield from _seatless(users, {phone.lower() for phone in seated})
 
 
 def _seatless(users: Sequence[User], seated: set[str]) -> Iterator[Finding]:
@@ -87,7 +90,3 @@ def _seatless(users: Sequence[User], seated: set[str]) -> Iterator[Finding]:
             )
     if assistants and all(user.interface.lower() in seated for user in assistants):
         yield well("users", N_("Every assistant sits in a queue: %(count)d."), count=len(assistants))
-
-
-def _phone(member: Member) -> str:
-    return member.state_interface or member.interface

@@ -56,6 +56,10 @@ class Directory:
         """Return the assistant with this log-in name."""
         return self._by_login.get(login)
 
+    def phones(self) -> dict[str, str]:
+        """Return everybody's phone by their extension."""
+        return {a.extension: a.interface for a in self._by_interface.values() if a.extension}
+
     def logins(self) -> tuple[str, ...]:
         """Return all log-in names."""
         return tuple(a.login for a in self._by_interface.values())

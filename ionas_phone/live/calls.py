@@ -84,7 +84,7 @@ class Call:
     def dial_out(self, number: str) -> None:
         """We call: the other side is whom we dialled."""
         parsed = normalise(number)
-        self.number, self.caller_name, self.suppressed = (parsed.text if parsed else number), "", False
+        self.number, self.caller_name, self.suppressed = (parsed.text if parsed else number or None), "", False
 
     def join(self, queue: str, at: datetime) -> bool:
         """Enter a queue; False if this is an old fact. The wait runs from the first queue of all."""

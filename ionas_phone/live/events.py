@@ -5,7 +5,8 @@ All of them are found here; what happens to legs and in queues is declared in fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ionas_phone.live.leg_events import (
@@ -110,6 +111,7 @@ class SnapshotTaken(PbxEvent):
     up_for: timedelta | None = None  # how long it has been running; None: it did not say
     in_call: frozenset[tuple[str, str]] = frozenset()  # seats (queue, interface) with a call that is not counted yet
     channels: tuple[Channel, ...] = ()
+    dialling: Mapping[str, str] = field(default_factory=dict)  # unique id -> number that this channel has sent out
     bridges: tuple[SeenBridge, ...] = ()
     queues: tuple[SeenQueue, ...] = ()
     members: tuple[Member, ...] = ()

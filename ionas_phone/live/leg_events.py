@@ -42,10 +42,11 @@ class ChannelHungUp(PbxEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialBegan(PbxEvent):
-    """``dest`` is being rung; ``source`` is None when the PBX itself dials."""
+    """``dest`` is being rung; ``source`` is None when the PBX itself dials. ``number``: what is sent out, if any."""
 
     source: Channel | None
     dest: Channel
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from ionas_phone.live.rings import phone_behind
 
 _DECLINED = {17, 21, 23}  # Q.850: user busy, call rejected, sent to another phone
 _ELSEWHERE = 26  # answered elsewhere
+_NO_EXTENSION = "s"  # the extension of subroutines
 
 
 def channel_seen(picture: Picture, event: e.ChannelSeen) -> None:
@@ -119,27 +120,36 @@ def dial_began(picture: Picture, event: e.DialBegan) -> None:
     if call.caller_leg == event.source.unique_id and call.direction is not Direction.OUT:
         call.identify(event.source)
     if not dest.is_local:
-        _dialled(picture, call, event.source, dest, event.at)
+        _dialled(picture, call, event.source, event)
     picture.touch(call)
 
 
-def _dialled(picture: Picture, call: Call, source: Channel, dest: Channel, at: datetime) -> None:
+def _dialled(picture: Picture, call: Call, source: Channel, event: e.DialBegan) -> None:
     """The phone behind a Local member joins its ring; a caller sent on rings where they were sent."""
-    pbx = call.key.pbx
+    pbx, dest, at = event.pbx, event.dest, event.at
     half = picture.channels.partner(pbx, source.unique_id) or ""
-    if ring := call.ring_at(half):
+    ring = call.ring_at(half)
+    if ring and ring.ringing:
         phone_behind(call, ring, dest)
         return
-    if call.caller_leg == source.unique_id:
+    if ring or call.caller_leg == source.unique_id:  # sent on from behind a Local member, the caller stays before it
         call.arrive(dest.endpoint, at)
     if not picture.is_phone(pbx, dest):
         if call.direction is Direction.INTERNAL:
             call.direction = Direction.OUT
-            call.dial_out(source.dialled or dest.dialled)
+            call.dial_out(sent_to(source, event.number))
             picture.speak_for(call, source)
         return
     queue = call.queue if call.waiting_since else ""  # a member's phone that sends its calls on rings for the queue
     call.ring(dest.unique_id, dest.endpoint, picture.name_at(pbx, dest.endpoint), queue, at)
+
+
+def sent_to(source: Channel, number: str) -> str:
+    """Return by which number ``source`` rings somebody outside: the extension, or what is sent out for it (``number``).
+
+    A dial plan made of subroutines, as FreePBX's, dials from "s"; what the phone had dialled may begin with a prefix.
+    """
+    return source.dialled if source.dialled not in {"", _NO_EXTENSION} else number or source.dnid
 
 
 def dial_ended(picture: Picture, event: e.DialEnded) -> None:
@@ -251,7 +261,8 @@ def _away(picture: Picture, call: Call) -> frozenset[str]:
 
 def _calls_near(picture: Picture, pbx: str, unique_ids: set[str]) -> list[Call]:
     found: dict[Call, None] = {}
-    for unique_id in unique_ids:
+    halves = {half for unique_id in unique_ids if (half := picture.channels.partner(pbx, unique_id))}
+    for unique_id in (*unique_ids, *halves):  # whoever hears one half of a Local channel is moved with the other
         for other in (unique_id, *picture.channels.reached(pbx, unique_id)):
             for call in (picture.call(pbx, other), picture.legs.get((pbx, other))):
                 if call:

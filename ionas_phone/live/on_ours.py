@@ -65,6 +65,7 @@ def directory_read(picture: Picture, event: e.DirectoryRead) -> None:
     """Who sits where: every desk and every name may change."""
     before = picture.directory.logins()
     picture.directory.replace(event.assistants)
+    picture.queues.know(picture.directory.phones())
     concerned = {*before, *picture.directory.logins()}  # who has lost a phone has lost what rang there
     picture.redraw(BOARD, *(desk_topic(login) for login in sorted(concerned)))
     for call in picture.calls.values():

@@ -141,7 +141,7 @@ def _connected_with(picture: Picture, event: e.QueueCallCompleted) -> str | None
 def member_seen(picture: Picture, event: e.MemberSeen) -> None:
     """A seat changed."""
     if picture.queues.see(event.pbx, event.member, event.at):
-        picture.touch_device(event.pbx, event.member.state_interface or event.member.interface)
+        picture.touch_device(event.pbx, picture.queues.device(event.pbx, event.member.queue, event.member.interface))
 
 
 def member_removed(picture: Picture, event: e.MemberRemoved) -> None:

@@ -15,7 +15,7 @@ from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import KeepSight, RecordGap
 from ionas_phone.live.gaps import Passage
 from ionas_phone.live.nouns import CallKey, Channel, ChannelState, Direction
-from ionas_phone.live.on_channels import begun, doubt, end_call, rebridge
+from ionas_phone.live.on_channels import begun, doubt, end_call, rebridge, sent_to
 from ionas_phone.live.on_ours import link_is_up
 from ionas_phone.live.picture import Picture
 from ionas_phone.live.rings import joins_ring
@@ -61,7 +61,7 @@ def _half_seen(picture: Picture, event: e.SnapshotTaken, known: set[Passage]) ->
 def _members(picture: Picture, event: e.SnapshotTaken) -> None:
     for member in event.members:
         if picture.queues.see(event.pbx, member, None):
-            picture.touch_device(event.pbx, member.state_interface or member.interface)
+            picture.touch_device(event.pbx, picture.queues.device(event.pbx, member.queue, member.interface))
     present = {(member.queue, member.interface) for member in event.members}
     for (queue, interface), seat in picture.queues.seats(event.pbx).items():
         if (queue, interface) not in present:
@@ -78,7 +78,7 @@ def _outward(picture: Picture, event: e.SnapshotTaken) -> None:
             continue  # whom somebody rings is younger than who rings
         if call.direction is Direction.INTERNAL and not picture.is_phone(event.pbx, channel):
             call.direction = Direction.OUT
-            call.dial_out(caller.channel.dialled or channel.dialled)
+            call.dial_out(sent_to(caller.channel, event.dialling.get(channel.linked_id, "")))
             picture.speak_for(call, caller.channel)
             picture.touch(call)
 
@@ -127,7 +127,7 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
         if caller and picture.line_of(caller) and picture.call_of(event.pbx, unique_id) is None:
             _take_up(picture, event, unique_id)
         elif caller and (call := picture.private.get(CallKey(event.pbx, unique_id))):
-            _take_up_outward(picture, call, caller.channel)
+            _take_up_outward(picture, call, caller.channel, event.dialling.get(unique_id, ""))
     for call in _calls(picture, event.pbx):
         rebridge(picture, event.pbx, {call.caller_leg}, event.at)
         _consulting(picture, event, call)
@@ -193,13 +193,13 @@ def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:
             return
 
 
-def _take_up_outward(picture: Picture, call: Call, phone: Channel) -> None:
+def _take_up_outward(picture: Picture, call: Call, phone: Channel, number: str) -> None:
     """One of our phones already talks to somebody outside, and shows them a line of ours."""
     together = (picture.channels.get(call.key.pbx, other) for other in picture.channels.reached(*call.key))
     outside = any(leg and not picture.is_phone(call.key.pbx, leg.channel) for leg in together)
     if outside and call.direction is Direction.INTERNAL and picture.line_shown(phone):
         call.direction = Direction.OUT
-        call.dial_out(phone.dialled)
+        call.dial_out(sent_to(phone, number))
         picture.speak_for(call, phone)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ionas_phone.live.member_phones import phone_of
 from ionas_phone.live.nouns import CallKey, Member
 
 Queue = tuple[str, str]  # (pbx, queue)
@@ -14,15 +16,11 @@ Device = tuple[str, str]  # (pbx, device)
 
 @dataclass(slots=True)
 class Seat:
-    """A member and the PBX time of the last fact about it (None: from a snapshot)."""
+    """A member, the phone whose state counts, and the PBX time of the last fact about it (None: from a snapshot)."""
 
     member: Member
+    device: str  # "PJSIP/201", also behind a Local member
     seen_at: datetime | None
-
-    @property
-    def device(self) -> str:
-        """The phone whose state counts: "PJSIP/201", also behind a Local member."""
-        return self.member.state_interface or self.member.interface
 
 
 class Queues:
@@ -33,6 +31,7 @@ class Queues:
         self._ours = ours
         self._line_up: dict[Queue, list[CallKey]] = defaultdict(list)
         self._seats: dict[tuple[str, str, str], Seat] = {}
+        self._phones_of: Mapping[str, str] = {}  # extension -> device
         self._seated: dict[Device, list[Member]] | None = None  # made from these when it is asked for
         self._named: dict[str, list[Device]] = {}  # made with it: device, in small letters -> at which PBXes
         self._phones: set[Device] | None = None  # of all queues, ours or not
@@ -77,15 +76,23 @@ class Queues:
         seat = self._seats.get(key)
         if seat is None:
             self._seated = self._phones = None
-            self._seats[key] = Seat(member, at)
+            self._seats[key] = Seat(member, phone_of(member, self._phones_of), at)
             return True
         if at and seat.seen_at and at < seat.seen_at:
             return False
         known, device = seat.member, seat.device
-        seat.member, seat.seen_at = member, at or seat.seen_at
+        seat.member, seat.device, seat.seen_at = member, phone_of(member, self._phones_of), at or seat.seen_at
         if known != member:
             self._reseat(pbx, device, known, seat)
         return known != member
+
+    def know(self, phones: Mapping[str, str]) -> None:
+        """Take over which phone (device) people have at their extension; members may be named by that alone."""
+        if phones != self._phones_of:
+            self._phones_of = phones
+            self._seated = self._phones = None
+            for seat in self._seats.values():
+                seat.device = phone_of(seat.member, phones)
 
     def remove(self, pbx: str, queue: str, interface: str) -> Seat | None:
         """Remove a seat."""

@@ -32,7 +32,7 @@ Watched = Callable[[str, int], Awaitable[list[str]]]
 
 async def perform(name: str, major: int) -> list[str]:
     """Play it before an onlooker; return what was seen wrong."""
-    needs = {"queues": PLAYS[name].queues, "wait": PLAYS[name].wait} if name in PLAYS else {}
+    needs = PLAYS[name].needs if name in PLAYS else {}
     async with Stage.set(major, nobody, **needs) as stage, Onlooker.at(stage.pbx) as onlooker:
         stage.onlooker, onlooker.alone = onlooker.look, name in NOT_AT_FIRST_SIGHT
         try:

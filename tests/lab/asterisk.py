@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ionas_phone.dialplan import Paths, Plan, Trunk, write_dialplan
 from ionas_phone.runtime.clock import now
-from tests.lab import addition, ports, records
+from tests.lab import addition, freepbx, ports, records
 from tests.lab.tree import Tree, newest
 
 if TYPE_CHECKING:
@@ -32,12 +32,19 @@ STOP_SECONDS = 10
 class Asterisk:
     """One Asterisk in a temporary folder: ``async with Asterisk.running() as pbx``. Several may run at once."""
 
-    def __init__(self, major: int | None = None, *, more: Collection[str] | None = None, **plan: Any) -> None:
+    def __init__(
+        self,
+        major: int | None = None,
+        *,
+        more: Collection[str] | None = None,
+        like_freepbx: bool = False,
+        **plan: Any,
+    ) -> None:
         """Choose free ports and write the dial plan; ``plan`` are fields of Plan that the test wants otherwise.
 
         ``major``: of Asterisk's version; the newest that is installed, if none is named.
         ``more``: with the laboratory's addition and these of its queues; ``lab_secret`` is its account's secret then,
-        ``lab_port`` the port for applications.
+        ``lab_port`` the port for applications. ``like_freepbx``: see freepbx.py.
         """
         self.tree = Tree(major or newest())
         self.folder = Path(tempfile.mkdtemp(prefix="ionas-lab-"))
@@ -48,6 +55,8 @@ class Asterisk:
         (self.folder / "log/cel-custom").mkdir()  # cel_custom.so writes there and does not make it
         self.written = write_dialplan(self.folder / "etc", self.plan, today=now().date())
         self.lab_secret, self.lab_port = addition.add(self.written, self.plan, more) if more is not None else ("", 0)
+        if like_freepbx:
+            freepbx.shape(self.written, self.plan)
         self.process: asyncio.subprocess.Process | None = None
         self._anew: tuple[asyncio.subprocess.Process, socket.socket] | None = None  # it is starting by itself
 
@@ -67,9 +76,10 @@ class Asterisk:
     @classmethod
     @contextlib.asynccontextmanager
     async def running(
-        cls, major: int | None = None, *, more: Collection[str] | None = None, **plan: Any
+        cls, major: int | None = None, *, more: Collection[str] | None = None, **options: Any
     ) -> AsyncIterator[Asterisk]:
-        pbx = cls(major, more=more, **plan)
+        """Run one; ``options``: see __init__."""
+        pbx = cls(major, more=more, **options)
         try:
             await pbx.start()
             yield pbx

@@ -24,7 +24,7 @@ from ionas_phone.runtime.clock import now
 from ionas_phone.store.calls import StoredCall
 from ionas_phone.support.phone_numbers import Line
 from tests.failures.reckoning import Ledger, reckon
-from tests.lab import sip
+from tests.lab import freepbx, sip
 from tests.lab.addition import LINES, QUEUES
 from tests.lab.phones import LINE
 from tests.lab.records import QueueLogRow
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 PATIENCE = 1.0  # seconds until both must show the same: the stream may be a moment behind the snapshot
 TICK = 0.03
 TIMINGS = Timings(breath=0.0, first_pause=0.05, longest_pause=0.3, tick=0.02)
-OURS = tuple(Line.parse(number) for number in (LINE, *LINES.values()))
-OUR_QUEUES = frozenset({"support", *(f"lab-{name}" for name in QUEUES)})
+OURS = tuple(Line.parse(number) for number in (LINE, freepbx.LINE, *LINES.values()))
+OUR_QUEUES = frozenset({"support", freepbx.QUEUE, *(f"lab-{name}" for name in QUEUES)})
 PEOPLE = tuple(Assistant(f"p{n}", f"Person {n}", f"PJSIP/{n}", str(n)) for n in (201, 202, 203))
 # Nobody who looks for the first time can know since when something is so, nor whether a caller hears music, nor by
 # which of a Local member's channels a ring card is named.

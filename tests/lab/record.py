@@ -36,7 +36,7 @@ async def record(name: str, play: Play, major: int, folder: Path) -> None:
     async def breathe(_stage: Stage, _what: str) -> None:
         await asyncio.sleep(play.pace)
 
-    async with Stage.set(major, breathe, queues=play.queues, wait=play.wait) as stage:
+    async with Stage.set(major, breathe, **play.needs) as stage:
         start = len(stage.stream.received)
         await play.play(stage)
         await asyncio.sleep(AFTERWARDS)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tests.lab.plays import basics, codes, desks, queues, transfers
+from tests.lab.plays import basics, codes, desks, freepbx, queues, transfers
 from tests.lab.stage import WAIT_SECONDS, Stage
 
 
 class Play(NamedTuple):
     """``queues``: those of the laboratory's addition that it needs. ``pace``: seconds between two steps, recorded.
 
-    ``wait``: seconds after which the product's own queue gives a caller back.
+    ``wait``: seconds after which the product's own queue gives a caller back. ``like_freepbx``: on such a dial plan.
     """
 
     play: Callable[[Stage], Awaitable[None]]
     queues: tuple[str, ...] = ()
     pace: float = 0.6
     wait: int = WAIT_SECONDS
+    like_freepbx: bool = False
+
+    @property
+    def needs(self) -> dict[str, Any]:
+        """Return what the stage has to have for it."""
+        return {"queues": self.queues, "wait": self.wait, "like_freepbx": self.like_freepbx}
 
 
 _PLAYS = (
@@ -54,5 +60,6 @@ _PLAYS = (
     Play(queues.key, ("key",)),
     Play(queues.shared, ("shared",)),
     *(Play(play) for play in (queues.forwarded, queues.reload, queues.stopped)),
+    *(Play(play, like_freepbx=True, wait=20) for play in freepbx.PLAYS),
 )
 PLAYS = {play.play.__name__: play for play in _PLAYS}

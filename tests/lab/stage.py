@@ -56,12 +56,19 @@ class Stage:
     @classmethod
     @contextlib.asynccontextmanager
     async def set(
-        cls, major: int, onlooker: Onlooker, *, queues: Collection[str] = (), wait: int = WAIT_SECONDS
+        cls,
+        major: int,
+        onlooker: Onlooker,
+        *,
+        queues: Collection[str] = (),
+        wait: int = WAIT_SECONDS,
+        like_freepbx: bool = False,
     ) -> AsyncIterator[Stage]:
         """Start everything; ``queues``: those of the addition that are wanted beside the product's own."""
         async with AsyncExitStack() as stack:
+            options = {"more": queues, "like_freepbx": like_freepbx}
             pbx = await stack.enter_async_context(
-                Asterisk.running(major, more=queues, ring_seconds=RING_SECONDS, wait_seconds=wait)
+                Asterisk.running(major, **options, ring_seconds=RING_SECONDS, wait_seconds=wait)
             )
             await pbx.cli("database put ionas opening open")
             phones = {name: await stack.enter_async_context(Phone.registered(pbx, name)) for name in EXTENSIONS}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ionas_phone.ami.channels import BLOCK, STATES, channel, endpoint, number, person, text, variables
+from ionas_phone.ami.channels import BLOCK, STATES, channel, endpoint, number, outward, person, text, variables
 from ionas_phone.live.nouns import Channel, ChannelState
 
 KEYS = {
@@ -168,3 +168,32 @@ def test_variables() -> None:
 
 def test_the_block_is_asterisks() -> None:
     assert (len(BLOCK), BLOCK[0], BLOCK[-2:]) == (14, "Channel", ("Uniqueid", "Linkedid"))
+
+
+@pytest.mark.parametrize(
+    ("dialled", "sent"),
+    [
+        ("017139200102@trunk", "017139200102"),  # PJSIP/…
+        ("trunk/sip:+4917139200102@192.0.2.1:5060", "+4917139200102"),
+        ("g0/017139200102", "017139200102"),  # DAHDI/…
+        ("202/sip:202@127.0.0.1:5060;ob", "202"),
+        ("Local/203@from-queue/n", "203"),
+        ("PJSIP/trunk", ""),
+        ("", ""),
+    ],
+)
+def test_the_number_in_what_a_channel_was_told_to_dial(dialled: str, sent: str) -> None:
+    assert outward(dialled) == sent
+
+
+@pytest.mark.parametrize(
+    ("number_", "name", "shown"),
+    [
+        ("061315550101", "061315550101", ""),
+        ("061315550101", "SUP:061315550101", ""),
+        ("061315550101", "SUP:Erika Muster", "SUP:Erika Muster"),
+        ("24", "Kiosk 24", "Kiosk 24"),
+    ],
+)
+def test_a_name_that_ends_with_the_number_is_none(number_: str, name: str, shown: str) -> None:
+    assert channel(KEYS | {"CallerIDNum": number_, "CallerIDName": name}).caller_name == shown

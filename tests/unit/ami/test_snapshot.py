@@ -103,3 +103,18 @@ def test_lists_name_members_otherwise_than_events() -> None:
 def test_one_item_that_can_not_be_understood_spoils_the_whole(item: Any) -> None:
     with pytest.raises((KeyError, ValueError)):
         snapshot("mainz", AT, [Event("CoreShowChannel", SHOWN), item])
+
+
+@pytest.mark.parametrize(
+    ("application", "data", "dialling"),
+    [
+        ("Dial", "PJSIP/017139200102@trunk,300,Tb(func-apply-sipheaders^s^1)", {"u": "017139200102"}),
+        ("Dial", "PJSIP/trunk", {}),
+        ("Queue", "600,t", {}),
+    ],
+)
+def test_who_is_at_dial_tells_the_number_that_was_sent_out(
+    application: str, data: str, dialling: dict[str, str]
+) -> None:
+    item = Event("CoreShowChannel", SHOWN | {"Application": application, "ApplicationData": data})
+    assert snapshot("mainz", AT, [item]).dialling == dialling

@@ -63,7 +63,7 @@ def test_a_phone_that_rings_out_and_the_next_that_is_answered() -> None:
     assert without(story(SCENARIOS / "lab22/rings_out.ami"), "ChannelSeen") == [
         "1.3 CallerJoined queue=support caller=U position=1",
         "1.3 AssistantCalled queue=support caller=U leg=A interface=PJSIP/201 member=Anna",
-        "1.3 DialBegan source=U dest=A",
+        "1.3 DialBegan source=U dest=A number=201",
         "1.3 MemberSeen support/Anna:ringing",
         "5.3 AssistantRangOut queue=support caller=U leg=A interface=PJSIP/201 member=Anna ring=4.0",
         "5.3 DialEnded source=U dest=A status=NOANSWER",
@@ -71,7 +71,7 @@ def test_a_phone_that_rings_out_and_the_next_that_is_answered() -> None:
         "5.3 ChannelHungUp unique_id=A cause=0",
         "5.3 MemberSeen support/Anna:idle",
         "6.3 AssistantCalled queue=support caller=U leg=B interface=PJSIP/202 member=Ben",
-        "6.3 DialBegan source=U dest=B",
+        "6.3 DialBegan source=U dest=B number=202",
         "6.3 MemberSeen support/Ben:ringing",
         "7.9 DialEnded source=U dest=B status=ANSWER",
         "7.9 CallerLeft queue=support caller=U",
@@ -93,7 +93,7 @@ def test_a_caller_who_gives_up_while_a_phone_rings() -> None:
     assert without(story(SCENARIOS / "captures/abandon_ringing.ami"), "ChannelSeen", "MemberSeen") == [
         "0.5 CallerJoined queue=support caller=U position=1",
         "0.5 AssistantCalled queue=support caller=U leg=A interface=PJSIP/201 member=Anna",
-        "0.5 DialBegan source=U dest=A",
+        "0.5 DialBegan source=U dest=A number=201",
         "2.0 HangupRequested unique_id=U",
         "2.0 DialEnded source=U dest=A status=CANCEL",
         "2.0 DialEnded source=U dest=A status=CANCEL",
@@ -107,7 +107,7 @@ def test_a_caller_who_gives_up_while_a_phone_rings() -> None:
 def test_a_transfer_after_a_consultation() -> None:
     assert without(story(SCENARIOS / "captures/attended_replaces.ami"), "ChannelSeen", "MemberSeen")[8:] == [
         "2.1 CallHeld unique_id=A",
-        "2.8 DialBegan source=B dest=C",
+        "2.8 DialBegan source=B dest=C number=202",
         "3.4 DialEnded source=B dest=C status=ANSWER",
         "3.4 BridgeEntered channel=C swapped= apart=False",
         "3.4 BridgeEntered channel=B swapped= apart=False",

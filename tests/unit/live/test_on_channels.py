@@ -139,6 +139,28 @@ def test_a_call_that_shows_no_line_of_ours_stays_private() -> None:
     assert story.live.desk("anna").calls == ()
 
 
+@pytest.mark.parametrize(
+    ("extension", "dnid", "sent", "number"),
+    [
+        ("017139200102", "0017139200102", "4917139200102", "+4917139200102"),  # the extension, if it is one
+        ("s", "0017139200102", "017139200102", "+4917139200102"),  # from a subroutine: what goes out, without a prefix
+        ("s", "017139200102", "", "+4917139200102"),
+        ("s", "", "", None),
+    ],
+)
+def test_whom_a_phone_has_rung_is_known_from_subroutines_too(
+    extension: str, dnid: str, sent: str, number: str | None
+) -> None:
+    story = Story()
+    phone = channel("o1", ANNA.interface, dialled=extension, dnid=dnid, number="+496131327070")
+    there = channel("o2", "PJSIP/trunk", ChannelState.DOWN, linked_id="o1")
+    for leg in (phone, there):
+        story.tell(e.ChannelSeen(at=story.now, pbx="mainz", channel=leg))
+    story.after(1).tell(e.DialBegan(at=story.now, pbx="mainz", source=phone, dest=there, number=sent))
+    call = story.live.picture.calls[CallKey("mainz", "o1")]
+    assert (call.direction, call.number) == (Direction.OUT, number)
+
+
 def test_an_emergency_call_is_no_session() -> None:
     story = Story()
     dialled(story, "112", "+496131327070")

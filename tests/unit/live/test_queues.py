@@ -72,3 +72,16 @@ def test_what_is_asked_for_at_every_turn_is_as_new_as_the_seats() -> None:
     assert queues.seated() == {}
     assert queues.seats_named("pjsip/202") == []
     assert queues.is_seat("mainz", "PJSIP/202")  # of a queue that is none of ours
+
+
+def test_a_member_known_by_an_extension_sits_at_the_phone_of_whoever_has_it() -> None:
+    queues = Queues(frozenset({"600"}))
+    seat = replace(SEAT, queue="600", interface="Local/201@from-queue/n", state_interface="hint:201@ext-local")
+    queues.see("mainz", seat, START)
+    assert queues.seats_named("pjsip/201") == [("mainz", "PJSIP/201")]
+    queues.know({"201": "SIP/201"})
+    assert queues.seats_named("pjsip/201") == []
+    assert queues.seats_named("sip/201") == [("mainz", "SIP/201")]
+    assert queues.device("mainz", "600", seat.interface) == "SIP/201"
+    queues.see("mainz", replace(seat, paused=True), START + timedelta(seconds=1))
+    assert queues.seated()["mainz", "SIP/201"][0].paused

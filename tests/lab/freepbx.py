@@ -1,0 +1,47 @@
+"""Gives a switchboard FreePBX's shape. Rule: FreePBX's contexts and ways in our own words; its front door is README's.
+
+Desk phones dial and transfer in ``from-internal``, customers come in by ``from-trunk``, queue members are
+``Local/…@from-queue/n`` whose state is a hint's. The texts are in tests/lab/freepbx/. It is no FreePBX.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ionas_phone.render import fill
+
+if TYPE_CHECKING:
+    from ionas_phone.dialplan import Plan, Written
+
+LINE = "+4961315550724"
+QUEUE = "600"
+PREFIX = "SUP:"  # what the queue puts before callers' names
+DESK = "from-internal"  # where phones dial, and clicks
+_TEXTS = Path(__file__).with_name("freepbx")
+_README = Path(__file__).parents[2] / "dialplan/README.md"
+
+
+def member(extension: str) -> str:
+    """Return the interface of the member at this extension."""
+    return f"Local/{extension}@from-queue/n"
+
+
+def shape(written: Written, plan: Plan) -> None:
+    """Put FreePBX's contexts and its queue behind what was written; let desk phones dial there and sit in it alone."""
+    values = {"plan": plan, "line": LINE, "queue": QUEUE, "prefix": PREFIX, "wait": plan.wait_seconds, "front": front()}
+    for text in sorted(_TEXTS.glob("*.conf")):
+        with (written.folder / text.name).open("a", encoding="utf-8") as file:
+            file.write(fill(text.read_text("utf-8"), **values))
+    queues = written.folder / "queues.conf"
+    queues.write_text(re.sub(r"(?m)^member => PJSIP/.*\n", "", queues.read_text("utf-8")), "utf-8")
+    phones = written.folder / "pjsip.conf"
+    phones.write_text(phones.read_text("utf-8").replace("context = ionas-desk", f"context = {DESK}"), "utf-8")
+
+
+def front() -> str:
+    """Return the steps of the context that dialplan/README.md has people put into extensions_custom.conf."""
+    found = re.search(r"\[ionas-front\]\n((?:.*\n)+?)\s*```", _README.read_text("utf-8"))
+    assert found, "dialplan/README.md tells of no front door any more"
+    return "\n".join(line.removeprefix("  ") for line in found[1].splitlines())
