@@ -93,7 +93,8 @@ Heard: TypeAlias = Rejected | Stranger | Named | Listed | Happened | Answered
 
 SHUTTING_DOWN = "shutting down"  # Asterisk's answer to every action while it stops gracefully
 _PREPARING = {Phase.LOG_IN, Phase.BOOT, Phase.SETTINGS}
-_LISTS = ("CoreShowChannels", "QueueStatus")
+_LISTS = ("CoreShowChannels", "QueueStatus", "BridgeList")
+_OPTIONAL = "BridgeList"  # without it the snapshot is a little less sure, not wrong: ``doctor`` tells that it lacks
 
 
 class Dialogue:
@@ -239,7 +240,10 @@ class Dialogue:
             self._done(action_id, "", heard)
         else:
             self.refused["short_list"] += 1
-            self._end(Stranger(), heard)
+            if self._asked[action_id] == _OPTIONAL:
+                self._done(action_id, "", heard)
+            else:
+                self._end(Stranger(), heard)
 
     def _response(self, message: Message, heard: list[Heard]) -> None:
         action_id = message.keys["ActionID"]
@@ -248,6 +252,8 @@ class Dialogue:
         if listed and message.is_error() and SHUTTING_DOWN in message.keys.get("Message", ""):
             self._listing.clear()  # it goes on telling what happens, until the last call is over
             heard.append(Answered(action_id, message))
+        elif name == _OPTIONAL and listed and message.keys.get("EventList") != "start":
+            self._done(action_id, "", heard)
         elif listed and message.is_error():
             self._end(Rejected(name, message.keys.get("Message", "")), heard)
         elif listed and name == "Ping":

@@ -115,6 +115,8 @@ ITEMS: dict[str, Shape] = {
     "QueueMember": _shape(needs="Queue Location"),
     "QueueEntry": _shape(needs="Queue Uniqueid Wait"),
     "QueueStatusComplete": _shape(),
+    "BridgeListItem": _shape(needs="BridgeUniqueid BridgeTechnology"),
+    "BridgeListComplete": _shape(),
 }
 # A waiting caller's item holds numbers between these, and its ActionID comes last.
 ENTRY_HEAD = ("Event", "Queue", "Position", "Channel", "Uniqueid", "CallerIDNum")

@@ -1,7 +1,8 @@
 """The lists of one snapshot to one fact. Rule: an item that can't be understood spoils the snapshot, never shortens it.
 
 What a snapshot lacks is over for the picture, so half a snapshot would end calls that go on. Who shares a bridge stands
-in each channel's BridgeId: no further list is needed, and the channels and their bridges are of one moment.
+in each channel's BridgeId: the channels and their bridges are of one moment. The list of bridges only tells in which of
+them people hear music and not each other (a car park); it may be missing.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from datetime import datetime
 
 from ionas_phone.ami.channels import channel, outward
 from ionas_phone.ami.frames import Message
-from ionas_phone.ami.translate import member
+from ionas_phone.ami.translate import MUSIC, member
 from ionas_phone.live.events import SnapshotTaken
 from ionas_phone.live.nouns import SeenBridge, SeenQueue, SeenWaiting
 
 
 def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
-    """Build the snapshot from the items of CoreShowChannels and QueueStatus.
+    """Build the snapshot from the items of CoreShowChannels, QueueStatus and, if there are any, BridgeList.
 
     Raises KeyError or ValueError if an item lacks what makes it understood.
     """
@@ -28,13 +29,16 @@ def snapshot(pbx: str, at: datetime, items: list[Message]) -> SnapshotTaken:
     for keys in of["CoreShowChannel"]:
         if keys["BridgeId"]:
             bridges[keys["BridgeId"]].append(keys["Uniqueid"])
+    apart = {keys["BridgeUniqueid"] for keys in of["BridgeListItem"] if keys["BridgeTechnology"] == MUSIC}
     return SnapshotTaken(
         at=at,
         pbx=pbx,
         in_call=frozenset((keys["Queue"], keys["Location"]) for keys in of["QueueMember"] if keys.get("InCall") == "1"),
         channels=tuple(channel(keys) for keys in of["CoreShowChannel"]),
         dialling={keys["Uniqueid"]: number for keys in of["CoreShowChannel"] if (number := _sent_out(keys))},
-        bridges=tuple(SeenBridge(bridge, tuple(unique_ids)) for bridge, unique_ids in bridges.items()),
+        bridges=tuple(
+            SeenBridge(bridge, tuple(unique_ids), apart=bridge in apart) for bridge, unique_ids in bridges.items()
+        ),
         queues=tuple(
             SeenQueue(keys["Queue"], int(keys["Completed"]), int(keys["Abandoned"])) for keys in of["QueueParams"]
         ),

@@ -37,7 +37,7 @@ _QueueCallCompleted = maker(e.QueueCallCompleted)
 _MemberSeen = maker(e.MemberSeen)
 _Member = maker(Member)
 
-_MUSIC = "holding_bridge"  # a bridge's technology: people in it hear music and not each other
+MUSIC = "holding_bridge"  # a bridge's technology: people in it hear music and not each other
 _STATUSES = dict(zip("012345678", MemberStatus, strict=True))  # app_queue numbers them in this order
 
 
@@ -120,7 +120,7 @@ def _dial_ended(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
 
 def _bridge_entered(told: FramedEvent, at: datetime, pbx: str) -> e.PbxEvent:
     bridge, technology, swapped = told.said
-    apart = technology == _MUSIC
+    apart = technology == MUSIC
     return _BridgeEntered(at=at, pbx=pbx, bridge=bridge, channel=told.leg(), swapped=swapped, apart=apart)
 
 

@@ -11,6 +11,7 @@ from ionas_phone.doctor.findings import Finding, advice, fault, well
 from ionas_phone.words import N_
 
 _ASKED = ("CoreSettings", "CoreShowChannels")  # what write = reporting is for
+_SEEING = "BridgeList"  # every account may; a first sight tells a car park from a conversation by it
 _STEERING = ("Originate", "QueuePause")  # what write = originate and write = agent are for
 _TOO_MUCH = {"Command": "command", "UpdateConfig": "config", "ModuleLoad": "system"}  # an action that tells the right
 _GUESSABLE = 12  # characters
@@ -36,6 +37,16 @@ def rights(seen: Inspection, user: str) -> Iterator[Finding]:
     yield from lacking
     if not lacking:
         yield well("rights", _ALL_RIGHTS)
+    if _SEEING not in seen.commands:
+        yield advice(
+            "bridges",
+            N_(
+                "The PBX does not know %(action)s: after a start of the service, whoever parks or fetches a caller at"
+                " that moment may be shown as talking with everybody in the car park. Every Asterisk since 16 knows it,"
+                " and it needs no right: see what stands between the PBX and the service."
+            ),
+            action=_SEEING,
+        )
     if lacks := [action for action in _STEERING if action not in seen.commands]:
         yield advice(
             "steering",

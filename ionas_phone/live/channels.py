@@ -77,8 +77,9 @@ class Channels:
             self._named[pbx, name] = unique_id
 
     def keep_apart(self, pbx: str, bridge: str) -> None:
-        """Remember, until it is empty, that people in this bridge don't hear each other: a snapshot can't tell."""
-        self._apart.add((pbx, bridge))
+        """Remember, until it is empty, that people in this bridge don't hear each other."""
+        if (pbx, bridge) in self._bridges:
+            self._apart.add((pbx, bridge))
 
     def enter(self, pbx: str, bridge: str, unique_id: str, at: datetime | None) -> bool:
         """Put the channel into ``bridge``; False if that is older than what is known."""

@@ -86,10 +86,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class SeenBridge:
-    """A bridge of a snapshot and who is in it."""
+    """A bridge of a snapshot and who is in it; ``apart``: they hear music, and not each other."""
 
     bridge: str
     unique_ids: tuple[str, ...]
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,9 @@ def _bridges(picture: Picture, event: e.SnapshotTaken) -> None:
     for unique_id, leg in picture.channels.of(event.pbx).items():
         if leg.bridge != where.get(unique_id, ""):
             picture.channels.enter(event.pbx, where.get(unique_id, ""), unique_id, None)
+    for seen in event.bridges:
+        if seen.apart:
+            picture.channels.keep_apart(event.pbx, seen.bridge)
     for unique_id in where.keys() - _called(picture, event):
         caller = picture.channels.get(event.pbx, unique_id)
         if caller and picture.line_of(caller) and picture.call_of(event.pbx, unique_id) is None:

@@ -23,7 +23,7 @@ from tests.bench.stream import END_OF_BLOCK, RECORDINGS, SYSTEM_NAME, answer
 
 ANNOUNCED, RUNG, ANSWERED = 2, 10, 17  # how many messages have come by then
 _TIME = re.compile(r"(?<=\r\nTimestamp: )[\d.]+")
-_LISTS = ("CoreShowChannels", "QueueStatus")
+_LISTS = ("CoreShowChannels", "QueueStatus", "BridgeList")
 
 
 def messages() -> list[str]:

@@ -20,7 +20,7 @@ SYSTEM_NAME = "bench-0123456789abcdef"
 BEGIN, END = "bench-begin", "bench-end"
 END_OF_BLOCK = b"\r\n\r\n"
 QUIET = 0.3  # seconds without an action, after which a client is ready for the stream
-COMPLETE = {"CoreShowChannels": "CoreShowChannelsComplete", "QueueStatus": "QueueStatusComplete"}
+COMPLETE = {name: f"{name}Complete" for name in ("CoreShowChannels", "QueueStatus", "BridgeList")}
 _LEFT_OUT = (b"Event: FullyBooted", b"Event: Shutdown")
 _SECONDS = re.compile(rb"(?<=\r\nTimestamp: )\d+")
 _BEGUN = re.compile(rb"(?<=: " + SYSTEM_NAME.encode() + rb"-)\d+(?=\.)")

@@ -24,8 +24,7 @@ AT_ONCE = 5  # Asterisks: a play is mostly waiting
 
 # The caller takes the place of a colleague whose consultation already rings somewhere. The stream has seen it happen;
 # in the lists that phone is linked to the colleague's channel, which is gone or about to go: a first sight can't tell.
-# Nor can it tell a car park from a room in which people talk; only whoever saw somebody come in knows what that is.
-NOT_AT_FIRST_SIGHT = {"blonde_refer", "blonde_feature", "attended_to_queue", "attended_to_parking"}
+NOT_AT_FIRST_SIGHT = {"blonde_refer", "blonde_feature", "attended_to_queue"}
 
 Watched = Callable[[str, int], Awaitable[list[str]]]
 

@@ -242,8 +242,9 @@ class Believer:
 
     def listed(self) -> e.SnapshotTaken:
         now, answers = clock.now(), self._line._server.answers
-        data = b"".join(answers.to(name, {"ActionID": name}, now) for name in ("CoreShowChannels", "QueueStatus"))
-        messages = self._admitted(data, "CoreShowChannels", "QueueStatus")
+        lists = ("CoreShowChannels", "QueueStatus", "BridgeList")
+        data = b"".join(answers.to(name, {"ActionID": name}, now) for name in lists)
+        messages = self._admitted(data, *lists)
         return snapshot(
             PRACTICE_PBX, now, [message for message in messages if getattr(message, "status", None) is None]
         )

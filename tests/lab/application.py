@@ -1,4 +1,4 @@
-"""An application that steers a switchboard over HTTP (ARI). Rule: whoever comes meets the others, who is left goes."""
+"""An application that steers a switchboard over HTTP (ARI). Rule: one bridge for all; in a talk, who is left goes."""
 
 from __future__ import annotations
 
@@ -20,25 +20,28 @@ _BRIDGE = "together"
 
 
 class Application:
-    """One bridge for the two who come; as with every bridge of an application, no other can be merged with it."""
+    """One bridge for those who come; as with every bridge of an application, no other can be merged with it."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, events: aiohttp.ClientWebSocketResponse, key: dict[str, str]
+        self, session: aiohttp.ClientSession, events: aiohttp.ClientWebSocketResponse, key: dict[str, str], kind: str
     ) -> None:
-        self._session, self._events, self._key = session, events, key
+        self._session, self._events, self._key, self._kind = session, events, key, kind
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def running(cls, pbx: Asterisk) -> AsyncIterator[Application]:
-        """Take up whoever the dial plan sends; needs the laboratory's addition."""
+    async def running(cls, pbx: Asterisk, kind: str = "mixing") -> AsyncIterator[Application]:
+        """Take up whoever the dial plan sends; needs the laboratory's addition.
+
+        ``kind``: of the bridge; in one that is "holding" everybody hears music, and whoever is left may stay.
+        """
         key = {"api_key": f"{USER}:{pbx.lab_secret}"}
         async with (
             aiohttp.ClientSession(f"http://127.0.0.1:{pbx.lab_port}") as session,
             session.ws_connect("/ari/events", params={"app": USER, **key}) as events,
             asyncio.TaskGroup() as tasks,
         ):
-            application = cls(session, events, key)
-            await application._ask("POST", f"bridges/{_BRIDGE}", type="mixing")
+            application = cls(session, events, key, kind)
+            await application._ask("POST", f"bridges/{_BRIDGE}", type=kind)
             listening = tasks.create_task(application._listen())
             yield application
             listening.cancel()
@@ -51,6 +54,8 @@ class Application:
                 replaced.add(event["replace_channel"]["id"])
             elif event["type"] == "StasisStart":
                 await self._ask("POST", f"bridges/{_BRIDGE}/addChannel", channel=event["channel"]["id"])
+            elif self._kind == "holding":
+                continue
             elif event["type"] == "ChannelLeftBridge" and event["channel"]["id"] not in replaced:
                 for alone in event["bridge"]["channels"]:
                     await self._ask("DELETE", f"channels/{alone}")

@@ -43,7 +43,7 @@ _PLAYS = (
     Play(codes.consultation_feature, ("first",)),
     *(Play(play) for play in (desks.consultation, desks.hold, desks.hold_abandoned)),
     *(Play(play) for play in (desks.pickup_group, desks.pickup_directed, desks.redirect)),
-    *(Play(play) for play in (desks.parked, desks.parked_beside)),
+    *(Play(play) for play in (desks.parked, desks.parked_beside, desks.parked_by_application)),
     *(Play(play) for play in (desks.direct, desks.direct_unanswered, desks.direct_declined, desks.internal)),
     *(Play(play) for play in (desks.outbound, desks.outbound_unanswered, desks.originate)),
     Play(desks.originate_unanswered),

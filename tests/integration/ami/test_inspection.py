@@ -38,7 +38,7 @@ async def test_a_real_asterisk(pbx: Asterisk) -> None:
     async with Inquiry.of(PbxAddress.parse(pbx.ami_url, pbx.secret)) as inquiry:
         found = await inspect(inquiry, WISH, now)
     assert (found.booted, found.queues, len(found.members)) == (True, {"support"}, 3)
-    assert found.commands >= {"CoreSettings", "CoreShowChannels", "QueueStatus", "ShowDialPlan"}
+    assert found.commands >= {"CoreSettings", "CoreShowChannels", "QueueStatus", "BridgeList", "ShowDialPlan"}
     assert {"ionas-from-trunk", "ionas-line", "ionas-caller"} <= {step.context for step in found.steps}
     assert found.system_name == len(pbx.written.secrets.system_name)
     assert pbx.written.secrets.system_name not in repr(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.lab.addition import LINES
+from tests.lab.application import Application
 from tests.lab.stage import MAX, moment
 from tests.lab.truth import Journey, Ringing, device
 
@@ -189,6 +190,20 @@ async def parked_beside(stage: Stage) -> None:
     await stage.step("203 has fetched the first caller")
     await stage.caller_hangs_up(second)
     await stage.caller_hangs_up(first)
+
+
+async def parked_by_application(stage: Stage) -> None:
+    """An application (ARI) has the caller hear music; Ben comes into the same bridge, and neither hears the other."""
+    async with Application.running(stage.pbx, "holding"):
+        journey, anna = await stage.reaches("201")
+        await stage.refers(anna, "794", "794")
+        await stage.hears("BridgeEnter", 3)
+        ben = await stage.dials("202", "794")
+        await stage.hears("BridgeEnter", 4)
+        await stage.step("202 is in the same bridge")
+        await ben.leg.hang_up()
+        await stage.ends(ben, "caller", "failed")
+        await stage.caller_hangs_up(journey)
 
 
 async def direct_declined(stage: Stage) -> None:

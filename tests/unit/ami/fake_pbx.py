@@ -133,6 +133,8 @@ class Line(asyncio.Protocol):
             self._list(action_id, "CoreShowChannelsComplete", [])
         elif name == "QueueStatus":
             self._list(action_id, "QueueStatusComplete", pbx.members)
+        elif name == "BridgeList":
+            self._list(action_id, "BridgeListComplete", [])
         elif name == "Ping":
             self._respond(action_id, Ping="Pong", Timestamp=f"{self._pbx.clock().timestamp():.6f}")
         elif name == "Logoff":

@@ -167,6 +167,14 @@ async def test_a_refusal_is_told_and_healed(pbx: FakePbx, action: str, message: 
     assert len([event for event in inbox.of(LinkChanged) if event.state is fault.state]) == 1
 
 
+async def test_a_pbx_that_lists_no_bridges_is_linked_all_the_same(pbx: FakePbx) -> None:
+    inbox = Inbox()
+    pbx.errors["BridgeList"] = "Invalid/unknown command: BridgeList."
+    async with running(link_to(pbx, inbox)):
+        await inbox.until(LinkChanged, state=LinkState.UP)
+    assert inbox.states() == ["connecting", "up"]
+
+
 async def test_a_pbx_without_system_name_is_told_and_healed(pbx: FakePbx) -> None:
     inbox = Inbox()
     pbx.system_name = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import count
 from typing import Any
@@ -68,7 +69,8 @@ ASKED = (
     "<< Response: Success\nActionID: id2\nAMIversion: 11.0.0\nSystemName: mainz\n\n",
     ">> Action: CoreShowChannels\nActionID: id3",
     ">> Action: QueueStatus\nActionID: id4",
-    ">> Action: Ping\nActionID: id5",
+    ">> Action: BridgeList\nActionID: id5",
+    ">> Action: Ping\nActionID: id6",
     "** Named()",
 )
 NO_CHANNELS = (
@@ -80,8 +82,12 @@ ONE_MEMBER = (
     "<< Event: QueueMember\nQueue: support\nName: Anna\nLocation: PJSIP/201\nActionID: id4\n\n",
     "<< Event: QueueStatusComplete\nActionID: id4\nEventList: Complete\nListItems: 1\n\n",
 )
-PONG = "<< Response: Success\nActionID: id5\nPing: Pong\nTimestamp: 1795350543.052706\n\n"
-SNAPSHOT = (*NO_CHANNELS, *ONE_MEMBER, PONG, "** Listed QueueMember at 1795350543.052706")
+BRIDGES = (
+    "<< Response: Success\nActionID: id5\nEventList: start\nMessage: Bridge listing will follow\n\n",
+    "<< Event: BridgeListComplete\nActionID: id5\nEventList: Complete\nListItems: 0\n\n",
+)
+PONG = "<< Response: Success\nActionID: id6\nPing: Pong\nTimestamp: 1795350543.052706\n\n"
+SNAPSHOT = (*NO_CHANNELS, *ONE_MEMBER, *BRIDGES, PONG, "** Listed QueueMember at 1795350543.052706")
 HEAD = "Privilege: system,all\nTimestamp: 1795340552.446407\nSystemName: mainz\n"
 RELOAD = f"Event: Reload\n{HEAD}Module: app_queue.so\n\n"
 SHUTDOWN = f"Event: Shutdown\n{HEAD}Shutdown: Cleanly\n\n"
@@ -167,7 +173,7 @@ def test_an_account_without_the_right_to_ask_is_told_so() -> None:
 def test_events_that_come_between_the_lists_are_given_after_them() -> None:
     talk = dialogue()
     listed = "** Listed QueueMember at 1795350543.052706"
-    play(talk, *HELLO, *ASKED, f"<< {RELOAD}", *NO_CHANNELS, f"<< {RELOAD}{RELOAD}", *ONE_MEMBER)
+    play(talk, *HELLO, *ASKED, f"<< {RELOAD}", *NO_CHANNELS, f"<< {RELOAD}{RELOAD}", *ONE_MEMBER, *BRIDGES)
     play(talk, PONG + SHUTDOWN, listed, "** Happened Reload Reload Reload Shutdown")
 
 
@@ -178,10 +184,32 @@ def test_a_list_that_lacks_items_is_no_snapshot() -> None:
     assert (talk.phase, talk.refused) == (Phase.OVER, {"short_list": 1})
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<< Response: Error\nActionID: id5\nMessage: Invalid/unknown command: BridgeList. See ListCommands.\n\n",
+        "<< Response: Error\nActionID: id5\nMessage: Permission denied\n\n",
+        "<< Response: Success\nActionID: id5\n\n",
+    ],
+)
+def test_a_snapshot_is_whole_without_the_list_of_bridges(answer: str) -> None:
+    talk = dialogue()
+    play(talk, *HELLO, *ASKED, *NO_CHANNELS, *ONE_MEMBER, answer, PONG, SNAPSHOT[-1])
+    play(talk, f"<< {RELOAD}", "** Happened Reload")
+    assert talk.refused == {}
+
+
+def test_a_list_of_bridges_that_lacks_some_is_better_than_none() -> None:
+    talk = dialogue()
+    short = BRIDGES[1].replace("ListItems: 0", "ListItems: 1")
+    play(talk, *HELLO, *ASKED, *NO_CHANNELS, *ONE_MEMBER, BRIDGES[0], short, PONG, SNAPSHOT[-1])
+    assert talk.refused == {"short_list": 1}
+
+
 def test_list_items_nobody_asked_for_are_refused() -> None:
     talk = dialogue()
-    forged = ONE_MEMBER[1].replace("id4", "id6")
-    play(talk, *HELLO, *ASKED, *NO_CHANNELS, ONE_MEMBER[0], forged, *ONE_MEMBER[1:], PONG, SNAPSHOT[-1])
+    forged = ONE_MEMBER[1].replace("id4", "id7")
+    play(talk, *HELLO, *ASKED, *NO_CHANNELS, ONE_MEMBER[0], forged, *ONE_MEMBER[1:], *BRIDGES, PONG, SNAPSHOT[-1])
     assert talk.refused == {"unasked": 1}
 
 
@@ -196,8 +224,8 @@ def test_a_snapshot_is_taken_again_on_request_but_never_two_at_a_time() -> None:
     play(talk, *SNAPSHOT)
     assert not talk.listing
     talk.request_snapshot()
-    assert talk.take().count(b"ActionID: ") == 3
-    again = [line.replace("id5", "id8").replace("id4", "id7").replace("id3", "id6") for line in SNAPSHOT]
+    assert talk.take().count(b"ActionID: ") == 4
+    again = [re.sub(r"(?<=ActionID: id)\d", lambda number: str(int(number[0]) + 4), line) for line in SNAPSHOT]
     play(talk, f"<< {RELOAD}", *again, "** Happened Reload")
 
 
@@ -219,11 +247,11 @@ def test_an_action_of_ours_is_answered_by_its_id() -> None:
     talk = dialogue()
     play(talk, *HELLO, *ASKED, *SNAPSHOT)
     asked = Action("QueuePause", {"Queue": "support"}, {"x": "1"})
-    assert talk.ask(asked) == "id6"
-    assert talk.take() == b"Action: QueuePause\r\nQueue: support\r\nActionID: id6\r\nVariable: x=1\r\n\r\n"
+    assert talk.ask(asked) == "id7"
+    assert talk.take() == b"Action: QueuePause\r\nQueue: support\r\nActionID: id7\r\nVariable: x=1\r\n\r\n"
     assert asked.keys == {"Queue": "support"}
-    play(talk, "<< Response: Error\nActionID: id6\nMessage: no\n\n", "** Answered id6 Error")
-    play(talk, "<< Response: Success\nActionID: id6\n\n")
+    play(talk, "<< Response: Error\nActionID: id7\nMessage: no\n\n", "** Answered id7 Error")
+    play(talk, "<< Response: Success\nActionID: id7\n\n")
     assert talk.refused == {"unasked": 1}
 
 
@@ -232,7 +260,7 @@ def test_an_answer_that_is_no_longer_awaited_is_refused() -> None:
     play(talk, *HELLO, *ASKED, *SNAPSHOT)
     talk.forget(talk.ask(Action("Ping")))
     talk.take()
-    play(talk, "<< Response: Success\nActionID: id6\n\n")
+    play(talk, "<< Response: Success\nActionID: id7\n\n")
     assert talk.refused == {"unasked": 1}
 
 
@@ -253,7 +281,7 @@ def test_the_good_bye() -> None:
 
 # ---- recorded log-ins -----------------------------------------------------------------------------------------------
 
-IDS = {"id1": "login-1", "id2": "settings-1", "id3": "channels-1", "id4": "queues-1"}
+IDS = {"id1": "login-1", "id2": "settings-1", "id3": "channels-1", "id4": "queues-1", "id5": "bridges-1"}
 LOG_INS = [path for path in RECORDINGS if path.name.startswith("snapshot_")]
 
 

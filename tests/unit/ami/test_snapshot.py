@@ -90,6 +90,18 @@ def test_lists_name_members_otherwise_than_events() -> None:
     )
 
 
+def test_whoever_is_in_a_holding_bridge_hears_music_and_nobody_else() -> None:
+    two = [Event("CoreShowChannel", SHOWN | {"BridgeId": bridge, "Uniqueid": bridge}) for bridge in ("talk", "park")]
+    kinds = {"talk": "simple_bridge", "park": "holding_bridge", "empty": "holding_bridge"}
+    listed = [
+        Event("BridgeListItem", {"BridgeUniqueid": bridge, "BridgeTechnology": kind}) for bridge, kind in kinds.items()
+    ]
+    assert snapshot("mainz", AT, [*two, *listed]).bridges == (
+        SeenBridge("talk", ("talk",)),
+        SeenBridge("park", ("park",), apart=True),
+    )
+
+
 @pytest.mark.parametrize(
     "item",
     [

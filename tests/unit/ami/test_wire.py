@@ -26,8 +26,12 @@ LISTS = (
     "Event: CoreShowChannelsComplete\nActionID: {0}\nEventList: Complete\nListItems: 0\n\n"
     "Response: Success\nActionID: {1}\nEventList: start\n\n"
     "Event: QueueStatusComplete\nActionID: {1}\nEventList: Complete\nListItems: 0\n\n"
-    "Response: Success\nActionID: {2}\nPing: Pong\nTimestamp: 1795340553.000000\n\n"
+    "Response: Success\nActionID: {2}\nEventList: start\n\n"
+    "Event: BridgeListComplete\nActionID: {2}\nEventList: Complete\nListItems: 0\n\n"
+    "Response: Success\nActionID: {3}\nPing: Pong\nTimestamp: 1795340553.000000\n\n"
 )
+ASKED = ["CoreShowChannels", "QueueStatus", "BridgeList", "Ping"]
+FIRST, SECOND, THIRD = (tuple(f"id{first + number}" for number in range(len(ASKED))) for first in (3, 7, 11))
 
 
 class Clock:
@@ -120,11 +124,11 @@ class Table:
         self.greet()
         assert self.hear(f"Event: FullyBooted\nPrivilege: system,all\nUptime: {uptime}\n\n") == ["CoreSettings"]
         asked = self.hear("Response: Success\nActionID: id2\nSystemName: mainz\n\n")
-        assert asked == ["CoreShowChannels", "QueueStatus", "Ping"]
+        assert asked == ASKED
 
     def link(self) -> None:
         self.ask()
-        assert self.hear(LISTS.format("id3", "id4", "id5")) == []
+        assert self.hear(LISTS.format(*FIRST)) == []
         assert self.wire.was_up
 
 
@@ -133,7 +137,7 @@ async def test_a_snapshot_tells_for_how_long_the_pbx_runs(uptime: str, seconds: 
     table = Table()
     table.ask(uptime)
     table.clock.now += 7
-    table.hear(LISTS.format("id3", "id4", "id5"))
+    table.hear(LISTS.format(*FIRST))
     assert table.events[-1][0].up_for == (seconds and timedelta(seconds=seconds))
 
 
@@ -144,7 +148,7 @@ async def test_the_snapshot_comes_first_then_the_state_then_the_stream() -> None
     table.hear(RELOAD)
     assert (table.events, table.told) == ([], [])
     table.clock.now += 1
-    table.hear(LISTS.format("id3", "id4", "id5"))
+    table.hear(LISTS.format(*FIRST))
     (snapshot, first), (reload, second) = table.events
     assert isinstance(snapshot, SnapshotTaken)
     assert (snapshot.pbx, snapshot.at) == ("mainz", NOW + timedelta(seconds=2))
@@ -156,7 +160,7 @@ async def test_the_snapshot_comes_first_then_the_state_then_the_stream() -> None
 async def test_a_pbx_that_tells_no_time_gets_ours() -> None:
     table = Table()
     table.ask()
-    table.hear(LISTS.replace("Timestamp: 1795340553.000000\n", "").format("id3", "id4", "id5"))
+    table.hear(LISTS.replace("Timestamp: 1795340553.000000\n", "").format(*FIRST))
     assert table.events[0][0].at == NOW
 
 
@@ -164,7 +168,7 @@ async def test_the_line_is_kept_alive_every_five_seconds() -> None:
     table = Table()
     table.link()
     assert [table.tick(4.9), table.tick(0.1), table.tick(4.9)] == [[], ["Ping"], []]
-    table.hear("Response: Success\nActionID: id6\n\n")
+    table.hear("Response: Success\nActionID: id7\n\n")
     assert [table.tick(0.1), table.fault()] == [["Ping"], None]
 
 
@@ -237,14 +241,14 @@ async def test_a_wished_snapshot_is_taken_at_once_but_not_twice_in_a_breath() ->
     table.link()
     table.wire.want_snapshot()
     assert table.written() == []
-    assert table.tick(1) == ["CoreShowChannels", "QueueStatus", "Ping"]
+    assert table.tick(1) == ASKED
     table.wire.want_snapshot()
     assert table.tick(1) == []  # the lists are still under way
-    assert table.hear(LISTS.format("id6", "id7", "id8")) == ["CoreShowChannels", "QueueStatus", "Ping"]
-    table.hear(LISTS.format("id9", "id10", "id11"))
+    assert table.hear(LISTS.format(*SECOND)) == ASKED
+    table.hear(LISTS.format(*THIRD))
     table.clock.now += 5
     table.wire.want_snapshot()
-    assert table.written() == ["CoreShowChannels", "QueueStatus", "Ping"]
+    assert table.written() == ASKED
     assert table.kinds() == ["SnapshotTaken"] * 3
     assert set(table.told) == {None}
 
@@ -263,8 +267,8 @@ async def test_a_genuine_event_that_could_not_be_read_orders_a_snapshot() -> Non
     table.link()
     table.clock.now += 5
     assert table.hear(f"Event: Hangup\n{HEAD}Channel: x\n\n") == ["Ping"]  # does more belong to it?
-    asked = table.hear("Response: Success\nActionID: id6\n\n")
-    assert asked == ["CoreShowChannels", "QueueStatus", "Ping"]
+    asked = table.hear("Response: Success\nActionID: id7\n\n")
+    assert asked == ASKED
     assert table.refused == {"broken": 1}
 
 
@@ -287,10 +291,11 @@ async def test_a_pbx_that_stops_gracefully_is_listened_to_until_its_end() -> Non
     table = Table()
     table.link()
     table.tick(5)
-    table.hear(STOPPING.format("id6"))
+    table.hear(STOPPING.format("id7"))
     assert (table.told[-1], table.fault()) == (faults.CLOSING, None)
     table.wire.want_snapshot()
-    table.hear(RELOAD + STOPPING.format("id7") + STOPPING.format("id8") + RELOAD + STOPPING.format("id9") + RELOAD)
+    refused = [STOPPING.format(action_id) for action_id in ("id8", "id9", "id10", "id11")]
+    table.hear(RELOAD + refused[0] + refused[1] + RELOAD + refused[2] + refused[3] + RELOAD)
     assert table.kinds() == ["SnapshotTaken", *3 * ["PbxReloaded"]]
     assert table.fault() is None
     table.tick(5)
@@ -302,9 +307,9 @@ async def test_a_pbx_that_does_not_stop_after_all() -> None:
     table = Table()
     table.link()
     table.tick(5)
-    table.hear(STOPPING.format("id6"))
+    table.hear(STOPPING.format("id7"))
     table.wire.want_snapshot()
-    table.hear(LISTS.format("id7", "id8", "id9"))
+    table.hear(LISTS.format("id8", "id9", "id10", "id11"))
     assert table.told[-1] is None
 
 
@@ -312,7 +317,7 @@ async def test_a_pbx_whose_clock_is_hours_ahead_is_brought_to_ours() -> None:
     table = Table()
     table.ahead = 7200
     table.ask()
-    table.hear(LISTS.format("id3", "id4", "id5"))
+    table.hear(LISTS.format(*FIRST))
     table.hear(RELOAD.replace("1795340552.446407", f"{TOLD + 7199:.6f}"))
     (compared, _), (snapshot, _), (reload, _) = table.events
     assert compared == ClockCompared(at=NOW, pbx="mainz", ahead=timedelta(hours=2))
@@ -325,8 +330,8 @@ async def test_a_clock_that_is_set_in_between_is_noticed_by_the_next_ping() -> N
     table.link()
     table.ahead = -3600
     table.tick(5)
-    answer = f"Response: Success\nActionID: id6\nPing: Pong\nTimestamp: {TOLD:.6f}\n\n"
-    assert table.hear(answer) == ["CoreShowChannels", "QueueStatus", "Ping"]
+    answer = f"Response: Success\nActionID: id7\nPing: Pong\nTimestamp: {TOLD:.6f}\n\n"
+    assert table.hear(answer) == ASKED
     assert table.kinds() == ["SnapshotTaken", "ClockCompared"]
 
 
@@ -336,7 +341,7 @@ async def test_an_event_from_a_time_that_can_not_be_waits_until_the_clocks_are_c
     table.ahead = 3600
     assert table.hear(RELOAD) == ["Ping"]
     assert table.hear(RELOAD) == []
-    table.hear(f"Response: Success\nActionID: id6\nPing: Pong\nTimestamp: {TOLD:.6f}\n\n")
+    table.hear(f"Response: Success\nActionID: id7\nPing: Pong\nTimestamp: {TOLD:.6f}\n\n")
     assert table.kinds() == ["SnapshotTaken", "ClockCompared", "PbxReloaded", "PbxReloaded"]
     assert table.events[-1][0].at == NOW - timedelta(seconds=0.5)
 
@@ -354,7 +359,7 @@ async def test_a_ping_that_tells_no_time_tells_nothing_about_clocks() -> None:
     table = Table()
     table.link()
     table.tick(5)
-    assert table.hear("Response: Success\nActionID: id6\nPing: Pong\nTimestamp: soon\n\n") == []
+    assert table.hear("Response: Success\nActionID: id7\nPing: Pong\nTimestamp: soon\n\n") == []
     assert table.kinds() == ["SnapshotTaken"]
 
 
@@ -400,7 +405,7 @@ async def test_an_account_that_may_not_ask() -> None:
 async def test_lists_that_can_not_be_understood(item: str) -> None:
     table = Table()
     table.ask()
-    channels, _, queues = LISTS.format("id3", "id4", "id5").partition("Event: QueueStatusComplete")
+    channels, _, queues = LISTS.format(*FIRST).partition("Event: QueueStatusComplete")
     item = f"Event: QueueMember\n{item}ActionID: id4\n\nEvent: QueueStatusComplete"
     table.hear(channels + item + queues.replace("ListItems: 0", "ListItems: 1"))
     assert table.fault() is faults.UNCLEAR
@@ -410,7 +415,7 @@ async def test_lists_that_can_not_be_understood(item: str) -> None:
 async def test_lists_that_lack_items() -> None:
     table = Table()
     table.ask()
-    table.hear(LISTS.format("id3", "id4", "id5").replace("ListItems: 0", "ListItems: 2"))
+    table.hear(LISTS.format(*FIRST).replace("ListItems: 0", "ListItems: 2"))
     assert (table.fault(), table.events) == (faults.UNCLEAR, [])
 
 
@@ -425,11 +430,11 @@ async def test_a_pbx_without_times_is_unfit_until_it_tells_them() -> None:
     assert set(table.told[1:]) == {faults.NO_TIMESTAMP}
     assert table.fault() is None
     table.wire.want_snapshot()
-    table.hear(LISTS.format("id6", "id7", "id8"))
+    table.hear(LISTS.format(*SECOND))
     assert table.kinds() == ["SnapshotTaken"]  # the picture must not call itself fresh
     table.clock.now += 5
     assert "CoreShowChannels" in table.hear(RELOAD)
-    table.hear(LISTS.format("id9", "id10", "id11"))
+    table.hear(LISTS.format(*THIRD))
     assert table.kinds() == ["SnapshotTaken", "PbxReloaded", "SnapshotTaken"]
     assert table.told[-1] is None
 
@@ -437,11 +442,11 @@ async def test_a_pbx_without_times_is_unfit_until_it_tells_them() -> None:
 async def test_a_pbx_that_was_unfit_must_prove_itself_with_an_event() -> None:
     table = Table(faults.NO_TIMESTAMP)
     table.ask()
-    table.hear(LISTS.format("id3", "id4", "id5"))
+    table.hear(LISTS.format(*FIRST))
     assert (table.events, table.told) == ([], [faults.NO_TIMESTAMP])
     table.clock.now += 5
     assert "CoreShowChannels" in table.hear(RELOAD)
-    table.hear(LISTS.format("id6", "id7", "id8"))
+    table.hear(LISTS.format(*SECOND))
     assert (table.kinds(), table.told[1:]) == (["PbxReloaded", "SnapshotTaken"], [None])
 
 
@@ -454,7 +459,7 @@ async def test_an_event_with_foreign_ids_waits_no_longer_than_a_ping() -> None:
     block += "ConnectedLineName: x\nLanguage: de\nAccountCode: \nContext: c\nExten: s\nPriority: 1\n"
     assert table.hear(f"Event: Newstate\n{HEAD}{block}Uniqueid: c2c-1\nLinkedid: c2c-1\n\n") == ["Ping"]
     assert table.kinds() == ["SnapshotTaken"]
-    table.hear("Response: Success\nActionID: id6\n\n" + member)
+    table.hear("Response: Success\nActionID: id7\n\n" + member)
     assert table.kinds() == ["SnapshotTaken", "ChannelSeen", "MemberSeen"]
     assert isinstance(table.events[-1][0], MemberSeen)
 
@@ -481,7 +486,7 @@ async def test_what_was_refused_is_logged_once_a_check_and_without_its_text() ->
     table.clock.now += 5
     table.hear("Event: Forged\nX: very hostile\n\n" * 3)
     with capture_logs() as logged:
-        for ids in (("id6", "id7", "id8"), ("id9", "id10", "id11")):
+        for ids in (SECOND, THIRD):
             table.clock.now += 5
             table.wire.want_snapshot()
             table.hear(LISTS.format(*ids))

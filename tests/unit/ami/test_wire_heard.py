@@ -11,7 +11,7 @@ async def test_of_a_pbx_that_says_nothing_it_is_when_it_was_asked() -> None:
     table = Table()
     table.link()
     table.tick(5)
-    table.hear("Response: Success\nActionID: id6\nPing: Pong\n\n")
+    table.hear("Response: Success\nActionID: id7\nPing: Pong\n\n")
     table.tick(3)
     table.wire.connection_lost(None)
     assert table.wire.heard_until() == pytest.approx(1005)

@@ -24,7 +24,9 @@ ANNA = Member("support", "PJSIP/201", "Anna", MemberStatus.IDLE, paused=False)
 PBX = Inspection(
     version="22.10.1",
     booted=True,
-    commands=frozenset({"CoreSettings", "CoreShowChannels", "QueueStatus", "ShowDialPlan", "Originate", "QueuePause"}),
+    commands=frozenset(
+        {"CoreSettings", "CoreShowChannels", "QueueStatus", "BridgeList", "ShowDialPlan", "Originate", "QueuePause"}
+    ),
     system_name=32,
     clock=0.01,
     queues=frozenset({"support"}),

@@ -35,6 +35,13 @@ def test_an_account_that_may_only_watch_is_told_what_does_not_work() -> None:
     assert "may not Originate:" in finding.sentence % finding.values
 
 
+def test_a_pbx_that_lists_no_bridges_can_not_tell_a_car_park_at_first_sight() -> None:
+    blind = replace(PBX, commands=PBX.commands - {"BridgeList"})
+    findings = [each for each in account.rights(blind, "ionas") if each.grade is not Grade.WELL]
+    assert [(each.check, each.grade) for each in findings] == [("bridges", Grade.ADVICE)]
+    assert "BridgeList" in findings[0].sentence % findings[0].values
+
+
 @pytest.mark.parametrize(
     ("heard", "grade"),
     [

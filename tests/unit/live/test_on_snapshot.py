@@ -80,6 +80,23 @@ def test_callers_who_are_parked_beside_each_other_talk_to_nobody_at_first_sight(
     assert story.live.board().talking == ()
 
 
+def test_whoever_parks_a_caller_beside_another_talks_to_nobody_at_first_sight() -> None:
+    """Anna's phone is in the car park; only the list of bridges tells that she and who is parked there hear music."""
+    for apart, talks in ((True, []), (False, ["Anna Berger"])):
+        story = Story()
+        parking = channel("a1", ANNA.interface, dialled="700")
+        story.snapshot(CALLER, parking, bridges=(SeenBridge("b", ("c1", "a1"), apart=apart),))
+        assert [talk.assistant for talk in story.live.board().talking] == talks
+
+
+def test_a_car_park_stays_one_when_a_later_list_does_not_tell() -> None:
+    story = Story()
+    parking = channel("a1", ANNA.interface, dialled="700")
+    for apart in (True, False):
+        story.snapshot(CALLER, parking, bridges=(SeenBridge("b", ("c1", "a1"), apart=apart),))
+    assert story.live.board().talking == ()
+
+
 def test_a_private_call_in_a_bridge_is_left_alone() -> None:
     story = Story()
     private = channel("p1", "PJSIP/trunk", number="061315550177", dialled="061319876543")
