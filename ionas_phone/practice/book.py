@@ -18,7 +18,7 @@ _BLOCK = (
     "ChanVariable",
 )  # fmt: skip
 _CLICKED = ("AppDial2", "(Outgoing Line)")
-_COUNTERS = ("Membership", "CallsTaken", "LastCall", "LastPause", "LoginTime")
+_SEATED = ("Membership", "CallsTaken", "LastCall", "LastPause", "LoginTime", "Paused", "PausedReason")
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Book:
         if event.name.startswith("QueueCaller"):
             keys |= {header: text for header, text in self._places(event).items() if header in keys}
         elif event.name == "QueueMemberStatus":
-            keys |= self._counters(keys["Interface"])
+            keys |= self._seated(keys["Interface"])
         if caller := self.channels.get(keys.get("Uniqueid", "")):
             keys |= {header: text for header, text in _lengths(caller, at).items() if header in keys}
 
@@ -69,9 +69,10 @@ class Book:
             "Count": str(waiting + 1 if joins else waiting - 1),
         }
 
-    def _counters(self, interface: str) -> Headers:
+    def _seated(self, interface: str) -> Headers:
+        """Return what every event of a member repeats, whatever it is about: a call's end ends no pause."""
         seat = self.members.get(interface, {})
-        return {header: seat[header] for header in _COUNTERS if seat}
+        return {header: seat[header] for header in _SEATED if header in seat}
 
     # -- as it goes out ------------------------------------------------------------------------------------------------
 

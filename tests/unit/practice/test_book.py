@@ -83,6 +83,16 @@ def test_each_call_is_counted_once_and_leaves_nothing_behind() -> None:
     assert (book.calls, book.completed, book.abandoned) == (2, 1, 1)
 
 
+def test_who_is_paused_before_their_phone_is_on_hook_again_stays_paused() -> None:
+    told = Told()
+    told.rings(ANSWERED, 0)
+    told.play(ANSWERED, Part.ANSWER, 5)
+    pause = {"Paused": "1", "PausedReason": "Wrap-up"}
+    told.book.note(Event("QueueMemberPause", told.book.members["PJSIP/1"] | pause), START)
+    told.play(ANSWERED, Part.END, 20)
+    assert {header: told.last("QueueMemberStatus")[header] for header in pause} == pause
+
+
 def test_a_members_counters_go_on_from_its_last_call() -> None:
     told = Told()
     told.rings(ANSWERED, 0)
