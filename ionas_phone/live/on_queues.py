@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ionas_phone.live import events as e
+from ionas_phone.live import wrap_up
 from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import BeginWrapUp
@@ -109,7 +110,7 @@ def queue_call_completed(picture: Picture, event: e.QueueCallCompleted) -> None:
 
 
 def _wrap_up(picture: Picture, event: e.QueueCallCompleted, unique_id: str) -> None:
-    """Let whoever of ours has ended their part write it up: once for each part, nobody who pauses anyway.
+    """Let whoever of ours has ended their part write it up: once for each part, nobody who pauses for another reason.
 
     Nor at a practice phone that no desk shows, beside a real one: nobody would see why it does not ring.
     """
@@ -118,7 +119,8 @@ def _wrap_up(picture: Picture, event: e.QueueCallCompleted, unique_id: str) -> N
     if call is None or seat is None or part in call.completed:
         return
     call.completed[part] = event.at
-    if not seat.member.paused and picture.counts(event.pbx) and picture.directory.at(seat.device):
+    paused = seat.member.paused and not wrap_up.read(seat.member.reason)
+    if not paused and picture.counts(event.pbx) and picture.directory.at(seat.device):
         picture.orders.append(BeginWrapUp(event.pbx, event.queue, event.interface))
 
 

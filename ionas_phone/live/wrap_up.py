@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 REASON: Final = "Wrap-up"  # of a pause without an end: until somebody is ready again
+_CLOCKS_DRIFT: Final = timedelta(seconds=5)  # by less a clock is set without anybody wanting it
 _WRITTEN: Final = re.compile(rf"{REASON}/([1-9][0-9]{{0,3}})/([0-9]{{9,11}})")
 
 
@@ -25,6 +26,10 @@ class WrapUp:
     def since(self) -> datetime:
         """Return when it began."""
         return self.until - timedelta(seconds=self.seconds)
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether its time is up, or our clock was set back, so that there is more left than it ever had."""
+        return not timedelta() < self.until - now <= timedelta(seconds=self.seconds) + _CLOCKS_DRIFT
 
     @property
     def written(self) -> str:

@@ -5,9 +5,10 @@ The browser asks, a PBX answers, and what follows from it the picture tells: not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -21,6 +22,8 @@ from ionas_phone.support.dialling import RINGS, Dialling, check_number, check_ph
 from ionas_phone.words import N_
 
 REASONS: Final = (N_("Break"), N_("Wrap-up"), N_("Meeting"), N_("Meal"))  # of a pause; whoever shows one translates it
+
+SETTLED: Final = timedelta(seconds=3)  # after its answer; by then the picture shows what came of a pause by hand
 
 _NO_PHONE = N_("Nobody has written down which phone is yours; the administrator enters it with your name.")
 _NO_PRACTICE = N_("You have no practice phone: there is no practice line, or your log-in has no phone of its own.")
@@ -71,6 +74,7 @@ class Steering:
         self._now = now
         self._changed = changed
         self._dialling: dict[str, Dialling] = {}  # by log-in name
+        self._wishes: dict[str, tuple[datetime, datetime | None]] = {}  # by log-in name: asked when, answered when
 
     async def call(self, login: str, number: str, *, sure: bool = False, practice: bool = False) -> bool:
         """Ring this person's phone and, when it is taken off, the number (E.164). Raises NotSteered, Abroad.
@@ -120,8 +124,28 @@ class Steering:
         seats = [(phone.pbx, seat) for phone in phones for seat in phone.seats]
         if not seats:
             raise NotSteered(_NO_SEAT)
-        for pbx, seat in seats:
-            await self._ask(pbx, "QueuePause", {"Interface": seat, **_paused(reason)})
+        with self.wish(login):
+            for pbx, seat in seats:
+                await self._ask(pbx, "QueuePause", {"Interface": seat, **_paused(reason)})
+
+    @contextmanager
+    def wish(self, login: str) -> Iterator[None]:
+        """Note that inside this block this person pauses, or is ready again, by hand."""
+        asked = self._now()
+        self._wishes[login] = (asked, None)
+        try:
+            yield
+        finally:
+            self._wishes[login] = (asked, self._now())
+
+    def wished(self, login: str) -> datetime | None:
+        """Return when this person paused, or was ready again, by hand; None if the picture shows it by now.
+
+        Until then whoever steers their phone for another reason would undo what it does not see yet.
+        """
+        asked, answered = self._wishes.get(login, (None, None))
+        passed = timedelta() if answered is None else self._now() - answered
+        return asked if timedelta() <= passed < SETTLED else None
 
     async def pause_seat(self, pbx: str, queue: str, interface: str, reason: str | None) -> None:
         """Take one seat out of its queue and out of no other, or (``reason`` None) back in. Raises NotSteered."""

@@ -1,7 +1,8 @@
 """Lets nothing ring at a phone whose call has just ended. Rule: the switchboard keeps the pause and its end, we ask.
 
 What is to be ended is read off the picture again and again: a restart, a lost link or a missed moment delays the end,
-and leaves nobody paused for good. Only seats in our queues are asked for, and none that is paused for another reason.
+and leaves nobody paused for good. Only seats in our queues are asked for, none that is paused for another reason, and
+none whose person has just paused by hand: what the picture does not show yet must not be undone.
 """
 
 from __future__ import annotations
@@ -70,8 +71,9 @@ class WrapUps:
         """
         check_reason(reason)
         mine = [seat for seat in self.practised(login) if seat.paused or reason is not None]
-        for seat in mine:
-            await self._steering.pause_seat(seat.pbx, seat.queue, seat.interface, reason)
+        with self._steering.wish(login):
+            for seat in mine:
+                await self._steering.pause_seat(seat.pbx, seat.queue, seat.interface, reason)
         return bool(mine)
 
     async def run(self, pbx: str) -> None:
@@ -82,8 +84,8 @@ class WrapUps:
     async def turn(self, pbx: str) -> float:
         """End all that is due at this PBX, then begin what was ordered; return the seconds until the next look."""
         if (link := self._links.get(pbx)) and link.state is LinkState.UP:
-            await self._each(pbx, lambda seat: seat.wrap_up is not None and seat.wrap_up.until <= self._now(), None)
-        while self._ordered[pbx]:
+            await self._each(pbx, lambda seat: seat.wrap_up is not None and seat.wrap_up.is_over(self._now()), None)
+        for _ in range(len(self._ordered[pbx])):
             await self._begin(*self._ordered[pbx].popleft())
         ends = [seat.wrap_up.until for seat in self._seats() if seat.pbx == pbx and seat.wrap_up]
         left = [seconds for end in ends if (seconds := (end - self._now()).total_seconds()) > 0]
@@ -96,7 +98,10 @@ class WrapUps:
         await asyncio.gather(*(self._each(pbx, lambda seat: seat.wrap_up is not None, None) for pbx in up))
 
     async def _begin(self, order: BeginWrapUp, at: datetime) -> None:
-        """Pause whoever ended the call in every queue of ours, unless they are paused by then, or it is over."""
+        """Pause whoever ended the call in every queue of ours, unless they are paused by then, or it is over.
+
+        Whoever was rung in the moment between a call and its wrap-up wraps up the second call, too, and in full.
+        """
         if self._day.read is None:
             _log.warning("whether there is a wrap-up is not known yet", queue=order.queue)
             return
@@ -105,11 +110,15 @@ class WrapUps:
         who = next((seat.login for seat in self._seats() if seat.place == place), None)
         if seconds is None or who is None:
             return
+        if (wished := self._steering.wished(who)) and wished < at:
+            self._ordered[order.pbx].append((order, at))  # whether they pause is not seen yet: at the next look
+            return
         until = at + timedelta(seconds=seconds)
 
         def may_begin(seat: QueueSeat) -> bool:
             over = self._stopped or (seconds > 0 and until <= self._now())
-            return seat.login == who and not seat.paused and not over
+            free = not seat.paused or (seat.wrap_up is not None and seat.wrap_up.until < until)
+            return seat.login == who and free and not over
 
         await self._each(order.pbx, may_begin, WrapUp(seconds, until).written if seconds else REASON)
 
@@ -127,4 +136,6 @@ class WrapUps:
                 _log.warning("a wrap-up was not steered", pbx=pbx, wanted=reason, reason=str(error))
 
     def _at(self, pbx: str) -> list[QueueSeat]:
-        return [seat for seat in self._seats() if seat.pbx == pbx]
+        """Return the seats at this PBX of which the picture can be believed."""
+        there = (seat for seat in self._seats() if seat.pbx == pbx)
+        return [seat for seat in there if seat.login is None or self._steering.wished(seat.login) is None]

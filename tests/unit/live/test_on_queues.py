@@ -74,6 +74,17 @@ def test_the_second_queue_of_a_caller_is_the_same_call() -> None:
     assert len(story.live.picture.calls) == 1
 
 
+def test_who_was_rung_again_before_their_wrap_up_began_wraps_up_the_second_call_too() -> None:
+    story = Story()
+    caller = story.rings_in()
+    story.joins(caller)
+    leg = story.calls(caller, ANNA, "a1")
+    story.member(ANNA, MemberStatus.RINGING, paused=True, reason="Wrap-up/30/1795344300")
+    story.answers(caller, leg, ANNA)
+    story.hangs_up(caller, leg, caller, ANNA)
+    assert story.of(BeginWrapUp) == [BeginWrapUp("mainz", "support", ANNA.interface)]
+
+
 @pytest.mark.parametrize(("person", "paused", "expected"), [(ANNA, False, 1), (ANNA, True, 0), (STRANGER, False, 0)])
 def test_after_a_call_whoever_is_ours_and_not_paused_may_wrap_up(
     person: Assistant, *, paused: bool, expected: int

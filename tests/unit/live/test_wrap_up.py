@@ -20,6 +20,13 @@ def test_the_switchboard_keeps_it_in_words_that_are_read_again() -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "over"), [(0, True), (1, False), (30, False), (35, False), (36, True), (3600, True), (-3600, True)]
+)
+def test_it_is_over_in_time_and_also_when_our_clock_was_set_back(left: int, *, over: bool) -> None:
+    assert HALF_A_MINUTE.is_over(UNTIL - timedelta(seconds=left)) is over
+
+
+@pytest.mark.parametrize(
     "reason", ["", "Meal", REASON, "Wrap-up/0/1795344300", "Wrap-up/30/soon", "x Wrap-up/30/1795344300"]
 )
 def test_other_reasons_have_no_end(reason: str) -> None:

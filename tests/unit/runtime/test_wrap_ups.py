@@ -146,6 +146,86 @@ async def test_whoever_pauses_while_others_wrap_ups_end_is_left_in_peace(desk: D
         assert {end["Interface"] for end in asked(pbx)} == {"PJSIP/201"}
 
 
+async def test_a_break_that_the_picture_does_not_show_yet_is_not_overwritten(desk: DeskApp, clocks: Clocks) -> None:
+    await rule(desk, 30)
+    async with steered(desk) as pbx:
+        await desk.world.steering.pause("anna", "Break")
+        desk.world.wrap_ups.begin(ORDER)
+        await desk.world.wrap_ups.turn("mainz")
+        assert [pause["Reason"] for pause in asked(pbx)] == ["Break"]
+        desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason="Break")
+        clocks.ahead = timedelta(seconds=4)
+        await desk.world.wrap_ups.turn("mainz")
+        assert [pause["Reason"] for pause in asked(pbx)] == ["Break"]
+
+
+async def test_who_was_ready_by_hand_before_the_call_ended_wraps_it_up(desk: DeskApp, clocks: Clocks) -> None:
+    await rule(desk, 30)
+    async with steered(desk) as pbx:
+        await desk.world.steering.pause("anna", None)
+        desk.world.wrap_ups.begin(ORDER)
+        ended = desk.world.now()
+        await desk.world.wrap_ups.turn("mainz")
+        assert len(asked(pbx)) == 1
+        clocks.ahead = timedelta(seconds=4)
+        await desk.world.wrap_ups.turn("mainz")
+        wrap_up = read(asked(pbx)[-1]["Reason"])
+        assert wrap_up
+        assert ended <= wrap_up.until - timedelta(seconds=29) <= ended + timedelta(seconds=2)  # as long as ever
+
+
+async def test_a_break_in_the_moment_in_which_a_wrap_up_ends_is_not_undone(desk: DeskApp, clocks: Clocks) -> None:
+    over = WrapUp(30, desk.world.now() + timedelta(seconds=20)).written
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=over)
+    async with steered(desk) as pbx:
+        clocks.ahead = timedelta(seconds=21)
+        await desk.world.steering.pause("anna", "Break")
+        await desk.world.wrap_ups.turn("mainz")
+        await desk.world.wrap_ups.stop()
+        assert [one["Paused"] for one in asked(pbx)] == ["true"]
+        clocks.ahead = timedelta(seconds=25)  # it was refused, or the picture would show it by now
+        await desk.world.wrap_ups.turn("mainz")
+        assert [one["Paused"] for one in asked(pbx)] == ["true", "false"]
+
+
+async def test_whoever_is_ready_by_hand_while_their_wrap_up_begins_is_not_paused_in_the_next_queue(
+    desk: DeskApp,
+) -> None:
+    await rule(desk, 30)
+    desk.world.live.picture.queues._ours = frozenset({"support", "sales"})
+    desk.story.member(ANNA, MemberStatus.IDLE, queue="sales")
+    async with steered(desk) as pbx:
+        pbx.mute, link = True, desk.links["mainz"]
+        link._timings = replace(link._timings, answer=1.0)
+        desk.world.wrap_ups.begin(ORDER)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(desk.world.wrap_ups.turn("mainz"))
+            await pbx.until("QueuePause")
+            with desk.world.steering.wish("anna"):
+                pass
+        assert [pause["Queue"] for pause in asked(pbx)] == ["support"]
+
+
+async def test_whoever_is_rung_before_their_wrap_up_begins_wraps_up_in_full_after_it(desk: DeskApp) -> None:
+    await rule(desk, 30)
+    before = WrapUp(30, desk.world.now() + timedelta(seconds=10)).written
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=before)
+    async with steered(desk) as pbx:
+        desk.world.wrap_ups.begin(ORDER)
+        await desk.world.wrap_ups.turn("mainz")
+        longer = read(asked(pbx)[-1]["Reason"])
+        assert longer
+        assert longer.until > desk.world.now() + timedelta(seconds=20)
+
+
+async def test_a_clock_that_is_set_back_leaves_nobody_paused_for_longer(desk: DeskApp, clocks: Clocks) -> None:
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=WrapUp(30, desk.world.now()).written)
+    async with steered(desk) as pbx:
+        clocks.ahead = timedelta(hours=-1)
+        await desk.world.wrap_ups.turn("mainz")
+        assert [end["Paused"] for end in asked(pbx)] == ["false"]
+
+
 async def test_a_wrap_up_that_is_over_before_it_could_begin_is_dropped(desk: DeskApp, clocks: Clocks) -> None:
     await rule(desk, 30)
     async with steered(desk) as pbx:
