@@ -43,12 +43,14 @@ from ionas_phone.runtime.wrap_ups import WrapUps
 from ionas_phone.runtime.writer import Writer
 from ionas_phone.store import logins, users
 from ionas_phone.store.database import Database
+from ionas_phone.store.day import Day
 from ionas_phone.store.migrate import migrate
 from ionas_phone.support.users import NewUser, Role, User
 from ionas_phone.web.access import COOKIE, Known, hash_of
 from ionas_phone.web.app import make_app
 from ionas_phone.web.broadcast import BROADCAST
 from ionas_phone.web.context import Context, Times
+from tests.lab.waiting import until
 from tests.stories import LINE, Story
 
 PASSWORD = "dreizehn blaue Enten"
@@ -113,6 +115,12 @@ class DeskApp:
             directory = await users.directory(connection)
         self.story.tell(DirectoryRead(at=clock.now(), assistants=directory))
         return user
+
+    async def has_read(self, day: Day | None) -> None:
+        """Let boards show ``day``, once the desk's own first read of it is over: a late one would come after."""
+        await until(lambda: self.world.day.read, "the figures of the day to be read")
+        self.world.day.read = day
+        self.world.hub.mark(FIGURES, 0.0)
 
     def visitor(self) -> Visitor:
         return Visitor(self.url)

@@ -204,3 +204,12 @@ class Story:
                 at=self.now, pbx=self.pbx, channels=channels, waiting=waiting, bridges=bridges, members=members
             )
         )
+
+
+def asks(story: Story, own: str = "own-1", rung: str = "asked-1") -> Channel:
+    """Let Anna ring Ben on a second call of her own; return Ben's leg, which rings."""
+    first = channel(own, ANNA.interface, dialled=BEN.extension)
+    leg = channel(rung, BEN.interface, ChannelState.RINGING, linked_id=own)
+    story.tell(e.ChannelSeen(at=story.now, pbx=story.pbx, channel=first))
+    story.tell(e.DialBegan(at=story.now, pbx=story.pbx, source=first, dest=leg))
+    return leg

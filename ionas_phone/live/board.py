@@ -89,11 +89,27 @@ class RingCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Consultation:
+    """Somebody asks a colleague while the caller of ``call`` waits. ``answered``: they talk; else the phone rings.
+
+    ``asker``, ``colleague``: their devices.
+    """
+
+    call: CallKey
+    asker: str
+    asker_name: str
+    colleague: str
+    colleague_name: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeskCall:
     """A call somebody talks on. ``session_id``: None until the store opened it.
 
     ``held``: the caller hears music, and has since ``held_since``; None: not now.
     ``assistant``: the name of who talks; ``queue``: through which they were connected, "" for none.
+    ``asks``: whom they ask meanwhile; told on the board alone.
     """
 
     call: CallKey
@@ -106,6 +122,7 @@ class DeskCall:
     assistant: str = ""
     queue: str = ""
     held_since: datetime | None = None
+    asks: Consultation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,7 @@ class MemberRow:
     """Somebody at a phone, over all queues. ``login`` None: no user of ours has it. ``reason``: of the pause.
 
     ``since`` None: it was so before anybody looked. ``practice``: it is a phone of the practice line.
+    ``asks``: a colleague, while their caller waits; ``asked``: by a colleague whose caller waits.
     """
 
     name: str
@@ -159,6 +177,8 @@ class MemberRow:
     caller: Caller | None = None
     wrap_up: WrapUp | None = None
     practice: bool = False
+    asks: Consultation | None = None
+    asked: Consultation | None = None
 
 
 @dataclass(frozen=True, slots=True)

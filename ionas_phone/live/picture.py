@@ -15,7 +15,7 @@ from ionas_phone.live.calls import Call
 from ionas_phone.live.channels import Channels, Leg
 from ionas_phone.live.effects import Effect, KeepSight
 from ionas_phone.live.gaps import Sight
-from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, Channel, Direction
 from ionas_phone.live.parts import Wait
 from ionas_phone.live.queues import Queues
 from ionas_phone.support.phone_numbers import Line
@@ -181,11 +181,13 @@ class Picture:
         return leg
 
     def touch(self, call: Call) -> None:
-        """The call changed: whoever shows or keeps it will hear of it."""
+        """The call changed: whoever shows or keeps it will hear of it; a private one only shows who is asked."""
         if call.key in self.calls:
             self.touched[call] = None
-            for device in self._find_devices(call):
-                self.touch_device(call.key.pbx, device)
+        elif call.direction is not Direction.INTERNAL:
+            return
+        for device in self._find_devices(call):
+            self.touch_device(call.key.pbx, device)
 
     def touch_device(self, pbx: str, device: str) -> None:
         """Something about this phone changed."""

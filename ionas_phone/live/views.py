@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ionas_phone.live.board import (
     AssistantState,
     Board,
+    Consultation,
     Desk,
     DeskCall,
     MemberRow,
@@ -18,6 +20,7 @@ from ionas_phone.live.board import (
     WaitingCaller,
 )
 from ionas_phone.live.calls import Call
+from ionas_phone.live.consultations import asked_on, consultations
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, tag
 from ionas_phone.live.parts import Ring, Talk, TransferKind
 from ionas_phone.live.picture import Picture
@@ -110,9 +113,14 @@ def _busiest(picture: Picture, devices: list[tuple[str, str]]) -> tuple[str, str
 
 def board(picture: Picture) -> Board:
     """Return what supervisors see."""
-    talking = [_desk_call(picture, call, talk) for call in picture.current() for talk in call.talking]
+    asking = consultations(picture)
+    talking = [
+        replace(_desk_call(picture, call, talk), asks=asked_on(asking, call.key, talk.endpoint))
+        for call in picture.current()
+        for talk in call.talking
+    ]
     talking.sort(key=lambda call: call.talking_since)
-    return Board(queues(picture), waiting(picture), members(picture), tuple(talking))
+    return Board(queues(picture), waiting(picture), members(picture, asking), tuple(talking))
 
 
 def queues(picture: Picture) -> tuple[QueueSummary, ...]:
@@ -145,7 +153,7 @@ def waiting(picture: Picture) -> tuple[WaitingCaller, ...]:
     return tuple(sorted(found, key=lambda caller: (caller.since, caller.queue, caller.position)))
 
 
-def members(picture: Picture) -> tuple[MemberRow, ...]:
+def members(picture: Picture, asking: tuple[Consultation, ...]) -> tuple[MemberRow, ...]:
     """Return everybody with a seat in one of our queues, by name."""
     rows = []
     for (pbx, device), seats in picture.queues.seated().items():
@@ -153,6 +161,7 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
             continue
         state, reason = picture.state_at(pbx, device)
         assistant = picture.directory.at(device)
+        here = [one for one in asking if one.call.pbx == pbx]
         with_whom = (
             call.caller
             for call in picture.calls_at(device)
@@ -170,6 +179,8 @@ def members(picture: Picture) -> tuple[MemberRow, ...]:
                 caller=next(with_whom, None),
                 wrap_up=read(reason),
                 practice=pbx == PRACTICE_PBX,
+                asks=next((one for one in here if one.asker == device), None),
+                asked=next((one for one in here if one.colleague == device), None),
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.interface)))

@@ -219,7 +219,7 @@ async def test_the_head_fits_for_whoever_may_see_all_pages(desk: DeskApp, profil
         await expect(page.get_by_role("button", name="Jetzt bereit")).to_be_visible()
     else:
         desk.story.member(ANNA, MemberStatus.BUSY)
-        await expect(page.locator("#region-status")).to_contain_text("telefoniert anderweitig")
+        await expect(page.locator("#region-status")).to_contain_text("anderes Gespräch")
     assert await accessibility(page) == []
     for width in (1920, 1440, 1280, 1024, 390):
         await page.set_viewport_size({"width": width, "height": 900})

@@ -287,7 +287,7 @@ async def test_an_order_wakes_the_round_of_its_switchboard(desk: DeskApp) -> Non
 
 async def test_nothing_begins_while_it_is_not_known_what_the_queue_lets_people_do(desk: DeskApp) -> None:
     async with steered(desk) as pbx:
-        desk.world.day.read = None
+        await desk.has_read(None)
         desk.world.wrap_ups.begin(ORDER)
         await desk.world.wrap_ups.turn("mainz")
         assert asked(pbx) == []

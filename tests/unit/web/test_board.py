@@ -7,9 +7,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ionas_phone.ami import faults
-from ionas_phone.live.board import FIGURES
-from ionas_phone.live.events import ClockCompared, DatabaseSeen, DirectoryRead, LinkChanged, SnapshotTaken
-from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, MemberStatus, SeenQueue
+from ionas_phone.live.events import (
+    BridgeEntered,
+    CallHeld,
+    ClockCompared,
+    DatabaseSeen,
+    DirectoryRead,
+    LinkChanged,
+    SnapshotTaken,
+)
+from ionas_phone.live.nouns import PRACTICE_PBX, ChannelState, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.wrap_up import WrapUp
 from ionas_phone.store.day import Day, RunningTimer
 from ionas_phone.support.queue_targets import QueueTargets
@@ -17,7 +24,7 @@ from ionas_phone.support.users import Role
 from ionas_phone.support.work import Warn
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import ring
-from tests.stories import ANNA, BEN, Story
+from tests.stories import ANNA, BEN, Story, asks, channel
 
 
 async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
@@ -40,18 +47,42 @@ async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Vis
 async def test_a_tile_is_red_or_amber_only_with_the_words_why(desk: DeskApp, ben: Visitor) -> None:
     desk.story.joins(desk.story.rings_in("caller-1"))
     for most, kind, why in ((0, "is-bad", "more than 0"), (1, "is-warn", "limit: 1"), (9, "is-ok", "")):
-        _most_waiting(desk, most)
+        await _most_waiting(desk, most)
         assert (kind, f"waiting 1 {why}".strip()) in await _tiles(ben)
     for person in (ANNA, BEN):
         desk.story.member(person, MemberStatus.IDLE, paused=True)
     for most in (0, 1, 9):  # the worst reason is the one that is said
-        _most_waiting(desk, most)
+        await _most_waiting(desk, most)
         found = await _tiles(ben)
         assert ("is-bad", "waiting 1 nobody is ready") in found
         assert ("is-bad", "ready 0 none of 2") in found
     for person in (ANNA, BEN):
         desk.story.member(person, MemberStatus.UNAVAILABLE)
     assert ("is-bad", "ready 0 nobody is there") in await _tiles(ben)
+
+
+async def test_who_asks_a_colleague_is_said_at_the_caller_and_at_both_phones(
+    desk: DeskApp, anna: Visitor, ben: Visitor
+) -> None:
+    first = ring(desk, "1", number="061315550102")
+    desk.story.answers(first.caller, first.leg, ANNA)
+    desk.story.tell(CallHeld(at=desk.story.now, pbx=desk.story.pbx, unique_id=first.leg.unique_id))
+    asked = asks(desk.story)
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"Anna Berger support asks a colleague rings Ben Çelik", text)
+    assert re.search(r"Ben Çelik support rings: a colleague asks from Anna Berger", text)
+    assert re.search(r"06131 5550102 .{0,99}Anna Berger rings Ben Çelik on hold", text)
+    own = channel("own-1", ANNA.interface, dialled=BEN.extension)
+    for leg in (own, replace(asked, state=ChannelState.UP)):
+        desk.story.tell(BridgeEntered(at=desk.story.now, pbx=desk.story.pbx, bridge="b2", channel=leg))
+    desk.story.member(BEN, MemberStatus.IN_USE)
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"Anna Berger support asks a colleague asks Ben Çelik", text)
+    assert re.search(r"Ben Çelik support is asked by a colleague with Anna Berger", text)
+    assert re.search(r"06131 5550102 .{0,99}Anna Berger asks Ben Çelik on hold", text)
+    desk.story.gone(own)
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"Ben Çelik support on another call not with one of our callers", text)
 
 
 async def test_what_a_telephone_system_says_keeps_to_its_place(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
@@ -131,7 +162,7 @@ async def test_a_day_with_a_gap_says_at_least(desk: DeskApp, ben: Visitor) -> No
 async def test_whose_timer_runs_stands_beside_their_name(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
     now = desk.world.now()
     timers = {"anna": RunningTimer(7, now - timedelta(minutes=17, seconds=42), Warn.AMBER)}
-    desk.world.day.read = Day(now, timers=timers, marks=3)
+    await desk.has_read(Day(now, timers=timers, marks=3))
     html = await (await ben.get("/leitung")).text()
     assert re.search(r"Anna Berger Timer of session 7 17:4\d", _words(html))
     assert 'href="/vorgaenge/7"' in html
@@ -192,9 +223,8 @@ async def test_who_wraps_up_is_said_with_the_longest_it_may_last(desk: DeskApp, 
     assert half.written not in text
 
 
-def _most_waiting(desk: DeskApp, most: int) -> None:
-    desk.world.day.read = Day(desk.world.now(), targets={"support": QueueTargets("support", most_waiting=most)})
-    desk.world.hub.mark(FIGURES, 0.0)
+async def _most_waiting(desk: DeskApp, most: int) -> None:
+    await desk.has_read(Day(desk.world.now(), targets={"support": QueueTargets("support", most_waiting=most)}))
 
 
 async def _tiles(visitor: Visitor) -> list[tuple[str, str]]:

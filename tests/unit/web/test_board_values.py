@@ -34,7 +34,7 @@ async def test_the_figures_count_at_once_what_the_picture_sees(desk: DeskApp, an
 
 async def test_before_the_store_was_read_no_figure_is_claimed(desk: DeskApp, anna: Visitor) -> None:
     world = desk.world
-    world.day.read = None
+    await desk.has_read(None)
     ring(desk)
     view = queue_view(world, "support", world.live.board(), world.live.health())
     assert (view.figures, view.on_target, view.now.waiting) == (None, None, 1)
@@ -43,16 +43,16 @@ async def test_before_the_store_was_read_no_figure_is_claimed(desk: DeskApp, ann
 async def test_targets_decide_what_is_too_much(desk: DeskApp, anna: Visitor) -> None:
     world = desk.world
     ring(desk)
-    world.day.read = Day(BEGIN, targets={"support": QueueTargets("support", most_waiting=0)})
+    await desk.has_read(Day(BEGIN, targets={"support": QueueTargets("support", most_waiting=0)}))
     view = queue_view(world, "support", world.live.board(), world.live.health())
     assert view.too_many
     assert not view.alarm  # a phone rings
-    world.day.read = Day(BEGIN)
+    await desk.has_read(Day(BEGIN))
     view = queue_view(world, "support", world.live.board(), world.live.health())
     assert not view.too_many
     assert not view.nearly_too_many  # one of three
     assert (view.near_ms, view.over_ms) == (96_000, 120_000)
-    world.day.read = Day(BEGIN, targets={"support": QueueTargets("support", most_waiting=1)})
+    await desk.has_read(Day(BEGIN, targets={"support": QueueTargets("support", most_waiting=1)}))
     assert queue_view(world, "support", world.live.board(), world.live.health()).nearly_too_many
 
 

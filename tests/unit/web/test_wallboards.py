@@ -47,7 +47,7 @@ def words(html: str) -> str:
 
 async def test_six_tiles_with_their_targets(desk: DeskApp, anna: Visitor) -> None:
     begin = day_around(desk.world.now(), desk.world.timezone)[0]
-    desk.world.day.read = Day(begin, targets={"support": QueueTargets("support", 30, 90, 0, 180)})
+    await desk.has_read(Day(begin, targets={"support": QueueTargets("support", 30, 90, 0, 180)}))
     one = ring(desk, "1", number="061315550102")
     desk.story.answers(one.caller, one.leg, ANNA)
     desk.story.joins(desk.story.rings_in("w2", number="061315550177"))
