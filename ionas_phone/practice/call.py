@@ -2,10 +2,10 @@
 
     waiting ─ring─▶ ringing ─pick up─▶ talking ◀─hold, resume─▶ held
                                         │  ▲                     │
-                    ┌────────send───────┤  └──back──┐            │
-                    ▼                   ask◀────────┼────────────┘
-                  sent                  ▼           │
-                    │ pick up         asking ─pick up─▶ consulting
+                    ┌────────send───────┤  └──back──┬────────────│──┐
+                    ▼                   ask◀────────┼────────────┘  │
+                  sent                  ▼           │               │
+                    │ pick up         asking ───────┘ ─pick up─▶ consulting
                     ▼                                     │
                   taken ◀────────────hand over────────────┘
 
@@ -120,6 +120,7 @@ MOVES: Final[dict[tuple[Stage, Verb], tuple[Stage, tuple[tuple[str, Part], ...]]
     (_S.TALKING, _V.ASK): (_S.ASKING, (("attended", _P.HOLD), ("attended", _P.ASK))),
     (_S.HELD, _V.ASK): (_S.ASKING, (("attended", _P.ASK),)),
     (_S.ASKING, _V.PICK_UP): (_S.CONSULTING, (("attended", _P.AGREE),)),
+    (_S.ASKING, _V.BACK): (_S.TALKING, (("called_off", _P.BACK), ("called_off", _P.RESUME))),
     (_S.CONSULTING, _V.BACK): (_S.TALKING, (("consultation", _P.BACK), ("consultation", _P.RESUME))),
     (_S.CONSULTING, _V.HAND_OVER): (_S.TAKEN, (("attended", _P.SEND),)),
     (_S.TAKEN, _V.HANG_UP): (_S.OVER, (("colleague_hangs_up", _P.END),)),
@@ -140,7 +141,7 @@ COLLEAGUES: Final = frozenset({_S.ASKING, _S.CONSULTING, _S.SENT, _S.TAKEN})  # 
 SENT_ON: Final = frozenset({_S.SENT, _S.TAKEN})  # only the colleague's phone is
 _RINGS_COLLEAGUE: Final = frozenset({_S.ASKING, _S.SENT})
 # What ends a call whose phone is taken away, step by step.
-_AT_ONCE: Final = {_S.ASKING: _V.PICK_UP, _S.CONSULTING: _V.BACK, _S.DIALLING: _V.HANG_UP}
+_AT_ONCE: Final = {_S.ASKING: _V.BACK, _S.CONSULTING: _V.BACK, _S.DIALLING: _V.HANG_UP}
 _REFUSALS: Final = {_V.PICK_UP: _NOT_RINGING, _V.HANG_UP: _NOT_TALKING, _V.GIVE_UP: _NOT_TALKING}
 
 

@@ -20,6 +20,7 @@ class Tapes:
     waits_in_vain: Recording
     hold: Recording
     consultation: Recording
+    called_off: Recording
     attended: Recording
     blind: Recording
     blind_in_vain: Recording
@@ -39,6 +40,7 @@ def tapes(call: str) -> Tapes:
         waits_in_vain=Recording(recorded("abandon_waiting")),
         hold=Recording(recorded("hold")),
         consultation=Recording(recorded("consultation")),
+        called_off=Recording(recorded("consultation_called_off")),
         attended=Recording(recorded("attended_replaces")),
         blind=Recording(recorded("blind_refer")),
         blind_in_vain=Recording(recorded("blind_refer_unanswered")),

@@ -41,7 +41,7 @@ _PLAYS = (
     *(Play(play) for play in (transfers.attended_link, transfers.attended_to_parking)),
     *(Play(play, ("first",)) for play in (codes.attended_feature, codes.blonde_feature, codes.threeway)),
     Play(codes.consultation_feature, ("first",)),
-    *(Play(play) for play in (desks.consultation, desks.hold, desks.hold_abandoned)),
+    *(Play(play) for play in (desks.consultation, desks.consultation_called_off, desks.hold, desks.hold_abandoned)),
     *(Play(play) for play in (desks.pickup_group, desks.pickup_directed, desks.redirect)),
     *(Play(play) for play in (desks.parked, desks.parked_beside, desks.parked_by_application)),
     *(Play(play) for play in (desks.direct, desks.direct_unanswered, desks.direct_declined, desks.internal)),

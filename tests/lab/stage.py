@@ -284,6 +284,11 @@ class Stage:
         self.journeys.append(question.call)
         await self.ends(question.call, "caller")
 
+    async def thinks_better(self, question: Question) -> None:
+        """Hang up before the colleague has answered; the caller is still on hold."""
+        self.journeys.append(question.call)
+        await self.caller_hangs_up(question.call, "failed")
+
     # -- assistants call -----------------------------------------------------------------------------------------------
 
     async def dials(self, extension: str, to: str, number: str = "") -> Journey:

@@ -25,6 +25,15 @@ async def consultation(stage: Stage) -> None:
     await stage.caller_hangs_up(journey)
 
 
+async def consultation_called_off(stage: Stage) -> None:
+    """Anna rings Ben while the caller waits, and goes back to the caller before he answers."""
+    journey, anna = await stage.reaches("201")
+    question = await stage.asks(anna, "202")
+    await stage.thinks_better(question)
+    await stage.unholds(anna)
+    await stage.caller_hangs_up(journey)
+
+
 async def hold(stage: Stage) -> None:
     """Anna puts the caller on hold twice."""
     _journey, anna = await stage.reaches("201")

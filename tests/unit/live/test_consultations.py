@@ -42,6 +42,11 @@ def test_on_a_recorded_call_it_is_said_who_is_rung_then_asked_and_no_more(name: 
     assert told_of(f"{major}/{name}") == [None, (*who, False), (*who, True), None]
 
 
+@pytest.mark.parametrize("major", ["lab22", "lab16"])
+def test_who_thinks_better_of_it_asks_nobody_any_more(major: str) -> None:
+    assert told_of(f"{major}/consultation_called_off") == [None, ("Anna Berger", "Ben Çelik", False), None]
+
+
 @pytest.mark.parametrize("name", ["hold", "internal", "outbound", "direct", "blind_refer", "two_queues"])
 def test_on_other_recorded_calls_nobody_asks_anybody(name: str) -> None:
     assert not any(told_of(f"lab22/{name}"))

@@ -18,6 +18,7 @@ CALLS = (
     "anonymous_answered",
     "hold",
     "consultation",
+    "consultation_called_off",
     "attended_replaces",
     "blind_refer",
     "blind_refer_unanswered",
@@ -108,8 +109,12 @@ def test_a_transfer_is_cut_where_the_colleague_decides_too() -> None:
     assert begins("blind_refer") == begun | {Part.SEND: "Unhold", Part.AGREE: "Newstate"}
     assert begins("attended_replaces") == begun | asked | {Part.SEND: "Unhold"}
     assert begins("consultation") == begun | asked | {Part.BACK: "HangupRequest", Part.RESUME: "Unhold"}
-    back = Recording(recorded("consultation"))
-    assert {step.keys.get("Uniqueid") for step in back.parts[Part.RESUME]} == {back.cast.leg_id}
+    called_off = begun | asked | {Part.BACK: "HangupRequest", Part.RESUME: "Unhold"}
+    del called_off[Part.AGREE]
+    assert begins("consultation_called_off") == called_off
+    for name in ("consultation", "consultation_called_off"):
+        back = Recording(recorded(name))
+        assert {step.keys.get("Uniqueid") for step in back.parts[Part.RESUME]} == {back.cast.leg_id}
 
 
 def test_a_call_out_is_cut_where_the_own_phone_is_taken_off_and_where_the_customer_answers() -> None:
