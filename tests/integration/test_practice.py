@@ -290,6 +290,7 @@ STORIES = {
     "sent on while held": [("hold", ""), SEND, PICK_UP, ("give_up", "ben")],
     "sent on in vain": [SEND, ("give_up", "ben")],
     "asked, and back": [ASK, PICK_UP, BACK, ("hang_up", "")],
+    "asked, and thought better of": [ASK, BACK, ("hang_up", "")],
     "asked twice, and handed over": [ASK, PICK_UP, BACK, ("hold", ""), ASK, PICK_UP, OVER, ("give_up", "ben")],
     "handed over, and the colleague hangs up": [ASK, PICK_UP, OVER, ("hang_up", "ben")],
 }
