@@ -19,6 +19,9 @@ from ionas_phone.live.nouns import Member
 CLEANER = "ionas-caller"  # the context that cleans callers
 FRONT = "ionas-front"  # where FreePBX lets them in
 SWITCH = "ionas-opening-switch"  # what the service rings to turn the opening switch
+_FREEPBX = ("from-trunk", "from-internal-xfer")  # where it lets strangers in, and where its phones transfer to
+_CUSTOM = "customdests"  # FreePBX's custom destinations
+CLICKED = "+4917139200100"  # nobody's, as a click would dial a customer at home
 _BOOTED = 2.0  # seconds; a PBX that has started says FullyBooted at once
 _MOST_FILTERS = 20
 _PLAIN = re.compile(r"[\w.@-]+")
@@ -51,6 +54,18 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialling:
+    """What is found from a context on, through all it includes. ``from_trunk``: of our lines; None: it is no FreePBX.
+
+    ``knows``: the context in which a click dials is there; ``takes``: with something for a customer at home.
+    """
+
+    from_trunk: tuple[Step, ...] | None = None
+    knows: bool = True
+    takes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """One PBX. ``clock``: seconds its clock is ahead of ours. ``system_name``: its length; 0: it has none."""
 
@@ -62,6 +77,7 @@ class Inspection:
     queues: frozenset[str]
     members: tuple[Member, ...]
     steps: tuple[Step, ...]
+    dialling: Dialling
     manager_conf: ManagerConf | None
     heard: Heard
 
@@ -71,12 +87,14 @@ class Wish:
     """What is to be found out, and of which account.
 
     ``extensions``: whose steps of the dial plan matter. ``listen``: for so many seconds, or until a call was heard.
+    ``context``: where a click dials.
     ``on_site``: what manager.conf says, if it was read already.
     """
 
     user: str
     extensions: tuple[str, ...]
     listen: float
+    context: str = "ionas-desk"
     on_site: ManagerConf | None = None
 
 
@@ -88,6 +106,7 @@ async def inspect(inquiry: Inquiry, wish: Wish, now: Callable[[], datetime]) -> 
     clock = await _clock(inquiry, now)
     _, lists = await inquiry.ask("QueueStatus")
     steps = await _steps(inquiry, wish.extensions)
+    dialling = await _dialling(inquiry, wish)
     manager_conf = wish.on_site or await _manager_conf(inquiry, wish.user)
     name = settings.keys.get("SystemName")
     await inquiry.hear(wish.listen, lambda: _heard(inquiry.events, name).complete)
@@ -100,6 +119,7 @@ async def inspect(inquiry: Inquiry, wish: Wish, now: Callable[[], datetime]) -> 
         queues=frozenset(keys["Queue"] for keys in lists if keys["Event"] == "QueueParams"),
         members=tuple(member(keys, keys["Location"], keys["Name"]) for keys in lists if keys["Event"] == "QueueMember"),
         steps=steps,
+        dialling=dialling,
         manager_conf=manager_conf,
         heard=_heard(inquiry.events, name),
     )
@@ -124,13 +144,32 @@ async def _clock(inquiry: Inquiry, now: Callable[[], datetime]) -> float | None:
 async def _steps(inquiry: Inquiry, extensions: Iterable[str]) -> tuple[Step, ...]:
     """Ask for what happens to these extensions, and for our contexts: a whole FreePBX has ten thousand steps."""
     found: dict[Step, None] = {}
-    contexts = [{"Context": each} for each in (CLEANER, FRONT, SWITCH)]
+    contexts = [{"Context": each} for each in (CLEANER, FRONT, SWITCH, _CUSTOM)]
     for question in (*({"Extension": each} for each in extensions), *contexts):
-        _, items = await inquiry.ask("ShowDialPlan", **question)
-        for keys in items:
-            words = [keys.get(name, "") for name in ("Context", "Extension", "Application", "AppData")]
-            found[Step(*words)] = None
+        found |= dict.fromkeys(await _shown(inquiry, **question))
     return tuple(found)
+
+
+async def _dialling(inquiry: Inquiry, wish: Wish) -> Dialling:
+    """Follow the includes from where strangers come in on a FreePBX, and from where a click dials."""
+    from_trunk: dict[Step, None] | None = None
+    if all([await _shown(inquiry, Context=each) for each in _FREEPBX]):
+        from_trunk = {}
+        for each in wish.extensions:
+            from_trunk |= dict.fromkeys(await _shown(inquiry, Context=_FREEPBX[0], Extension=each))
+    return Dialling(
+        from_trunk=None if from_trunk is None else tuple(from_trunk),
+        knows=bool(await _shown(inquiry, Context=wish.context)),
+        takes=bool(await _shown(inquiry, Context=wish.context, Extension=CLICKED)),
+    )
+
+
+async def _shown(inquiry: Inquiry, **question: str) -> list[Step]:
+    """Return the steps of a context, an extension, or both; with both its includes are followed."""
+    _, items = await inquiry.ask("ShowDialPlan", **question)
+    return [
+        Step(*(keys.get(name, "") for name in ("Context", "Extension", "Application", "AppData"))) for keys in items
+    ]
 
 
 async def _manager_conf(inquiry: Inquiry, user: str) -> ManagerConf | None:

@@ -70,6 +70,7 @@ def _case(settings: Settings, arguments: argparse.Namespace) -> Case:
         listen=arguments.listen,
         etc=Path(arguments.etc) if arguments.etc else beside,
         practice=settings.practice,
+        dial_context=settings.dial_context,
     )
 
 

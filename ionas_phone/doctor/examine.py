@@ -12,7 +12,7 @@ from ionas_phone.ami.address import PbxAddress
 from ionas_phone.ami.inquiry import Inquiry, Unanswered
 from ionas_phone.ami.inspection import Inspection, Wish, inspect
 from ionas_phone.doctor import account, database, on_site, people
-from ionas_phone.doctor.dial_plan import dial_plan, extensions
+from ionas_phone.doctor.dial_plan import clicks, dial_plan, extensions
 from ionas_phone.doctor.findings import Finding, fault, well
 from ionas_phone.doctor.link import unanswered
 from ionas_phone.words import N_
@@ -29,6 +29,7 @@ class Case:
     listen: float
     etc: Path | None = None
     practice: bool = False
+    dial_context: str = "ionas-desk"  # where a click dials
 
 
 async def examine(case: Case, now: Callable[[], datetime]) -> tuple[Finding, ...]:
@@ -54,7 +55,7 @@ async def examine(case: Case, now: Callable[[], datetime]) -> tuple[Finding, ...
 
 async def _asked(case: Case, address: PbxAddress, now: Callable[[], datetime]) -> Inspection | Unanswered:
     conf = on_site.manager_conf(case.etc, address) if case.etc else None
-    wish = Wish(address.user, extensions(case.lines), case.listen, conf)
+    wish = Wish(address.user, extensions(case.lines), case.listen, case.dial_context, conf)
     try:
         async with Inquiry.of(address) as inquiry:
             return await inspect(inquiry, wish, now)
@@ -70,6 +71,8 @@ def _judged(case: Case, seen: Inspection, address: PbxAddress, last_call: dateti
     yield from account.clocks(seen)
     if "ShowDialPlan" in seen.commands:
         yield from dial_plan(seen, case.lines, case.queues)
+        if "Originate" in seen.commands:
+            yield from clicks(seen, case.dial_context)
 
 
 def _seated(case: Case, every: Sequence[Inspection], kept: database.Kept) -> Iterator[Finding]:

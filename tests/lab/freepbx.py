@@ -19,6 +19,7 @@ LINE = "+4961315550724"
 QUEUE = "600"
 PREFIX = "SUP:"  # what the queue puts before callers' names
 DESK = "from-internal"  # where phones dial, and clicks
+_OURS = ("timestampevents", "channelvars")  # of [general]
 _TEXTS = Path(__file__).with_name("freepbx")
 _README = Path(__file__).parents[2] / "dialplan/README.md"
 
@@ -36,8 +37,22 @@ def shape(written: Written, plan: Plan) -> None:
             file.write(fill(text.read_text("utf-8"), **values))
     queues = written.folder / "queues.conf"
     queues.write_text(re.sub(r"(?m)^member => PJSIP/.*\n", "", queues.read_text("utf-8")), "utf-8")
+    _manager(written.folder)
     phones = written.folder / "pjsip.conf"
     phones.write_text(phones.read_text("utf-8").replace("context = ionas-desk", f"context = {DESK}"), "utf-8")
+
+
+def _manager(folder: Path) -> None:
+    """Spread manager.conf over files as FreePBX has them: what is ours stands in manager_custom.conf alone."""
+    written = (folder / "manager.conf").read_text("utf-8")
+    general, account = written.split("[ionas]\n")
+    kept = [line for line in general.splitlines() if line.startswith(_OURS)]
+    port = next(line for line in general.splitlines() if line.startswith("port = "))
+    (folder / "manager_custom.conf").write_text("\n".join(["[general](+)", *kept, "", "[ionas]", account]), "utf-8")
+    (folder / "manager_additional.conf").write_text("", "utf-8")
+    theirs = f"[general]\nenabled = yes\n{port}\nbindaddr = 127.0.0.1\ndisplayconnects=no\n"
+    includes = "#include manager_additional.conf\n#include manager_custom.conf\n"
+    (folder / "manager.conf").write_text(theirs + includes, "utf-8")
 
 
 def front() -> str:

@@ -17,6 +17,7 @@ from ionas_phone.ami.connection import PbxAddress
 from ionas_phone.doctor.examine import Case, examine
 from ionas_phone.doctor.findings import Finding, Grade
 from ionas_phone.runtime.clock import now
+from tests.lab import freepbx
 from tests.lab.altered import Change, altered
 from tests.lab.asterisk import Asterisk
 from tests.lab.fixtures import Phones
@@ -67,6 +68,19 @@ async def test_our_own_dial_plan_is_well(major: int, peopled: str) -> None:
         assert bad(ahead)["clock"][0].startswith("The PBX's clock is +90 s off this machine's.")
         # what lies elsewhere tells nothing, and nobody has rung yet
         assert list(await examined(case(peopled, pbx, etc=None))) == ["timestampevents"]
+
+
+@pytest.mark.parametrize("major", MAJORS)
+async def test_a_dial_plan_of_freepbxs_shape(major: int, peopled: str) -> None:
+    async with Asterisk.running(major, like_freepbx=True) as pbx:
+        right = case(peopled, pbx, lines=(freepbx.LINE,), queues=(freepbx.QUEUE,), dial_context=freepbx.DESK)
+        findings = await examine(right, now)
+        assert bad(findings) == {}
+        assert {finding.check for finding in findings} == WELL | {"freepbx"}
+        wrong = await examined(replace(right, lines=(LINE,), queues=("support",), dial_context="from-outside"))
+    assert wrong["dial_plan"][0].startswith(f"No inbound route of FreePBX takes calls to {LINE}.")
+    assert "Set IONAS_DIAL_CONTEXT to the one in which the desk phones dial" in wrong["dial_plan"][1]
+    assert "Nobody sits in the queue support" in wrong["queues"][0]
 
 
 @pytest.mark.parametrize("major", MAJORS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ionas_phone.ami.inspection import Heard, Inspection, Step
+from ionas_phone.ami.inspection import Dialling, Heard, Inspection, Step
 from ionas_phone.ami.manager_conf import ManagerConf
 from ionas_phone.live.nouns import Member, MemberStatus
 
@@ -32,6 +32,7 @@ PBX = Inspection(
     queues=frozenset({"support"}),
     members=(ANNA,),
     steps=STEPS,
+    dialling=Dialling(),
     manager_conf=CONF,
     heard=Heard(),
 )

@@ -10,8 +10,10 @@ from ionas_phone.support.users import Role, User
 from .seen import ANNA, PBX
 
 
-def user(login: str, interface: str, role: Role = Role.ASSISTANT, *, disabled: bool = False) -> User:
-    return User(1, login, login.title(), role, "", interface, "de", disabled)
+def user(
+    login: str, interface: str, role: Role = Role.ASSISTANT, *, extension: str = "", disabled: bool = False
+) -> User:
+    return User(1, login, login.title(), role, extension, interface, "de", disabled)
 
 
 def seated(*members: Member, users: tuple[User, ...] = (user("anna", "PJSIP/201"),)) -> list[Finding]:
@@ -29,6 +31,14 @@ def test_phones_are_compared_without_regard_to_case_and_behind_local_channels() 
         "support", "Local/201@agents/n", "Anna", MemberStatus.IDLE, paused=False, state_interface="pjsip/201"
     )
     assert [each.grade for each in seated(behind)] == [Grade.WELL]
+
+
+def test_a_member_of_freepbx_is_known_by_the_extension() -> None:
+    hint = {"paused": False, "state_interface": "hint:205@ext-local"}
+    behind = Member("support", "Local/205@from-queue/n", "Anna", MemberStatus.IDLE, **hint)
+    assert [each.grade for each in seated(behind, users=(user("anna", "SIP/205", extension="205"),))] == [Grade.WELL]
+    nobodys, *_ = seated(behind, users=(user("anna", "PJSIP/201", extension="201"),))
+    assert nobodys.values["phone"] == "PJSIP/205"
 
 
 def test_members_of_queues_that_are_not_ours_are_nobodys_business() -> None:
