@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ionas_phone.app import Service
 from ionas_phone.live.board import AssistantState
-from ionas_phone.live.wrap_up import REASON
+from ionas_phone.live.effects import BeginWrapUp
+from ionas_phone.live.wrap_up import REASON, WrapUp
 from ionas_phone.store import queue_targets
 from ionas_phone.support.queue_targets import QueueTargets
 from tests.lab.asterisk import Asterisk
@@ -27,6 +32,31 @@ async def switchboard(request: pytest.FixtureRequest) -> AsyncIterator[Asterisk]
         yield running
 
 
+@asynccontextmanager
+async def with_a_wrap_up_of(
+    seconds: int, switchboard: Asterisk, migrated_file: Path, folder: Path
+) -> AsyncIterator[Service]:
+    """A service with Anna's phone in sight, whose queue gives so many seconds."""
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, folder / 'ionas.db')}"
+    await people_and_a_customer(url)
+    await switchboard.cli("database put ionas opening open")
+    async with linked(settings(folder, url, switchboard)) as service:
+        live = service.engine.live
+        await until(lambda: any(phone.state == "available" for phone in live.phones("anna")), "the phone to be there")
+        async with service.database.write() as connection:
+            new = QueueTargets("support", wrap_up=seconds)
+            await queue_targets.save(connection, new, service.now(), "office")
+        await service.day.turn()
+        yield service
+
+
+async def pause_of(switchboard: Asterisk, queue: str) -> str:
+    """Return the reason of Anna's pause there, as the switchboard has it; "" if there is none."""
+    seats = (await switchboard.cli(f"queue show {queue}")).splitlines()
+    paused = next(line for line in seats if "PJSIP/201" in line).partition("(paused")[2]
+    return paused.removeprefix(":").partition(" was ")[0].partition(")")[0]
+
+
 async def is_paused(switchboard: Asterisk, queue: str) -> bool:
     seats = (await switchboard.cli(f"queue show {queue}")).splitlines()
     return "(paused" in next(line for line in seats if "PJSIP/201" in line)
@@ -36,20 +66,12 @@ async def is_paused(switchboard: Asterisk, queue: str) -> bool:
 async def test_after_a_call_the_member_is_paused_for_a_while(
     switchboard: Asterisk, migrated_file: Path, tmp_path: Path, *, stopped: bool
 ) -> None:
-    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'ionas.db')}"
-    await people_and_a_customer(url)
-    await switchboard.cli("database put ionas opening open")
     async with (
         Phone.registered(switchboard, "201") as anna,
         Customers.of(switchboard) as outside,
-        linked(settings(tmp_path, url, switchboard)) as service,
+        with_a_wrap_up_of(300 if stopped else 4, switchboard, migrated_file, tmp_path) as service,
     ):
         live = service.engine.live
-        await until(lambda: any(phone.state == "available" for phone in live.phones("anna")), "the phone to be there")
-        async with service.database.write() as connection:
-            new = QueueTargets("support", wrap_up=300 if stopped else 4)
-            await queue_targets.save(connection, new, service.now(), "office")
-        await service.day.turn()
         caller = outside.call("061315550101")
         leg = await anna.next_call()
         leg.ring()
@@ -81,3 +103,50 @@ async def test_what_a_killed_service_left_is_ended_and_by_hand_in_every_queue(
         await service.steering.pause("anna", None)
         await until(lambda: live.desk("anna").state is AssistantState.AVAILABLE, "its end by hand")
         assert not await is_paused(switchboard, PRIVATE)
+
+
+@pytest.mark.parametrize("first", ["the break", "the wrap-up"])
+async def test_a_break_that_crosses_with_the_wrap_up_stays_a_break(
+    switchboard: Asterisk, migrated_file: Path, tmp_path: Path, first: str
+) -> None:
+    """Both are asked for before either is answered; nothing that was asked last may be undone."""
+    async with (
+        Phone.registered(switchboard, "201"),
+        with_a_wrap_up_of(300, switchboard, migrated_file, tmp_path) as service,
+    ):
+        pbx, live = next(iter(service.links)), service.engine.live
+        order = BeginWrapUp(pbx, "support", "PJSIP/201")
+        async with asyncio.TaskGroup() as group:
+            if first == "the wrap-up":
+                service.wrap_ups.begin(order)
+            by_hand = group.create_task(service.steering.pause("anna", "Break"))
+            if first == "the break":
+                await asyncio.sleep(0)
+                service.wrap_ups.begin(order)
+        assert by_hand.done()
+        await until(lambda: not service.wrap_ups._ordered[pbx], "the order to be looked at")
+        await until(lambda: live.desk("anna").reason == "Break", "the break")
+        assert await pause_of(switchboard, "support") == "Break"
+        await service.steering.pause("anna", None)
+        await until(lambda: live.desk("anna").state is AssistantState.AVAILABLE, "its end by hand")
+
+
+async def test_whoever_was_rung_before_their_wrap_up_began_wraps_up_the_second_call_in_full(
+    switchboard: Asterisk, migrated_file: Path, tmp_path: Path
+) -> None:
+    async with (
+        Phone.registered(switchboard, "201") as anna,
+        Customers.of(switchboard) as outside,
+        with_a_wrap_up_of(300, switchboard, migrated_file, tmp_path) as service,
+    ):
+        live = service.engine.live
+        caller = outside.call("061315550101")
+        leg = await anna.next_call()
+        leg.ring()
+        first = WrapUp(60, service.now() + timedelta(seconds=60))  # it comes when the phone rings again already
+        await switchboard.cli(f"queue pause member PJSIP/201 queue support reason {first.written}")
+        leg.answer()
+        await until(lambda: live.desk("anna").calls, "the talk")
+        await caller.hang_up()
+        await until(lambda: (now := live.desk("anna").wrap_up) and now.seconds == 300, "the second wrap-up")
+        assert (await pause_of(switchboard, "support")).startswith(f"{REASON}/300/")
