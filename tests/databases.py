@@ -80,9 +80,10 @@ async def on_a_server(postgresql: PostgreSQL) -> AsyncIterator[Database]:
     await postgresql.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def gives_way_once(database: Database, table: str) -> None:
+async def gives_way_once(database: Database, table: str, times: int = 1) -> None:
     """Have the next who writes to ``table`` be the one whom the server gives up in a deadlock (PostgreSQL)."""
-    once = "IF nextval('tries') = 1 THEN RAISE 'gives way' USING ERRCODE = 'deadlock_detected'; END IF; RETURN NEW;"
+    give_up = "RAISE 'gives way' USING ERRCODE = 'deadlock_detected'"
+    once = f"IF nextval('tries') <= {times} THEN {give_up}; END IF; RETURN NEW;"
     async with database.write() as connection:
         for statement in (
             "CREATE SEQUENCE tries",

@@ -23,6 +23,7 @@ from ionas_phone.errors import NotSteered, StoreAway
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from ionas_phone.runtime.rounds import Rounds
 from ionas_phone.store import opening
+from ionas_phone.store.attempts import done_for_good
 from ionas_phone.store.database import Database
 from ionas_phone.support.opening import Opening, Switch, Turn, understood
 from ionas_phone.words import N_
@@ -114,6 +115,7 @@ class OpeningSwitch:
         links = self._real()
         if not links:
             raise NotSteered(_UNLINKED)
+        done_for_good()
         try:
             answers = await asyncio.gather(*(_tried(pbx, link, switch) for pbx, link in links.items()))
             missed = tuple(answer.pbx for answer in answers if answer.problem)

@@ -18,6 +18,7 @@ from ionas_phone.errors import FormWrong, NotSteered
 from ionas_phone.live.board import AssistantState, Phone
 from ionas_phone.live.effects import SettleDialling
 from ionas_phone.live.nouns import PRACTICE_PBX
+from ionas_phone.store.attempts import done_for_good
 from ionas_phone.support.dialling import RINGS, Dialling, check_number, check_phone, is_being_dialled
 from ionas_phone.words import N_
 
@@ -189,6 +190,7 @@ class Steering:
         link = self._links.get(pbx)
         if link is None:
             raise NotSteered(_NO_LINK)
+        done_for_good()
         reply = await link.send(action, headers)
         _log.info("steered", pbx=pbx, action=action, done=reply.done, message=reply.message)
         if not reply.done:

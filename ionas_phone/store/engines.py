@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ionas_phone.errors import NotThere, SettingWrong
+from ionas_phone.store.attempts import done_for_good
 from ionas_phone.store.refusals import SQLITE_BUSY, driver_failed, reaching, translated
 from ionas_phone.words import N_
 
@@ -135,6 +136,8 @@ async def transaction(engine: AsyncEngine, *, writing: bool) -> AsyncIterator[As
         with translated(writing=writing):
             async with connection.begin():
                 yield connection
+            if writing:
+                done_for_good()
     finally:
         if engine.dialect.name == "sqlite":
             # Shielded: whoever is cancelled must not leave a connection behind that is half given back.

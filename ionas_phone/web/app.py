@@ -14,6 +14,7 @@ from ionas_phone.web.broadcast import BROADCAST, Broadcast
 from ionas_phone.web.context import CONTEXT, Context
 from ionas_phone.web.failures import explain
 from ionas_phone.web.headers import add_headers
+from ionas_phone.web.once_more import once_more
 from ionas_phone.web.pages import RENDERER
 from ionas_phone.web.painter import PAINTER, Painter
 from ionas_phone.web.roll_call import ROLL_CALL, RollCall
@@ -29,7 +30,7 @@ def make_app(world: Context, known: Known, webui: Path | None = None) -> web.App
     """
     webui = webui or shipped("webui")
     app = web.Application(
-        middlewares=[explain, only_from_our_pages, only_forms, know_who], client_max_size=LARGEST_FILE
+        middlewares=[explain, only_from_our_pages, only_forms, know_who, once_more], client_max_size=LARGEST_FILE
     )
     app[CONTEXT] = world
     app[KNOWN] = known

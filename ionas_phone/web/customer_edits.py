@@ -19,6 +19,7 @@ from ionas_phone.web.context import Context, context
 from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import read
 from ionas_phone.web.forms_customers import EditForm, edited
+from ionas_phone.web.once_more import give_way
 from ionas_phone.web.pages import page, see_other
 from ionas_phone.web.typed import beside
 
@@ -50,6 +51,7 @@ async def edit(request: web.Request) -> web.StreamResponse:
     except Conflict:
         return await _clash(request, await named(request), typed)
     except StoreAway as error:
+        give_way(error)
         return await _form(request, customer, typed, {"": error}, status_of(error))
     await tell(world, customer.id)
     return see_other(f"/kunden/{customer.number}")

@@ -20,6 +20,7 @@ from ionas_phone.web.context import context
 from ionas_phone.web.customer_edits import offered
 from ionas_phone.web.failures import status_of
 from ionas_phone.web.forms import AttachForm, CustomerForm, SearchForm, read
+from ionas_phone.web.once_more import give_way
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.typed import beside
 from ionas_phone.words import N_
@@ -101,6 +102,7 @@ async def _create_alone(request: web.Request, typed: CustomerForm, new: NewCusto
         async with world.database.write() as connection:
             customer = await customers.create(connection, new, world.now(), signed_in(request).login)
     except StoreAway as error:
+        give_way(error)
         return await _form(request, typed, None, {"": error}, status=status_of(error))
     return see_other(f"/kunden/{customer.number}")
 
