@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ionas_phone.live.effects import CallRecord, Outcome
@@ -55,3 +56,8 @@ def call(
         ended_by,
         began_at=offered_at or answered_at or ended_at,
     )
+
+
+ANSWERED = call(answered_at=AT, answered_by="anna", answered_interface="PJSIP/201")
+UNKNOWN = replace(ANSWERED, number="+4961315550199", call=CallKey("mainz", "unknown"))
+HIDDEN = replace(ANSWERED, suppressed=True, call=CallKey("mainz", "hidden"))

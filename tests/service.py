@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -65,6 +66,16 @@ async def linked(chosen: Settings, now: Callable[[], datetime] = clock.now) -> A
     """Run the service, by the clock ``now``; inside the block every link is up."""
     async with running(chosen, now) as service:
         await until(lambda: is_up(service), "the links to come up")
+        yield service
+
+
+@asynccontextmanager
+async def practising(folder: Path, migrated_file: Path) -> AsyncIterator[Service]:
+    """Run the service on a database file of its own, with a practice line and no other PBX."""
+    url = f"sqlite+aiosqlite:///{folder / 'ionas.db'}"
+    shutil.copy(migrated_file, folder / "ionas.db")
+    await people_and_a_customer(url)
+    async with linked(settings(folder, url, IONAS_PRACTICE="1")) as service:
         yield service
 
 

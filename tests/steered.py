@@ -15,14 +15,13 @@ from tests.unit.ami.test_connection import link_to, running
 @asynccontextmanager
 async def steered(desk: DeskApp) -> AsyncIterator[FakePbx]:
     """Give the desk a link to a PBX; what happens there is still told by the desk's story."""
-    pbx, inbox = FakePbx(), Inbox()
-    await pbx.start()
-    link = link_to(pbx, inbox)
-    try:
-        async with running(link):
-            await inbox.until(LinkChanged, state=LinkState.UP)
-            desk.links["mainz"] = link
-            yield pbx
-    finally:
-        desk.links.clear()
-        await pbx.stop()
+    async with FakePbx() as pbx:
+        inbox = Inbox()
+        link = link_to(pbx, inbox)
+        try:
+            async with running(link):
+                await inbox.until(LinkChanged, state=LinkState.UP)
+                desk.links["mainz"] = link
+                yield pbx
+        finally:
+            desk.links.clear()

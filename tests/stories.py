@@ -125,6 +125,14 @@ class Story:
         self.member(person, MemberStatus.RINGING)
         return leg
 
+    def comes_through(self, person: Assistant = ANNA, uid: str = "a1") -> tuple[Channel, Channel]:
+        """A caller rings in, waits, and is answered by ``person`` at once; return both channels, the leg as it rang."""
+        caller = self.rings_in()
+        self.joins(caller)
+        leg = self.calls(caller, person, uid)
+        self.answers(caller, leg, person)
+        return caller, leg
+
     def rings_out(self, caller: Channel, leg: Channel, person: Assistant, cause: int = 0) -> None:
         base = {"at": self.now, "pbx": self.pbx}
         self.tell(

@@ -11,12 +11,13 @@ from itertools import count
 import aiohttp
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import customers, sessions, work
+from ionas_phone.store import customers, work
 from ionas_phone.support.customers import Customer, CustomerKind, NewCustomer
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.work import Work
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered
+from tests.opened import read_session
 
 NUMBER = "+4961315550101"  # who rings in
 HX = {"HX_Request": "true"}
@@ -73,10 +74,7 @@ class Talk:
             return await work.load(connection, self.session_id, clock.now())
 
     async def session(self) -> Session:
-        async with self.desk.world.database.read() as connection:
-            found = await sessions.get(connection, self.session_id)
-        assert found is not None
-        return found
+        return await read_session(self.desk.world.database, self.session_id)
 
 
 def hidden(html: str) -> dict[str, str]:

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import insert
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import sessions
 from ionas_phone.store import tables_billing as b
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.time_entries import OutageKind
@@ -20,6 +19,7 @@ from ionas_phone.support.users import Role
 from ionas_phone.support.work import Command, Step, Work
 from tests import agreed
 from tests.desk_app import DeskApp, desk_app
+from tests.opened import read_session
 from tests.people import AT
 
 
@@ -90,10 +90,7 @@ class Timed:
         return await self.here.work(self.seconds(0))
 
     async def session(self) -> Session:
-        async with self.desk.world.database.read() as connection:
-            found = await sessions.get(connection, self.id)
-        assert found
-        return found
+        return await read_session(self.desk.world.database, self.id)
 
     async def another(self) -> agreed.Desk:
         """A second session of the same customer, agreed, too."""

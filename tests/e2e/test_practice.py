@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from ionas_phone.app import Service, running
+from ionas_phone.app import Service
 from ionas_phone.live.board import RingState
-from ionas_phone.settings import Settings
 from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
 from tests.e2e.test_calls import press_on
 from tests.lab.waiting import until
-from tests.service import is_up, people_and_a_customer
+from tests.service import practising
 
 
 @pytest.fixture
 async def service(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Service]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'ionas.db'}"
-    shutil.copy(migrated_file, tmp_path / "ionas.db")
-    await people_and_a_customer(url)
-    environ = {"IONAS_DATA": str(tmp_path), "IONAS_HTTP": "127.0.0.1:0", "IONAS_PRACTICE": "1"}
-    async with running(Settings.from_env({**environ, "IONAS_DATABASE_URL": url})) as service:
-        await until(lambda: is_up(service), "the practice line")
+    async with practising(tmp_path, migrated_file) as service:
         yield service
 
 

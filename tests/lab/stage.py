@@ -218,6 +218,13 @@ class Stage:
         await self.hears("BlindTransfer")
         await self.leaves(leg, at, "blind", whither or f"PJSIP/{to}")
 
+    async def fetches(self, extension: str, place: str, journey: Journey) -> None:
+        """Somebody dials a ``place`` of the car park and has who stands there."""
+        leg = self.phones[extension].dial(place)
+        await leg.until(leg.answered)
+        self.journey_of[leg] = journey
+        self.talks(journey, device(leg), moment())
+
     async def leaves(self, leg: Leg, at: float, kind: str, whither: str) -> None:
         """The assistant is out: from ``at`` on the caller is somebody else's."""
         await leg.gone()

@@ -13,17 +13,14 @@ import pytest
 import structlog
 
 from ionas_phone import logs
+from tests.own_logs import own_logs
 
 
 @pytest.fixture(autouse=True)
 def _logs_of_this_test_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(logs, "_secrets", set())
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    yield
-    root.handlers[:], root.level = before
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    with own_logs():
+        yield
 
 
 def fail(why: str) -> None:

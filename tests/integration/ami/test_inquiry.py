@@ -22,10 +22,8 @@ SECRET = "s3cret"
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakePbx]:
-    server = FakePbx()
-    await server.start()
-    yield server
-    await server.stop()
+    async with FakePbx() as server:
+        yield server
 
 
 def address_of(fake: FakePbx) -> PbxAddress:

@@ -21,10 +21,8 @@ PONG = datetime.fromtimestamp(1795340553, UTC)  # the time the fake PBX tells
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakePbx]:
-    server = FakePbx()
-    await server.start()
-    yield server
-    await server.stop()
+    async with FakePbx() as server:
+        yield server
 
 
 async def seen(fake: FakePbx, said: bytes = b"", at: datetime = PONG) -> Inspection:

@@ -28,10 +28,8 @@ from ionas_phone.store import tables as t
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import NewCustomer
 from tests.databases import gives_way_once
-from tests.people import AT, KEY, NUMBER, call
+from tests.people import ANSWERED, AT, KEY, NUMBER, call
 from tests.service import PEOPLE
-
-ANSWERED = call(answered_at=AT, answered_by="anna", answered_interface="PJSIP/201")
 
 
 async def records(database: Database) -> Records:

@@ -5,24 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ionas_phone.live.effects import CallRecord, Outcome
+from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import CallKey
 from ionas_phone.store import calls, session_lists, sessions
 from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer
 from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.users import User
-from tests.people import AT, call
+from tests.opened import open_session
+from tests.people import ANSWERED, AT, HIDDEN, UNKNOWN, call
 
 OVER = AT + timedelta(minutes=7)
-ANSWERED = call(answered_at=AT, answered_by="anna", answered_interface="PJSIP/201")
-UNKNOWN = replace(ANSWERED, number="+4961315550199", call=CallKey("mainz", "unknown"))
-HIDDEN = replace(ANSWERED, suppressed=True, call=CallKey("mainz", "hidden"))
-
-
-async def _open(database: Database, record: CallRecord = ANSWERED) -> sessions.Opened:
-    async with database.write() as connection:
-        return await sessions.open_for_call(connection, record, AT)
 
 
 async def _talked(database: Database, uid: str, by: str, until: datetime | None = None) -> int:
@@ -64,10 +57,10 @@ async def test_what_was_closed_last_comes_first_and_only_ones_own(database: Data
 
 
 async def test_the_open_ones_of_an_assistant(database: Database, mueller: Customer, anna: User, ben: User) -> None:
-    first = (await _open(database)).session_id
-    second = (await _open(database, UNKNOWN)).session_id
-    closed = (await _open(database, HIDDEN)).session_id
-    await _open(database, replace(call("bens"), answered_by="ben"))
+    first = (await open_session(database)).session_id
+    second = (await open_session(database, UNKNOWN)).session_id
+    closed = (await open_session(database, HIDDEN)).session_id
+    await open_session(database, replace(call("bens"), answered_by="ben"))
     async with database.write() as connection:
         await sessions.end(connection, closed, Ending.DONE, OVER, "anna")
         mine = await session_lists.open_of(connection, "Anna")
@@ -79,14 +72,14 @@ async def test_the_open_ones_of_an_assistant(database: Database, mueller: Custom
     ]
 
 
-async def test_the_history_begins_with_what_is_open(database: Database, mueller: Customer, anna: User) -> None:
+async def test_the_history_begins_with_what_isopen_session(database: Database, mueller: Customer, anna: User) -> None:
     for hours in range(4):
         record = replace(ANSWERED, call=CallKey("mainz", f"call-{hours}"))
         async with database.write() as connection:
             opened = await sessions.open_for_call(connection, record, AT + timedelta(hours=hours))
             if hours != 1:
                 await sessions.end(connection, opened.session_id, Ending.DONE, OVER, "anna")
-    await _open(database, UNKNOWN)
+    await open_session(database, UNKNOWN)
 
     async with database.read() as connection:
         lines = await session_lists.history(connection, mueller.id)

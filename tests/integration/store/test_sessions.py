@@ -16,24 +16,10 @@ from ionas_phone.store.database import Database
 from ionas_phone.support.customers import Customer, Match, MatchReason, NewCustomer
 from ionas_phone.support.sessions import Ending, Session, SessionState, SessionText
 from ionas_phone.support.users import User
-from tests.people import AT, BAKERY, KEY, NUMBER, call
+from tests.opened import open_session, read_session
+from tests.people import ANSWERED, AT, BAKERY, HIDDEN, KEY, NUMBER, UNKNOWN, call
 
 SOON = AT + timedelta(seconds=1)
-ANSWERED = call(answered_at=AT, answered_by="anna", answered_interface="PJSIP/201")
-UNKNOWN = replace(ANSWERED, number="+4961315550199", call=CallKey("mainz", "unknown"))
-HIDDEN = replace(ANSWERED, suppressed=True, call=CallKey("mainz", "hidden"))
-
-
-async def _open(database: Database, record: CallRecord = ANSWERED) -> sessions.Opened:
-    async with database.write() as connection:
-        return await sessions.open_for_call(connection, record, SOON)
-
-
-async def _get(database: Database, session_id: int) -> Session:
-    async with database.read() as connection:
-        session = await sessions.get(connection, session_id)
-    assert session is not None
-    return session
 
 
 async def _count(database: Database) -> int:
@@ -47,10 +33,10 @@ async def _count(database: Database) -> int:
 async def test_one_match_is_the_customer(database: Database, mueller: Customer, anna: User) -> None:
     match = Match(mueller.id, "10001", "Jörg Müller", MatchReason.EXACT)
 
-    opened = await _open(database)
+    opened = await open_session(database, at=SOON)
 
     assert opened == sessions.Opened(opened.session_id, match, (match,), fresh=True)
-    assert await _get(database, opened.session_id) == Session(
+    assert await read_session(database, opened.session_id) == Session(
         id=opened.session_id,
         state=SessionState.OPEN,
         customer_id=mueller.id,
@@ -78,38 +64,38 @@ async def test_several_matches_are_a_choice_and_none_is_nobody(database: Databas
     async with database.write() as connection:
         await customers.create(connection, replace(BAKERY, phones=(NUMBER,)), AT, "anna")
 
-    several, nobody = await _open(database), await _open(database, UNKNOWN)
+    several, nobody = await open_session(database, at=SOON), await open_session(database, UNKNOWN, SOON)
 
     assert (several.customer, len(several.matches)) == (None, 2)
     assert (nobody.customer, nobody.matches) == (None, ())
-    assert (await _get(database, several.session_id)).customer_id is None
+    assert (await read_session(database, several.session_id)).customer_id is None
 
 
 async def test_a_suppressed_number_is_neither_stored_nor_recognised(database: Database, mueller: Customer) -> None:
-    opened = await _open(database, HIDDEN)  # its record still holds the number the PBX revealed
-    session = await _get(database, opened.session_id)
+    opened = await open_session(database, HIDDEN, SOON)  # its record still holds the number the PBX revealed
+    session = await read_session(database, opened.session_id)
 
     assert (opened.customer, opened.matches) == (None, ())
     assert (session.suppressed, session.number, session.caller_name) == (True, None, "")
 
 
 async def test_opened_again_it_is_the_same_session(database: Database, mueller: Customer, anna: User) -> None:
-    first = await _open(database)
+    first = await open_session(database, at=SOON)
     async with database.write() as connection:
         await session_texts.save(
             connection, first.session_id, SessionText.PROBLEM, 1, "Der Drucker druckt nicht.", AT, "anna"
         )
         await sessions.end(connection, first.session_id, Ending.DONE, AT, "anna")
 
-    assert await _open(database) == replace(first, fresh=False)
-    assert (await _get(database, first.session_id)).problem == "Der Drucker druckt nicht."
+    assert await open_session(database, at=SOON) == replace(first, fresh=False)
+    assert (await read_session(database, first.session_id)).problem == "Der Drucker druckt nicht."
     assert await _count(database) == 1
 
 
 async def test_twenty_at_once_open_one(database_url: str, database: Database, mueller: Customer, anna: User) -> None:
     other_process = Database(database_url)
     try:
-        opened = await asyncio.gather(*(_open(place) for place in (database, other_process) for _ in range(10)))
+        opened = await asyncio.gather(*(open_session(place) for place in (database, other_process) for _ in range(10)))
     finally:
         await other_process.close()
 
@@ -119,7 +105,7 @@ async def test_twenty_at_once_open_one(database_url: str, database: Database, mu
 
 
 async def test_the_database_itself_refuses_a_second_session_for_a_call(database: Database) -> None:
-    opened = await _open(database)
+    opened = await open_session(database, at=SOON)
     async with database.read() as connection:
         row = (await connection.execute(select(t.sessions))).one()
     values = {name: value for name, value in row._asdict().items() if name != "id"}
@@ -133,45 +119,45 @@ async def test_the_database_itself_refuses_a_second_session_for_a_call(database:
 
 async def test_a_call_that_belongs_to_a_session_opens_no_other(database: Database) -> None:
     """A call-back is part of the journey: many calls may belong to one session."""
-    opened = await _open(database)
+    opened = await open_session(database, at=SOON)
     again = replace(ANSWERED, call=CallKey("mainz", "call-back"))
     async with database.write() as connection:
         await calls.record(connection, again)
         mine = t.calls.c.unique_id == "call-back"
         await connection.execute(update(t.calls).where(mine).values(session_id=opened.session_id))
 
-    assert (await _open(database, again)).session_id == opened.session_id
+    assert (await open_session(database, again, SOON)).session_id == opened.session_id
     assert await _count(database) == 1
 
 
 async def test_somebody_unknown_at_the_phone_is_named_by_it_until_known(database: Database, anna: User) -> None:
-    opened = await _open(database, replace(ANSWERED, answered_by=None, answered_interface="PJSIP/299"))
-    before = await _get(database, opened.session_id)
-    await _open(database)
-    after = await _get(database, opened.session_id)
+    opened = await open_session(database, replace(ANSWERED, answered_by=None, answered_interface="PJSIP/299"), SOON)
+    before = await read_session(database, opened.session_id)
+    await open_session(database, at=SOON)
+    after = await read_session(database, opened.session_id)
 
     assert (before.assistant, before.assistant_name) == (None, "PJSIP/299")
     assert (after.assistant, after.assistant_name) == ("anna", "Anna Beispiel")
 
 
 async def test_a_session_stays_with_who_answered_first(database: Database, anna: User, ben: User) -> None:
-    opened = await _open(database)
-    await _open(database, replace(ANSWERED, answered_by="ben"))
+    opened = await open_session(database, at=SOON)
+    await open_session(database, replace(ANSWERED, answered_by="ben"), SOON)
 
-    assert (await _get(database, opened.session_id)).assistant == "anna"
+    assert (await read_session(database, opened.session_id)).assistant == "anna"
 
 
 async def test_a_practice_session_is_marked(database: Database) -> None:
-    opened = await _open(database, call(pbx=PRACTICE_PBX))
+    opened = await open_session(database, call(pbx=PRACTICE_PBX), SOON)
 
-    assert (await _get(database, opened.session_id)).practice
+    assert (await read_session(database, opened.session_id)).practice
 
 
 # -- customer, end -----------------------------------------------------------------------------------------------------
 
 
 async def test_the_choice_of_a_customer_is_remembered_if_asked(database: Database, mueller: Customer) -> None:
-    session_id = (await _open(database, UNKNOWN)).session_id
+    session_id = (await open_session(database, UNKNOWN, SOON)).session_id
     async with database.write() as connection:
         await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna")
         assert await customer_numbers.matches(connection, "+4961315550199") == ()
@@ -181,15 +167,15 @@ async def test_the_choice_of_a_customer_is_remembered_if_asked(database: Databas
 
     assert match.customer_id == mueller.id
     assert [entry.fields for entry in entries] == [("customer_id",), ("call_id",)]
-    assert (await _open(database, UNKNOWN)).customer == match
+    assert (await open_session(database, UNKNOWN, SOON)).customer == match
 
 
 async def test_a_chosen_customer_says_so(database: Database, mueller: Customer) -> None:
-    session_id = (await _open(database, UNKNOWN)).session_id
+    session_id = (await open_session(database, UNKNOWN, SOON)).session_id
     async with database.write() as connection:
         await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna")
 
-    customer = (await _open(database, UNKNOWN)).customer
+    customer = (await open_session(database, UNKNOWN, SOON)).customer
 
     assert customer is not None
     assert customer.reason is MatchReason.CHOSEN
@@ -213,32 +199,32 @@ async def test_a_number_of_the_practice_line_becomes_a_practice_customers_alone(
 async def test_nothing_is_remembered_where_there_is_no_whole_number(
     database: Database, mueller: Customer, record: CallRecord
 ) -> None:
-    session_id = (await _open(database, record)).session_id
+    session_id = (await open_session(database, record, SOON)).session_id
     async with database.write() as connection:
         await sessions.set_customer(connection, session_id, mueller.id, SOON, "anna", remember=True)
         assert await customers.get(connection, mueller.id) == mueller
-    assert (await _get(database, session_id)).customer_id == mueller.id
+    assert (await read_session(database, session_id)).customer_id == mueller.id
 
 
 async def test_a_wrong_choice_can_be_taken_back(database: Database, mueller: Customer) -> None:
-    session_id = (await _open(database)).session_id
+    session_id = (await open_session(database, at=SOON)).session_id
     async with database.write() as connection:
         await sessions.set_customer(connection, session_id, None, SOON, "anna")
 
-    assert (await _get(database, session_id)).customer_id is None
+    assert (await read_session(database, session_id)).customer_id is None
 
 
 async def test_it_ends_once_and_can_be_taken_up_again(database: Database) -> None:
-    session_id = (await _open(database)).session_id
+    session_id = (await open_session(database, at=SOON)).session_id
     async with database.write() as connection:
         await sessions.end(connection, session_id, Ending.DONE, SOON, "anna")
         await sessions.end(connection, session_id, Ending.DONE, SOON + timedelta(hours=1), "ben")
-    ended = await _get(database, session_id)
+    ended = await read_session(database, session_id)
     async with database.write() as connection:
         for _ in range(2):
             await sessions.reopen(connection, session_id, SOON, "ben")
         entries = await audit.about(connection, "session", session_id)
-    again = await _get(database, session_id)
+    again = await read_session(database, session_id)
 
     assert (ended.state, ended.closed_at, ended.version) == (SessionState.CLOSED, SOON, 2)
     assert (again.state, again.closed_at, again.version) == (SessionState.OPEN, None, 3)
@@ -246,17 +232,17 @@ async def test_it_ends_once_and_can_be_taken_up_again(database: Database) -> Non
 
 
 async def test_it_says_how_it_ended(database: Database) -> None:
-    session_id = (await _open(database)).session_id
+    session_id = (await open_session(database, at=SOON)).session_id
     seen = []
     for outcome in (Ending.INTERRUPTED, None, Ending.CUSTOMER_ALONE, Ending.CUSTOMER_ALONE, Ending.DONE):
         async with database.write() as connection:
             await sessions.end(connection, session_id, outcome, SOON + timedelta(hours=len(seen)), "anna")
-        session = await _get(database, session_id)
+        session = await read_session(database, session_id)
         seen.append((session.outcome, session.state, session.closed_at, session.version))
     async with database.write() as connection:
         await sessions.reopen(connection, session_id, SOON, "ben")
         entries = await audit.about(connection, "session", session_id)
-    again = await _get(database, session_id)
+    again = await read_session(database, session_id)
 
     closed = SOON + timedelta(hours=2)
     assert seen == [
@@ -276,7 +262,7 @@ async def test_it_says_how_it_ended(database: Database) -> None:
 
 
 async def test_what_is_not_there_cannot_be_changed(database: Database, mueller: Customer) -> None:
-    session_id = (await _open(database)).session_id
+    session_id = (await open_session(database, at=SOON)).session_id
     async with database.write() as connection:
         for nobodys in (session_id + 1, -1, 10**30):
             assert await sessions.get(connection, nobodys) is None
@@ -293,11 +279,11 @@ async def test_what_is_not_there_cannot_be_changed(database: Database, mueller: 
 
 
 async def test_a_session_is_handed_over_once_and_to_nobody_unknown(database: Database, anna: User, ben: User) -> None:
-    opened = await _open(database)
+    opened = await open_session(database, at=SOON)
     for login in ("ben", "ben", "nobody"):
         async with database.write() as connection:
             await sessions.hand_over(connection, opened.session_id, login, SOON)
-    session = await _get(database, opened.session_id)
+    session = await read_session(database, opened.session_id)
     assert (session.assistant, session.assistant_name) == ("ben", ben.name)
     async with database.read() as connection:
         lines = await audit.about(connection, "session", opened.session_id)

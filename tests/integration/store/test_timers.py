@@ -14,11 +14,12 @@ from ionas_phone.store import tables_billing as b
 from ionas_phone.store.database import Database
 from ionas_phone.support.acceptances import Decision
 from ionas_phone.support.customers import CustomerKind
-from ionas_phone.support.sessions import Ending, Session, SessionState
+from ionas_phone.support.sessions import Ending, SessionState
 from ionas_phone.support.time_entries import Correction
 from ionas_phone.support.users import User
 from ionas_phone.support.work import Command, Step, Warn, WorkState
 from tests.agreed import NO, OFFER, Desk, after, customer, deed, desk
+from tests.opened import read_session
 from tests.people import AT
 
 START, PAUSE, RESUME, STOP = Command.START, Command.PAUSE, Command.RESUME, Command.STOP
@@ -32,13 +33,6 @@ async def here(database: Database, anna: User, ben: User) -> Desk:
     agreed = await desk(database, await customer(database))
     await agreed.agree()
     return agreed
-
-
-async def _session(here: Desk) -> Session:
-    async with here.database.read() as connection:
-        session = await sessions.get(connection, here.session_id)
-    assert session is not None
-    return session
 
 
 async def _correct(here: Desk, change: int, seconds: float = 0, key: str | None = None) -> Correction:
@@ -246,9 +240,9 @@ async def test_a_clock_that_was_set_back_makes_no_time_negative_and_measures_non
 async def test_it_goes_on_another_day_in_other_hands_at_the_same_price(here: Desk) -> None:
     await here.do(START)
     await _finish(here, Ending.INTERRUPTED, 300)
-    interrupted = await _session(here)
+    interrupted = await read_session(here.database, here.session_id)
     begun = await here.do(RESUME, 3 * DAY, by="ben")
-    work, session = await here.work(3 * DAY + 60), await _session(here)
+    work, session = await here.work(3 * DAY + 60), await read_session(here.database, here.session_id)
     await here.do(STOP, 3 * DAY + 300, by="ben")
 
     assert (interrupted.state, interrupted.outcome) == (SessionState.OPEN, Ending.INTERRUPTED)
@@ -267,7 +261,7 @@ async def test_the_end_stops_the_timer(here: Desk) -> None:
     for seconds in (300, 400):
         await _finish(here, Ending.DONE, seconds)
 
-    work, session = await here.work(9999), await _session(here)
+    work, session = await here.work(9999), await read_session(here.database, here.session_id)
     assert (work.state, work.used_seconds, work.outcome) == (WorkState.STOPPED, 300, Ending.DONE)
     assert (session.state, session.closed_at) == (SessionState.CLOSED, after(300))
     with pytest.raises(Conflict, match="closed"):
@@ -289,7 +283,7 @@ async def test_the_customer_may_do_it_alone_before_and_after_a_yes(database: Dat
     assert (await free.work()).state is WorkState.ESTIMATE
     assert (await here.work()).state is WorkState.STOPPED
     assert [(await one.work()).price_cents for one in (free, here)] == [0, 0]
-    assert (await _session(free)).outcome is Ending.CUSTOMER_ALONE
+    assert (await read_session(free.database, free.session_id)).outcome is Ending.CUSTOMER_ALONE
 
 
 async def test_what_was_worked_on_was_not_declined(database: Database, here: Desk) -> None:
@@ -300,7 +294,7 @@ async def test_what_was_worked_on_was_not_declined(database: Database, here: Des
 
     await _finish(elsewhere, Ending.DECLINED)
 
-    assert (await _session(elsewhere)).outcome is Ending.DECLINED
+    assert (await read_session(elsewhere.database, elsewhere.session_id)).outcome is Ending.DECLINED
 
 
 async def test_no_session_is_closed_over_a_running_timer(here: Desk) -> None:
@@ -313,7 +307,7 @@ async def test_no_session_is_closed_over_a_running_timer(here: Desk) -> None:
     async with here.database.write() as connection:
         await sessions.end(connection, here.session_id, Ending.DONE, AT, "anna")
 
-    assert (await _session(here)).state is SessionState.CLOSED
+    assert (await read_session(here.database, here.session_id)).state is SessionState.CLOSED
 
 
 @pytest.mark.parametrize("late", [Ending.DONE, Ending.INTERRUPTED])
@@ -327,7 +321,7 @@ async def test_a_form_from_another_window_ends_nothing_that_went_on_since(here: 
         await _finish(here, late, 200, "same form")
 
     assert (await here.work(200)).state is WorkState.RUNNING
-    assert (await _session(here)).state is SessionState.OPEN
+    assert (await read_session(here.database, here.session_id)).state is SessionState.OPEN
     await _finish(here, Ending.DONE, 300, "a new form")
     assert (await here.work(9999)).used_seconds == 260
 
@@ -336,7 +330,7 @@ async def test_interrupted_before_anything_was_agreed_it_just_stays_open(databas
     here = await desk(database, await customer(database))
     await _finish(here, Ending.INTERRUPTED)
 
-    assert (await _session(here)).outcome is Ending.INTERRUPTED
+    assert (await read_session(here.database, here.session_id)).outcome is Ending.INTERRUPTED
 
 
 async def test_practice_runs_and_costs_nothing(database: Database, anna: User) -> None:
@@ -496,5 +490,5 @@ async def test_an_end_at_the_moment_of_a_start_leaves_nothing_running(database_u
 
     assert results[1] is None
     assert isinstance(results[0], Step | Conflict)
-    assert (await _session(here)).state is SessionState.CLOSED
+    assert (await read_session(here.database, here.session_id)).state is SessionState.CLOSED
     assert await _running(here.database) == 0

@@ -10,7 +10,8 @@ from ionas_phone.store.database import Database
 from ionas_phone.support.sessions import Ending
 from ionas_phone.support.work import WorkState
 from tests.agreed import customer, desk
-from tests.integration.store.test_timers import _finish, _session
+from tests.integration.store.test_timers import _finish
+from tests.opened import read_session
 from tests.people import AT
 
 
@@ -32,7 +33,7 @@ async def test_a_form_that_has_stopped_no_timer_is_remembered_too(
     with pytest.raises(Conflict, match="gone on since"):
         await _finish(here, late, 200, "same form")
 
-    assert (await _session(here)).outcome is None
+    assert (await read_session(database, here.session_id)).outcome is None
     if not agreed:
         await here.agree()
         assert (await here.work(300)).state is WorkState.ACCEPTED

@@ -121,16 +121,7 @@ async def outbound(stage: Stage) -> None:
 
 async def originate(stage: Stage) -> None:
     """Anna has a customer called from her screen: her own phone rings first."""
-    await stage.manager.act(
-        "Originate",
-        Channel="PJSIP/201",
-        Context="lab-originate",
-        Exten="017139200102",
-        Priority="1",
-        CallerID='"Anna" <201>',
-        Async="true",
-        ChannelId="click-1",
-    )
+    await _clicks(stage)
     journey = await stage.clicked("201", MOBILE)
     there = await stage.customers.next_call()
     there.ring()
@@ -142,17 +133,7 @@ async def originate(stage: Stage) -> None:
 
 async def originate_unanswered(stage: Stage) -> None:
     """Anna has a customer called from her screen, and does not take her own phone off: nobody is called."""
-    await stage.manager.act(
-        "Originate",
-        Channel="PJSIP/201",
-        Context="lab-originate",
-        Exten="017139200102",
-        Priority="1",
-        CallerID='"Anna" <201>',
-        Timeout="1200",
-        Async="true",
-        ChannelId="click-1",
-    )
+    await _clicks(stage, Timeout="1200")
     leg = await stage.phones["201"].next_call()
     journey = Journey(leg, "internal", "201", "Anna", offered_at=leg.began)
     journey.rung.append(Ringing(leg))
@@ -160,6 +141,21 @@ async def originate_unanswered(stage: Stage) -> None:
     await stage.step("201 rings")
     await stage.ends(journey, None, "failed")
     journey.rung[0].outcome = "caller_gave_up"  # nobody has: the switchboard lets it ring no longer
+
+
+async def _clicks(stage: Stage, **more: str) -> None:
+    """Anna clicks a customer's number: her phone shall ring, and theirs once she has answered."""
+    await stage.manager.act(
+        "Originate",
+        Channel="PJSIP/201",
+        Context="lab-originate",
+        Exten="017139200102",
+        Priority="1",
+        CallerID='"Anna" <201>',
+        Async="true",
+        ChannelId="click-1",
+        **more,
+    )
 
 
 async def local(stage: Stage) -> None:
@@ -178,10 +174,7 @@ async def parked(stage: Stage) -> None:
     """Anna parks the caller (700), Ben fetches them (701)."""
     journey, anna = await stage.reaches("201")
     await stage.refers(anna, "700", "700")
-    ben = stage.phones["202"].dial("701")
-    await ben.until(ben.answered)
-    stage.journey_of[ben] = journey
-    stage.talks(journey, device(ben), moment())
+    await stage.fetches("202", "701", journey)
     await stage.step("202 has fetched the caller")
     await stage.caller_hangs_up(journey)
 
@@ -192,10 +185,7 @@ async def parked_beside(stage: Stage) -> None:
     await stage.refers(anna, "700", "700")
     second, ben = await stage.reaches("202", customer=MAX)
     await stage.refers(ben, "700", "700")
-    cem = stage.phones["203"].dial("701")
-    await cem.until(cem.answered)
-    stage.journey_of[cem] = first
-    stage.talks(first, device(cem), moment())
+    await stage.fetches("203", "701", first)
     await stage.step("203 has fetched the first caller")
     await stage.caller_hangs_up(second)
     await stage.caller_hangs_up(first)

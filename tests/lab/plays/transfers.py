@@ -137,10 +137,7 @@ async def attended_to_parking(stage: Stage) -> None:
     await stage.hears("BridgeEnter", 6)
     await stage.step("202 is in the car park")
     await joined(stage, ben, asking, "700")
-    cem = stage.phones["203"].dial("702")
-    await cem.until(cem.answered)
-    stage.journey_of[cem] = journey
-    stage.talks(journey, device(cem), moment())
+    await stage.fetches("203", "702", journey)
     await stage.step("203 has fetched the caller")
     await stage.caller_hangs_up(journey)
     await stage.caller_hangs_up(first)

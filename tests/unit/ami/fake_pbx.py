@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from asterisk.ami.event import Event
 from asterisk.ami.response import Response
@@ -51,6 +51,13 @@ class FakePbx:
         self._began = monotonic()
         self._news = asyncio.Event()
         self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.stop()
 
     async def start(self, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         loop = asyncio.get_running_loop()

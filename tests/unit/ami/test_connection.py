@@ -26,10 +26,8 @@ QUICK = Timings(breath=0.01, first_pause=0.01, longest_pause=0.04, slow_pause=0.
 
 @pytest.fixture
 async def pbx() -> AsyncIterator[FakePbx]:
-    server = FakePbx()
-    await server.start()
-    yield server
-    await server.stop()
+    async with FakePbx() as server:
+        yield server
 
 
 def link_to(pbx: FakePbx, inbox: Inbox, timings: Timings = QUICK, **more: Any) -> Link:

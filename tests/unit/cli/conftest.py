@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from ionas_phone.cli import main
+from tests.own_logs import own_logs
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,8 @@ Run = Callable[..., Said]
 @pytest.fixture(autouse=True)
 def _logs_of_this_test_only() -> Iterator[None]:
     """A command sets the logs up for its own standard error, which is gone after the test."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    yield
-    root.handlers[:], root.level = before
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    with own_logs():
+        yield
 
 
 @pytest.fixture

@@ -23,11 +23,9 @@ SECRET_NAME = "k3Hq77Zpw2mXc1"
 
 @pytest.fixture
 async def pbx() -> AsyncIterator[FakePbx]:
-    server = FakePbx()
-    server.system_name = SECRET_NAME
-    await server.start()
-    yield server
-    await server.stop()
+    async with FakePbx() as server:
+        server.system_name = SECRET_NAME
+        yield server
 
 
 class Recorder:

@@ -158,10 +158,7 @@ def test_a_call_that_is_counted_while_the_lists_are_read_counts_once(*, waits: b
 def test_of_who_talks_the_seat_tells_whether_they_are_counted(*, in_call: bool) -> None:
     """As while they waited: both members and counters are listed in one breath, channels some time before."""
     story = Story()
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, ANNA, "a1")
-    story.answers(caller, leg, ANNA)
+    caller, leg = story.comes_through()
     look = e.SnapshotTaken(
         at=story.now + timedelta(seconds=1),
         pbx="mainz",

@@ -13,10 +13,7 @@ from tests.stories import ANNA, BEN, CUSTOMER, Story, channel
 
 def talking() -> tuple[Story, Channel, Channel]:
     story = Story()
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, ANNA, "a1")
-    story.answers(caller, leg, ANNA)
+    caller, leg = story.comes_through()
     return story, caller, leg
 
 

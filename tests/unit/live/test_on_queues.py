@@ -91,10 +91,7 @@ def test_after_a_call_whoever_is_ours_and_not_paused_may_wrap_up(
 ) -> None:
     story = Story()
     story.member(STRANGER, MemberStatus.IDLE)
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, person, "a1")
-    story.answers(caller, leg, person)
+    caller, leg = story.comes_through(person)
     story.member(person, MemberStatus.IN_USE, paused=paused, reason="Meal" if paused else "")
     story.hangs_up(caller, leg, caller, person)
     assert story.of(BeginWrapUp) == [BeginWrapUp("mainz", "support", person.interface)] * expected
@@ -118,9 +115,6 @@ def test_a_practice_phone_wraps_up_only_where_desks_show_it(links: tuple[str, ..
     story = Story(PRACTICE_PBX)
     for link in links:
         story.tell(e.LinkChanged(at=story.now, pbx=link, state=LinkState.UP))
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, ANNA, "a1")
-    story.answers(caller, leg, ANNA)
+    caller, leg = story.comes_through()
     story.hangs_up(caller, leg, caller, ANNA)
     assert len(story.of(BeginWrapUp)) == expected

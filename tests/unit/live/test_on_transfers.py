@@ -16,10 +16,7 @@ KEY = CallKey("mainz", "c1")
 def talking() -> tuple[Story, Channel, Channel]:
     """Anna talks with a caller, whose session stands open."""
     story = Story()
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, ANNA, "a1")
-    story.answers(caller, leg, ANNA)
+    caller, leg = story.comes_through()
     story.tell(e.SessionOpened(at=story.now, call=KEY, session_id=17, customer=None))
     return story, caller, replace(leg, state=ChannelState.UP)
 
@@ -43,6 +40,18 @@ def joined(story: Story, caller: Channel, leg: Channel) -> None:
     story.tell(e.DialEnded(**base, source=caller, dest=leg, status="ANSWER"))
     story.tell(e.BridgeEntered(**base, bridge="b2", channel=leg))
     story.tell(e.BridgeEntered(**base, bridge="b2", channel=caller))
+
+
+def asks(story: Story, dialled: str) -> tuple[Channel, Channel]:
+    """Anna, who has a caller, dials and talks to Ben meanwhile: return her second channel and his."""
+    second = channel("a2", ANNA.interface, dialled=dialled)
+    ben = channel("b9", BEN.interface, linked_id="a2")
+    base = {"at": story.after(5).now, "pbx": "mainz"}
+    story.tell(e.ChannelSeen(**base, channel=second))
+    story.tell(e.DialBegan(**base, source=second, dest=ben))
+    for one in (second, ben):
+        story.tell(e.BridgeEntered(**base, bridge="b2", channel=one))
+    return second, ben
 
 
 def transfers(story: Story) -> list[Transfer]:
@@ -101,13 +110,7 @@ def test_a_caller_taken_away_by_the_manager_was_redirected() -> None:
 
 def test_a_consultation_that_ends_in_a_transfer_becomes_part_of_the_journey() -> None:
     story, caller, leg = talking()
-    second = channel("a2", ANNA.interface, dialled="202")
-    ben = channel("b9", BEN.interface, linked_id="a2")
-    base = {"at": story.after(5).now, "pbx": "mainz"}
-    story.tell(e.ChannelSeen(**base, channel=second))
-    story.tell(e.DialBegan(**base, source=second, dest=ben))
-    for one in (second, ben):
-        story.tell(e.BridgeEntered(**base, bridge="b2", channel=one))
+    second, ben = asks(story, "202")
     assert story.live.desk("ben").calls == ()  # a private talk between colleagues, so far
     base = {"at": story.after(5).now, "pbx": "mainz"}
     story.tell(e.BridgeLeft(**base, bridge="b2", channel=ben))
@@ -126,13 +129,7 @@ def test_a_consultation_that_ends_in_a_transfer_becomes_part_of_the_journey() ->
 def test_the_session_follows_over_two_bridges_that_are_linked_and_both_stay() -> None:
     """As Asterisk tells it: the far half takes the second leg's place, then the near one the first leg's."""
     story, caller, leg = talking()
-    second = channel("a2", ANNA.interface, dialled="793")
-    ben = channel("b9", BEN.interface, linked_id="a2")
-    base = {"at": story.after(5).now, "pbx": "mainz"}
-    story.tell(e.ChannelSeen(**base, channel=second))
-    story.tell(e.DialBegan(**base, source=second, dest=ben))
-    for one in (second, ben):
-        story.tell(e.BridgeEntered(**base, bridge="b2", channel=one))
+    second, ben = asks(story, "793")
     names = [f"Local/_attended@transfer-0;{half}" for half in (1, 2)]
     near, far = (channel(name[-2:], name[:-2], linked_id="c1", name=name, is_local=True) for name in names)
     base = {"at": story.after(5).now, "pbx": "mainz"}

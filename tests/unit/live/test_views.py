@@ -81,10 +81,7 @@ def test_two_phones_of_one_member_row_show_the_ringing_card_before_the_note() ->
 
 def test_hold_is_shown_on_the_call() -> None:
     story = Story()
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, ANNA, "a1")
-    story.answers(caller, leg, ANNA)
+    story.comes_through()
     held = story.after(30).now
     story.tell(e.CallHeld(at=held, pbx="mainz", unique_id="a1"))
     (call,) = story.live.desk("anna").calls
@@ -96,10 +93,7 @@ def test_hold_is_shown_on_the_call() -> None:
 
 def test_who_sent_a_caller_on_sees_where_to_until_the_call_is_over() -> None:
     story = Story()
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, ANNA, "a1")
-    story.answers(caller, leg, ANNA)
+    caller, leg = story.comes_through()
     live = story.live
     assert live.desk("anna").sent == ()
     sent = e.BlindTransferred(
@@ -125,10 +119,7 @@ def test_the_phone_is_found_whatever_the_case_of_its_name() -> None:
 def test_somebody_at_two_pbxes_is_doing_what_says_most_and_a_queue_of_one_name_is_one_queue() -> None:
     practice = Story("practice")
     real = Story("mainz", live=practice.live)
-    caller = real.rings_in()
-    real.joins(caller)
-    leg = real.calls(caller, ANNA, "a1")
-    real.answers(caller, leg, ANNA)
+    real.comes_through()
     assert real.live.desk("anna").state is AssistantState.TALKING
     assert [queue.queue for queue in real.live.queues()] == ["support"]
 

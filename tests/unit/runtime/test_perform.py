@@ -23,7 +23,7 @@ from ionas_phone.runtime.metrics import Metrics
 from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.perform import Performer
 from ionas_phone.runtime.writer import Writer
-from tests.stories import ANNA, START, Story
+from tests.stories import START, Story
 
 
 async def nothing(_order: Order) -> list[Event]:
@@ -32,10 +32,7 @@ async def nothing(_order: Order) -> list[Event]:
 
 def orders() -> list[Effect]:
     story = Story()
-    caller = story.rings_in()
-    story.joins(caller)
-    leg = story.calls(caller, ANNA, "a1")
-    story.answers(caller, leg, ANNA)
+    story.comes_through()
     return story.effects
 
 

@@ -46,10 +46,8 @@ def made(links: dict[str, Link], phones: Callable[[str], tuple[Phone, ...]]) -> 
 
 @pytest.fixture
 async def pbx() -> AsyncIterator[FakePbx]:
-    server = FakePbx()
-    await server.start()
-    yield server
-    await server.stop()
+    async with FakePbx() as server:
+        yield server
 
 
 @pytest.fixture

@@ -46,10 +46,7 @@ async def rule(desk: DeskApp, wrap_up: int | None) -> None:
 
 
 def has_a_call(desk: DeskApp) -> None:
-    caller = desk.story.rings_in()
-    desk.story.joins(caller)
-    leg = desk.story.calls(caller, ANNA, "a1")
-    desk.story.answers(caller, leg, ANNA)
+    caller, leg = desk.story.comes_through()
     desk.story.hangs_up(caller, leg, caller, ANNA)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,17 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from ionas_phone.app import Service, running
+from ionas_phone.app import Service
 from ionas_phone.live.effects import Outcome
 from ionas_phone.live.nouns import PRACTICE_PBX, CallKey
 from ionas_phone.runtime import clock
-from ionas_phone.settings import Settings
 from ionas_phone.store import calls, customers, missed, queue_targets
 from ionas_phone.support.queue_targets import QueueTargets
 from tests.desk_app import PASSWORD, DeskApp, Visitor
 from tests.lab.waiting import until
 from tests.people import call
-from tests.service import is_up, people_and_a_customer
+from tests.service import practising
 from tests.steered import steered
 from tests.unit.web.test_sessions import HX
 from tests.unit.web.test_stream import drawn
@@ -29,12 +27,7 @@ from tests.unit.web.test_stream import drawn
 
 @pytest.fixture
 async def service(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Service]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'ionas.db'}"
-    shutil.copy(migrated_file, tmp_path / "ionas.db")
-    await people_and_a_customer(url)
-    environ = {"IONAS_DATA": str(tmp_path), "IONAS_HTTP": "127.0.0.1:0", "IONAS_PRACTICE": "1"}
-    async with running(Settings.from_env({**environ, "IONAS_DATABASE_URL": url})) as service:
-        await until(lambda: is_up(service), "the practice line")
+    async with practising(tmp_path, migrated_file) as service:
         yield service
 
 

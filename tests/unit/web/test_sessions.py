@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ionas_phone.runtime import clock
-from ionas_phone.store import customer_numbers, customers, sessions
+from ionas_phone.store import customer_numbers, customers
 from ionas_phone.support.customers import Customer, NewCustomer
 from ionas_phone.support.sessions import Session
 from tests.desk_app import DeskApp, Visitor
 from tests.e2e.calls import answered
+from tests.opened import read_session
 
 NUMBER = "+4961315550101"  # who rings in, unless a test says otherwise
 HX = {"HX_Request": "true"}
@@ -19,10 +20,7 @@ async def customer(desk: DeskApp, name: str, *phones: str) -> Customer:
 
 
 async def stored(desk: DeskApp, session_id: int) -> Session:
-    async with desk.world.database.read() as connection:
-        session = await sessions.get(connection, session_id)
-    assert session is not None
-    return session
+    return await read_session(desk.world.database, session_id)
 
 
 async def test_one_match_is_the_customer_and_the_reason_is_said(desk: DeskApp) -> None:
