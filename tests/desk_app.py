@@ -158,7 +158,7 @@ class Visitor:
     async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         return await self._request("GET", path, None, headers)
 
-    async def post(self, path: str, data: dict[str, str] | None = None, **headers: str) -> aiohttp.ClientResponse:
+    async def post(self, path: str, data: dict[str, str] | None = None, /, **headers: str) -> aiohttp.ClientResponse:
         return await self._request("POST", path, data, headers)
 
     async def _request(

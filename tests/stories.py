@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Self, TypedDict, TypeVar
 
 from ionas_phone.live import events as e
 from ionas_phone.live.effects import Effect
@@ -35,6 +36,16 @@ def channel(unique_id: str, endpoint: str, state: ChannelState = ChannelState.UP
     return Channel(unique_id=unique_id, endpoint=endpoint, state=state, **fields)  # type: ignore[arg-type]
 
 
+Some = TypeVar("Some", bound=Effect)
+
+
+class Base(TypedDict):
+    """When and where something happened."""
+
+    at: datetime
+    pbx: str
+
+
 class Story:
     """Feeds facts into a picture, keeps all effects; ``tell`` takes any event, ``after`` lets time pass first."""
 
@@ -50,9 +61,13 @@ class Story:
             self.member(person, MemberStatus.IDLE)
         self.effects.clear()
 
-    def after(self, seconds: float) -> Story:
+    def after(self, seconds: float) -> Self:
         self.now += timedelta(seconds=seconds)
         return self
+
+    def base(self) -> Base:
+        """What every fact of the story's PBX says by now."""
+        return {"at": self.now, "pbx": self.pbx}
 
     def tell(self, event: e.Event) -> list[Effect]:
         new = self.live.apply(event, self.now)
@@ -64,13 +79,13 @@ class Story:
         """Tell a part of what was told once more; return what that orders."""
         return [effect for event in self.told[first:last] for effect in self.live.apply(event, self.now)]
 
-    def of(self, kind: type[Effect]) -> list[Effect]:
-        return [effect for effect in self.effects if type(effect) is kind]
+    def of(self, kind: type[Some]) -> list[Some]:
+        return [effect for effect in self.effects if isinstance(effect, kind)]
 
     # -- the caller --------------------------------------------------------------------------------
 
     def rings_in(
-        self, uid: str = "c1", number: str = "061315550101", dialled: str = "+496131327070", **more: object
+        self, uid: str = "c1", number: str | None = "061315550101", dialled: str = "+496131327070", **more: object
     ) -> Channel:
         caller = channel(uid, "PJSIP/trunk", number=number, dialled=dialled, caller_name="", context="from-trunk")
         caller = replace(caller, **more)  # type: ignore[arg-type]
@@ -134,7 +149,7 @@ class Story:
         return caller, leg
 
     def rings_out(self, caller: Channel, leg: Channel, person: Assistant, cause: int = 0) -> None:
-        base = {"at": self.now, "pbx": self.pbx}
+        base = self.base()
         self.tell(
             e.AssistantRangOut(
                 **base,
@@ -153,7 +168,7 @@ class Story:
 
     def answers(self, caller: Channel, leg: Channel, person: Assistant, bridge: str = "b1") -> None:
         leg = replace(leg, state=ChannelState.UP)
-        base = {"at": self.now, "pbx": self.pbx}
+        base = self.base()
         self.tell(e.ChannelSeen(**base, channel=leg))
         self.tell(e.DialEnded(**base, source=caller, dest=leg, status="ANSWER"))
         for other in self._ringing(caller):
@@ -171,7 +186,7 @@ class Story:
         self.tell(e.BridgeEntered(**base, bridge=bridge, channel=caller))
 
     def hangs_up(self, first: Channel, other: Channel, caller: Channel, person: Assistant, bridge: str = "b1") -> None:
-        base = {"at": self.now, "pbx": self.pbx}
+        base = self.base()
         self.tell(e.HangupRequested(**base, unique_id=first.unique_id))
         self.tell(
             e.QueueCallCompleted(**base, queue="support", caller=caller, interface=person.interface, reason="caller")

@@ -96,7 +96,7 @@ async def fill(url: str) -> None:
         await connection.execute(text("CREATE TEMPORARY TABLE unordered (word TEXT, customer_id BIGINT)"))
         if connection.dialect.name == "postgresql":  # else each of the words is asked whether its customer is there
             await connection.execute(text("SET LOCAL session_replication_role = replica"))
-        raw = (await connection.get_raw_connection()).driver_connection
+        raw: Any = (await connection.get_raw_connection()).driver_connection
         for start in range(0, CUSTOMERS, AT_ONCE):
             numbers = range(start, min(start + AT_ONCE, CUSTOMERS))
             await connection.execute(insert(tables.customers), [_record(n) for n in numbers])

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FloatRect, Page, expect
 
 from ionas_phone.live.events import LinkChanged
 from ionas_phone.live.nouns import LinkState, MemberStatus
@@ -28,10 +28,10 @@ CALLING = "[data-my-calling] [data-open]"
 HEAD = ("#connection", ".top .search", "#status-button")
 
 
-async def box(page: Page, selector: str) -> dict[str, float]:
+async def box(page: Page, selector: str) -> FloatRect:
     found = await page.locator(selector).first.bounding_box()
     assert found is not None
-    return {**found}
+    return found
 
 
 # -- the ring slot -----------------------------------------------------------------------------------------------------

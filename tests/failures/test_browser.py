@@ -81,7 +81,8 @@ async def a_long_session(scene: Scene) -> int:
 
 async def test_tabs_that_never_read_hold_up_none_of_twenty_others(scene: Scene, profile: NewBrowser) -> None:
     cut_before = value(scene, "ionas_tabs_ended_total", code="4408")
-    shows = {"t": "shows", "session": await a_long_session(scene)}
+    session_id = await a_long_session(scene)
+    shows = {"t": "shows", "session": session_id}
     async with AsyncExitStack() as stack:
         page = await sign_in(await profile(), scene.service.url, "anna")
         people = {login: await visitor(stack, scene, login) for login in (*OF_EXTENSION.values(), "sophie")}
@@ -97,7 +98,7 @@ async def test_tabs_that_never_read_hold_up_none_of_twenty_others(scene: Scene, 
         redrawn, cut = 0, cut_before
         async with asyncio.timeout(90):  # until the deaf are dropped
             while cut < cut_before + DEAF:
-                await _all_drawn(scene, tabs, people, shows["session"])
+                await _all_drawn(scene, tabs, people, session_id)
                 cut = value(scene, "ionas_tabs_ended_total", code="4408")
                 redrawn += cut == cut_before
         assert redrawn > 1  # everybody, again and again, while not one of the deaf had been dropped

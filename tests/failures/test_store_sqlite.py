@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 from ionas_phone.app import running
 from ionas_phone.errors import StoreAway
 from ionas_phone.runtime import clock, lookout, timers
+from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.spool import Spool
 from ionas_phone.store import logins, users
 from ionas_phone.store.database import Database
@@ -99,7 +100,7 @@ async def test_what_is_refused_for_good_is_put_aside_and_holds_up_nothing(scene:
     await scene.reckoned()
 
 
-def put_aside(data: Path, folder: Path, database: str) -> tuple[object, ...]:
+def put_aside(data: Path, folder: Path, database: str) -> tuple[Order, ...]:
     """Do what the manual says: what was put aside is appended to what is pending, and the next start takes it up."""
     (aside,) = data.glob("pending-*.aside")
     with (folder / f"{aside.stem}.jsonl").open("ab") as pending:

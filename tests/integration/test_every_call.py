@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ ENDS = {end.__name__: end for end in (at_the_console, by_crash, gracefully)}
 @pytest.fixture(scope="session")
 async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
     """Begin all plays that were asked for, some at once; the function waits for one of them."""
-    items = [item for item in request.session.items if "watched" in getattr(item, "fixturenames", ())]
+    items: list[Any] = [item for item in request.session.items if "watched" in getattr(item, "fixturenames", ())]
     items = [item for item in items if item.callspec.params["major"] not in MISSING]
     asked = [(item.callspec.params["name"], item.callspec.params["major"]) for item in items]
     room = asyncio.Semaphore(AT_ONCE)

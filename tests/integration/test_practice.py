@@ -156,7 +156,8 @@ async def test_every_client_gets_the_same_stream(line: PracticeLine) -> None:
         await line.do("anna", "pick_up")
         await line.do("anna", "hang_up")
         for watcher in (one, other):
-            await watcher.until(lambda watcher=watcher: any(isinstance(x, e.QueueCallCompleted) for x in watcher.seen))
+            seen = watcher.seen
+            await watcher.until(lambda seen=seen: any(isinstance(x, e.QueueCallCompleted) for x in seen))  # type: ignore[misc]
             await watcher.until_status(ANNA, MemberStatus.IDLE)
         assert one.seen[-20:] == other.seen[-20:]
 

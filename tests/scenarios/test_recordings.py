@@ -141,6 +141,6 @@ def test_what_is_found_by_its_phone_is_what_a_look_through_all_calls_finds(name:
         live.apply(event, event.at)
         there: dict[str, set[Call]] = {}
         for call in picture.current():
-            for part in (*call.rings, *call.talks):
-                there.setdefault(part.endpoint.lower(), set()).add(call)
+            for endpoint in (*(ring.endpoint for ring in call.rings), *(talk.endpoint for talk in call.talks)):
+                there.setdefault(endpoint.lower(), set()).add(call)
         assert {device: {*picture.calls_at(device)} for device in there} == there

@@ -29,7 +29,7 @@ def said() -> tuple[Words, ...]:
     with (ROOT / "webui/locale/de/LC_MESSAGES/messages.po").open("rb") as file:
         catalogue = read_po(file, locale="de")
     strings = [m.string if isinstance(m.string, tuple) else (m.string,) for m in catalogue if m.id]
-    return tuple(words(string) for several in strings for string in several)
+    return tuple(words(str(string)) for several in strings for string in several)
 
 
 def alike(sentence: Words, quote: Words) -> int:

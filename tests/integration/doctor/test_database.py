@@ -9,17 +9,14 @@ import pytest
 
 from ionas_phone.doctor.database import look
 from ionas_phone.doctor.findings import Grade
-from ionas_phone.live.effects import CallRecord, Outcome
 from ionas_phone.live.nouns import CallKey
 from ionas_phone.store import calls
 from ionas_phone.store.database import Database
+from tests.people import call
 from tests.service import people_and_a_customer
 
 SUNDAY = datetime(2026, 11, 22, 9, 5, 3, tzinfo=UTC)
-NEVER_OFFERED = CallRecord(
-    *(CallKey("mainz", "1"), "", "support", None, "", False),
-    *(None, None, None, None, None, Outcome.OPEN, None),
-)
+NEVER_OFFERED = call("1", number=None, offered_at=None)
 
 
 async def test_a_database_without_tables(empty_url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -22,6 +23,7 @@ from ionas_phone.live.effects import (
     RecordGap,
 )
 from ionas_phone.live.nouns import CallKey, Direction, Gap
+from ionas_phone.runtime.orders import Order
 from ionas_phone.runtime.records import Records
 from ionas_phone.store import calls, customer_merges, customer_numbers, customers, sessions, users
 from ionas_phone.store import tables as t
@@ -114,7 +116,7 @@ async def test_a_batch_is_done_as_a_whole_or_not_at_all(database: Database) -> N
     other = call("other")
     third = replace(ANSWERED, call=CallKey("mainz", "third"), ended_at=AT)
     opening = OpenSession(replace(ANSWERED, call=other.call), AT)
-    batch = [RecordCall(call()), opening, RecordCall(third), KeepSight(KEY.pbx, AT, ())]
+    batch: list[Order] = [RecordCall(call()), opening, RecordCall(third), KeepSight(KEY.pbx, AT, ())]
     with pytest.raises(RowRefused):
         await store.carry_out([*batch[:3], KeepSight(KEY.pbx, AT, (("support", 1), ("support", 2)))])
     async with database.read() as connection:
@@ -164,7 +166,7 @@ async def test_a_batch_and_a_merge_that_block_each_other_are_both_done(on_a_serv
 async def test_who_was_missed_is_to_be_read_again_once_for_each_call(database: Database) -> None:
     store = await records(database)
     internal, opened = replace(ANSWERED, call=CallKey("mainz", "internal")), ANSWERED
-    over = {"ended_at": AT, "outcome": Outcome.ANSWERED}
+    over: dict[str, Any] = {"ended_at": AT, "outcome": Outcome.ANSWERED}
     told = [await store.carry_out([RecordCall(internal)]) for _ in range(2)]
     told.append(await store.carry_out([RecordCall(replace(internal, **over))]))
     assert [[fact.missed for fact in facts if isinstance(fact, CallWritten)] for facts in told] == [

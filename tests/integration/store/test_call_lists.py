@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,9 @@ ANSWERED = call(
 MINUTE = timedelta(minutes=1)
 
 
-async def page(database: Database, size: int = 50, **wanted: object) -> Found:
+async def page(database: Database, size: int = 50, **wanted: Any) -> Found:
     async with database.read() as connection:
-        return await call_lists.page(connection, CallFilter(**wanted), size)  # type: ignore[arg-type]
+        return await call_lists.page(connection, CallFilter(**wanted), size)
 
 
 def names(found: Found) -> list[str]:
@@ -75,7 +76,7 @@ async def test_the_newest_come_first_with_all_that_is_known_of_them(database: Da
         ({"who": "müller", "direction": Direction.OUT}, []),
     ],
 )
-async def test_what_is_wanted_is_found(database: Database, wanted: dict[str, object], found: list[str]) -> None:
+async def test_what_is_wanted_is_found(database: Database, wanted: dict[str, Any], found: list[str]) -> None:
     assert names(await page(database, **wanted)) == found
 
 

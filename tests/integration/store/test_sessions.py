@@ -233,7 +233,7 @@ async def test_it_ends_once_and_can_be_taken_up_again(database: Database) -> Non
 
 async def test_it_says_how_it_ended(database: Database) -> None:
     session_id = (await open_session(database, at=SOON)).session_id
-    seen = []
+    seen: list[tuple[object, ...]] = []
     for outcome in (Ending.INTERRUPTED, None, Ending.CUSTOMER_ALONE, Ending.CUSTOMER_ALONE, Ending.DONE):
         async with database.write() as connection:
             await sessions.end(connection, session_id, outcome, SOON + timedelta(hours=len(seen)), "anna")

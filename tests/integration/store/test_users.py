@@ -55,7 +55,14 @@ async def test_a_phone_has_one_owner_but_many_have_none(database: Database, anna
 
 @pytest.mark.parametrize("same", [{"login_key": "anna"}, {"interface": "PJSIP/201"}])
 async def test_the_database_itself_refuses_doubles(database: Database, anna: User, same: dict[str, str]) -> None:
-    row = {"login": "x", "login_key": "x", "name": "x", "password_hash": "x", "role": "admin", "extension": ""}
+    row: dict[str, object] = {
+        "login": "x",
+        "login_key": "x",
+        "name": "x",
+        "password_hash": "x",
+        "role": "admin",
+        "extension": "",
+    }
     row |= {"interface": "", "language": "de", "disabled": False, "created_at": AT}
     with pytest.raises(RowRefused):
         async with database.write() as connection:

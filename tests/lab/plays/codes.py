@@ -14,6 +14,7 @@ from tests.lab.truth import device
 if TYPE_CHECKING:
     from tests.lab.legs import Leg
     from tests.lab.stage import Stage
+    from tests.lab.truth import Journey
 
 
 async def blind_feature(stage: Stage) -> None:
@@ -82,7 +83,7 @@ async def consultation_feature(stage: Stage) -> None:
     await stage.caller_hangs_up(journey)
 
 
-async def reached_by_code(stage: Stage) -> tuple[object, Leg]:
+async def reached_by_code(stage: Stage) -> tuple[Journey, Leg]:
     """Let a caller reach Anna where feature codes work."""
     return await stage.reaches("201", to=LINES["codes"], queues=("lab-first",))
 

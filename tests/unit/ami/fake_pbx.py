@@ -203,7 +203,7 @@ class Inbox:
     def states(self) -> list[str]:
         return [event.state.value for event in self.events if hasattr(event, "state")]
 
-    async def until(self, kind: type, times: int = 1, **fields: object) -> Any:
+    async def until(self, kind: type, times: int = 1, /, **fields: object) -> Any:
         """Wait until so many events of this kind and with these fields have come; return the last."""
         async with asyncio.timeout(10):
             while True:

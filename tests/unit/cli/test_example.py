@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from ionas_phone.cli import example
+from ionas_phone.cli.example_people import CUSTOMERS
 from ionas_phone.cli.store import opened
 from ionas_phone.errors import FormWrong
 from ionas_phone.runtime.passwords import Passwords
 from ionas_phone.settings import Settings
 from ionas_phone.store import users
+from ionas_phone.support.customers import NewCustomer
 
 from .conftest import Run
 
@@ -55,7 +57,7 @@ def test_a_database_in_use_is_never_touched(migrated: Run, tmp_path: Path) -> No
 
 
 def test_all_of_it_or_nothing(migrated: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(example, "CUSTOMERS", (*example.CUSTOMERS, example.CUSTOMERS[0].__class__(name="")))
+    monkeypatch.setattr(example, "CUSTOMERS", (*CUSTOMERS, NewCustomer(name="")))
     said = migrated("example")
     assert (said.code, said.err) == (1, f"ionas-phone: {FormWrong('A customer needs a name or a company.')}\n")
     assert len(migrated("user", "list").out.splitlines()) == 1

@@ -225,7 +225,7 @@ def test_a_call_we_saw_is_reckoned_and_written_down_when_it_enters() -> None:
     story.tell(e.SnapshotTaken(at=story.now, pbx="mainz", queues=seen(5)))
     caller = story.after(1).rings_in()
     story.joins(caller)
-    assert story.of(KeepSight)[-1].counts == (("support", 6),)  # type: ignore[attr-defined]
+    assert story.of(KeepSight)[-1].counts == (("support", 6),)
     leg = story.calls(caller, ANNA, "a1")
     story.answers(caller, leg, ANNA)
     story.hangs_up(caller, leg, caller, ANNA)

@@ -20,7 +20,7 @@ def talking() -> tuple[Story, Channel, Channel]:
 def test_the_call_follows_the_caller_into_another_bridge() -> None:
     story, caller, leg = talking()
     story.after(10)
-    base = {"at": story.now, "pbx": "mainz"}
+    base = story.base()
     ben = channel("b9", BEN.interface)
     story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
     story.tell(e.BridgeEntered(**base, bridge="b2", channel=ben))
@@ -31,7 +31,7 @@ def test_the_call_follows_the_caller_into_another_bridge() -> None:
 
 def test_merged_bridges_bring_people_together() -> None:
     story, _, _ = talking()
-    base = {"at": story.after(1).now, "pbx": "mainz"}
+    base = story.after(1).base()
     story.tell(e.BridgeEntered(**base, bridge="b2", channel=channel("b9", BEN.interface)))
     story.tell(e.BridgesMerged(**base, source="b2", target="b1"))
     assert len(story.live.desk("ben").calls) == 1
@@ -41,7 +41,7 @@ def test_two_callers_in_one_bridge_are_nobody_who_talks_for_us() -> None:
     """Parked callers of one car park are in one bridge; so are two customers and Ben in a conference."""
     story, caller, leg = talking()
     other = story.rings_in("c2", number="017139200102")
-    base = {"at": story.after(10).now, "pbx": "mainz"}
+    base = story.after(10).base()
     story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
     story.gone(leg)
     for parked in (caller, other):
@@ -58,7 +58,7 @@ def test_an_assistant_who_rings_the_car_park_talks_to_none_of_the_parked() -> No
     story = Story()
     other = story.rings_in("c2", number="017139200102")
     parking = channel("a2", ANNA.interface, dialled="700")
-    base = {"at": story.after(10).now, "pbx": "mainz"}
+    base = story.after(10).base()
     story.tell(e.ChannelSeen(**base, channel=parking))
     for one in (other, parking):
         story.tell(e.BridgeEntered(**base, bridge="car park", channel=one, apart=True))
@@ -91,7 +91,7 @@ def test_a_hang_up_of_a_channel_nobody_knew_is_no_matter() -> None:
 
 def test_a_private_talk_of_an_assistant_is_no_call_of_ours() -> None:
     story = Story()
-    base = {"at": story.now, "pbx": "mainz"}
+    base = story.base()
     story.tell(e.BridgeEntered(**base, bridge="b", channel=channel("p1", "PJSIP/trunk", dialled="061319876543")))
     story.tell(e.BridgeEntered(**base, bridge="b", channel=channel("a1", ANNA.interface)))
     assert story.live.desk("anna").calls == ()

@@ -103,8 +103,11 @@ def test_who_gets_the_same_caller_again_wraps_up_again() -> None:
     for leg in ("a1", "a2"):
         story.after(10).joins(caller)
         story.answers(caller, story.calls(caller, ANNA, leg), ANNA)
-        completed = {"at": story.after(10).now, "pbx": "mainz", "queue": "support", "caller": caller}
-        story.tell(e.QueueCallCompleted(**completed, interface=ANNA.interface, reason="transfer"))
+        base = story.after(10).base()
+        completed = e.QueueCallCompleted(
+            **base, queue="support", caller=caller, interface=ANNA.interface, reason="transfer"
+        )
+        story.tell(completed)
         story.member(ANNA, MemberStatus.IDLE)
     assert len(story.of(BeginWrapUp)) == 2
     assert not [order for order in story.again() if isinstance(order, BeginWrapUp)]

@@ -30,7 +30,7 @@ WAITING = (SeenWaiting("support", 1, "c1", 12),)
 
 
 def records(story: Story) -> list[RecordCall]:
-    return story.of(RecordCall)  # type: ignore[return-value]
+    return story.of(RecordCall)
 
 
 def talking(story: Story) -> tuple[Channel, Channel]:

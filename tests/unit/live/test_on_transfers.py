@@ -23,7 +23,7 @@ def talking() -> tuple[Story, Channel, Channel]:
 
 def blind(story: Story, caller: Channel, leg: Channel) -> Channel:
     """Anna sends the caller to extension 202 and is gone; Ben's phone rings."""
-    base = {"at": story.after(10).now, "pbx": "mainz"}
+    base = story.after(10).base()
     story.tell(e.BlindTransferred(**base, transferer=leg, transferee=caller, extension="202", succeeded=True))
     story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
     story.gone(leg)
@@ -35,7 +35,7 @@ def blind(story: Story, caller: Channel, leg: Channel) -> Channel:
 
 def joined(story: Story, caller: Channel, leg: Channel) -> None:
     """Ben takes the call."""
-    base = {"at": story.after(3).now, "pbx": "mainz"}
+    base = story.after(3).base()
     leg = replace(leg, state=ChannelState.UP)
     story.tell(e.DialEnded(**base, source=caller, dest=leg, status="ANSWER"))
     story.tell(e.BridgeEntered(**base, bridge="b2", channel=leg))
@@ -46,7 +46,7 @@ def asks(story: Story, dialled: str) -> tuple[Channel, Channel]:
     """Anna, who has a caller, dials and talks to Ben meanwhile: return her second channel and his."""
     second = channel("a2", ANNA.interface, dialled=dialled)
     ben = channel("b9", BEN.interface, linked_id="a2")
-    base = {"at": story.after(5).now, "pbx": "mainz"}
+    base = story.after(5).base()
     story.tell(e.ChannelSeen(**base, channel=second))
     story.tell(e.DialBegan(**base, source=second, dest=ben))
     for one in (second, ben):
@@ -69,7 +69,7 @@ def test_a_phone_that_rings_after_a_blind_transfer_pops_too() -> None:
 
 def test_a_phone_that_hangs_up_as_soon_as_the_caller_is_sent_on_has_not_ended_the_call() -> None:
     story, caller, leg = talking()
-    base = {"at": story.after(10).now, "pbx": "mainz"}
+    base = story.after(10).base()
     story.tell(e.BlindTransferred(**base, transferer=leg, transferee=caller, extension="700", succeeded=True))
     story.tell(e.HangupRequested(**base, unique_id=leg.unique_id))
     story.tell(e.BridgeLeft(**base, bridge="b1", channel=caller))
@@ -84,7 +84,7 @@ def test_the_session_follows_the_call_to_who_really_talks() -> None:
     story, caller, leg = talking()
     joined(story, caller, blind(story, caller, leg))
     orders = story.of(HandOverSession)
-    assert [(o.session_id, o.login) for o in orders] == [(17, "ben")]  # type: ignore[attr-defined]
+    assert [(o.session_id, o.login) for o in orders] == [(17, "ben")]
     assert [call.session_id for call in story.live.desk("ben").calls] == [17]
     story.tell(e.SessionHandedOver(at=story.now, call=KEY, login="ben"))
     assert len(story.of(HandOverSession)) == 1
@@ -92,7 +92,7 @@ def test_the_session_follows_the_call_to_who_really_talks() -> None:
 
 def test_a_transfer_that_failed_is_none() -> None:
     story, caller, leg = talking()
-    base = {"at": story.now, "pbx": "mainz"}
+    base = story.base()
     story.tell(e.BlindTransferred(**base, transferer=leg, transferee=caller, extension="999", succeeded=False))
     assert transfers(story) == []
     assert len(story.live.desk("anna").calls) == 1
@@ -100,7 +100,7 @@ def test_a_transfer_that_failed_is_none() -> None:
 
 def test_a_caller_taken_away_by_the_manager_was_redirected() -> None:
     story, caller, leg = talking()
-    base = {"at": story.after(5).now, "pbx": "mainz"}
+    base = story.after(5).base()
     story.tell(e.BridgeLeft(**base, bridge="b1", channel=caller))
     story.gone(leg)
     story.tell(e.DialBegan(**base, source=caller, dest=channel("b9", BEN.interface, linked_id="c1")))
@@ -112,7 +112,7 @@ def test_a_consultation_that_ends_in_a_transfer_becomes_part_of_the_journey() ->
     story, caller, leg = talking()
     second, ben = asks(story, "202")
     assert story.live.desk("ben").calls == ()  # a private talk between colleagues, so far
-    base = {"at": story.after(5).now, "pbx": "mainz"}
+    base = story.after(5).base()
     story.tell(e.BridgeLeft(**base, bridge="b2", channel=ben))
     story.tell(e.BridgeLeft(**base, bridge="b1", channel=leg))
     story.tell(e.BridgeEntered(**base, bridge="b1", channel=ben, swapped="a1"))
@@ -132,7 +132,7 @@ def test_the_session_follows_over_two_bridges_that_are_linked_and_both_stay() ->
     second, ben = asks(story, "793")
     names = [f"Local/_attended@transfer-0;{half}" for half in (1, 2)]
     near, far = (channel(name[-2:], name[:-2], linked_id="c1", name=name, is_local=True) for name in names)
-    base = {"at": story.after(5).now, "pbx": "mainz"}
+    base = story.after(5).base()
     for half in (near, far):
         story.tell(e.ChannelSeen(**base, channel=half))
     story.tell(e.BridgeLeft(**base, bridge="b2", channel=second))
@@ -146,7 +146,7 @@ def test_the_session_follows_over_two_bridges_that_are_linked_and_both_stay() ->
     story.gone(second)
     assert [call.call for call in story.live.desk("ben").calls] == [KEY]
     assert story.live.desk("anna").calls == ()
-    assert [(order.session_id, order.login) for order in story.of(HandOverSession)] == [(17, "ben")]  # type: ignore[attr-defined]
+    assert [(order.session_id, order.login) for order in story.of(HandOverSession)] == [(17, "ben")]
     [sent] = transfers(story)
     assert (sent.kind, sent.origin, sent.to) == (TransferKind.ATTENDED, ANNA.interface, BEN.interface)
 

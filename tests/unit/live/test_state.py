@@ -38,7 +38,7 @@ def answered() -> Story:
 
 
 def last_record(story: Story) -> RecordCall:
-    return story.of(RecordCall)[-1]  # type: ignore[return-value]
+    return story.of(RecordCall)[-1]
 
 
 def test_a_caller_who_joins_the_queue_is_looked_up_and_written_down() -> None:
@@ -113,7 +113,7 @@ def test_no_card_is_awaited_at_a_phone_without_a_desk() -> None:
 def test_the_answer_opens_one_session_bound_to_who_answered() -> None:
     story = answered()
     orders = story.of(OpenSession)
-    assert [(o.record.answered_by, o.at) for o in orders] == [("anna", START + timedelta(seconds=5))]  # type: ignore[attr-defined]
+    assert [(o.record.answered_by, o.at) for o in orders] == [("anna", START + timedelta(seconds=5))]
 
 
 def test_the_answered_call_is_written_down_with_its_times_and_who_hung_up() -> None:
@@ -263,17 +263,11 @@ def test_our_caller_in_a_queue_that_is_not_ours_is_shown_and_its_other_callers_a
 def test_a_suppressed_number_is_neither_kept_nor_looked_up_even_if_the_pbx_shows_it_first() -> None:
     story = Story()
     caller = story.rings_in(number="061315550101")
-    key = story.joins(caller_hidden(caller))
+    key = story.joins(replace(caller, suppressed=True, number=None, caller_name=""))
     record = last_record(story).record
     assert (record.number, record.suppressed, record.caller_name) == (None, True, "")
     assert story.of(LookUpCaller) == []
     assert story.live.picture.calls[key].caller.matches == ()
-
-
-def caller_hidden(caller: object) -> object:
-    from dataclasses import replace  # noqa: PLC0415 - used here only
-
-    return replace(caller, suppressed=True, number=None, caller_name="")  # type: ignore[type-var]
 
 
 def test_telling_any_part_of_the_story_twice_changes_and_orders_nothing() -> None:

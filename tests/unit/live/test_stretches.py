@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ionas_phone.live import events as e
+from ionas_phone.live.board import RingState
 from ionas_phone.live.calls import Call
 from ionas_phone.live.effects import RecordCall
 from ionas_phone.live.nouns import CallKey, Stretch, StretchKind
-from ionas_phone.live.parts import Ring, RingState, Talk, Transfer, TransferKind
+from ionas_phone.live.parts import Ring, Talk, Transfer, TransferKind
 from ionas_phone.live.stretches import MOST, stretches
 from tests.stories import ANNA, BEN, START, Story
 

@@ -36,9 +36,9 @@ def played(real: list[Any], parts: tuple[Part, ...]) -> Answers:
     """The answered call, with the ids of the call that was going on when the lists were recorded."""
     recording, book = Recording(recorded("answered")), Book()
     shown = [message.keys for message in real if getattr(message, "name", "") == "CoreShowChannel"]
-    caller, leg = shown or ({}, {})
     cast = recording.cast
     if shown:
+        caller, leg = shown
         bridge = caller["BridgeId"] or "b-1"
         cast = cast._replace(caller_id=caller["Uniqueid"], leg_id=leg["Uniqueid"], bridge=bridge, last_bridge=bridge)
     sit_down(book)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -26,7 +27,7 @@ from ionas_phone.runtime.writer import Writer
 from tests.stories import START, Story
 
 
-async def nothing(_order: Order) -> list[Event]:
+async def nothing(_orders: Sequence[Order]) -> list[Event]:
     return []
 
 

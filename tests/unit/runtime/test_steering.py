@@ -40,7 +40,8 @@ changed: list[str] = []
 
 
 def made(links: dict[str, Link], phones: Callable[[str], tuple[Phone, ...]]) -> Steering:
-    clock.at, _ = NOW, changed.clear()
+    clock.at = NOW
+    changed.clear()
     return Steering(links, phones, Outward("+496131327070"), clock, changed.append)
 
 

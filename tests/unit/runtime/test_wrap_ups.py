@@ -107,7 +107,7 @@ async def test_a_refusal_is_asked_again_at_the_next_look(desk: DeskApp) -> None:
 
 async def test_each_queue_of_ours_is_asked_for_and_none_that_is_paused(desk: DeskApp) -> None:
     await rule(desk, 30)
-    desk.world.live.picture.queues._ours = frozenset({"support", "sales"})
+    desk.story.live.picture.queues._ours = frozenset({"support", "sales"})
     desk.story.member(ANNA, MemberStatus.IDLE, queue="sales")
     async with steered(desk) as pbx:
         has_a_call(desk)

@@ -13,7 +13,7 @@ NEW = NewCustomer(
 def finds(typed: str, new: NewCustomer = NEW, number: str = "10023") -> bool:
     """Tell whether one of the phrases of ``typed`` begins a word."""
     asked = wanted(typed)
-    return bool(asked) and any(word.startswith(asked.phrases) for word in words_of(new, number))
+    return asked is not None and any(word.startswith(asked.phrases) for word in words_of(new, number))
 
 
 @pytest.mark.parametrize(

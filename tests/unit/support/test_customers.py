@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_names_from_right_to_left() -> None:
         ({"phones": ("+4961315550123", "201")}, "phones"),
     ],
 )
-def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, str], field: str) -> None:
+def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, Any], field: str) -> None:
     with pytest.raises(FormWrong) as refused:
         checked(replace(NEW, **change))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ def test_the_usual_targets_can_be_aimed_at() -> None:
     ],
 )
 def test_what_nobody_can_aim_at_is_refused_beside_its_field(field: str, value: int) -> None:
+    wrong: dict[str, Any] = {field: value}
     with pytest.raises(FormWrong) as refused:
-        checked(replace(USUAL, **{field: value}))
+        checked(replace(USUAL, **wrong))
     assert refused.value.field == field

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_log_in_names(login: str) -> None:
         ({"language": "fr"}, "language"),
     ],
 )
-def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, str], field: str) -> None:
+def test_what_cannot_be_written_down_is_named_by_its_field(change: dict[str, Any], field: str) -> None:
     with pytest.raises(FormWrong) as refused:
         checked(replace(NEW, **change))
 

@@ -50,8 +50,8 @@ def test_what_is_not_complete(
     assert said in problems(tmp_path)
 
 
-def test_a_missing_catalogue_is_named(tmp_path: Path, german: Callable[[str], None]) -> None:
-    assert german
+@pytest.mark.usefixtures("german")
+def test_a_missing_catalogue_is_named(tmp_path: Path) -> None:
     assert problems(tmp_path) == ["the catalogue de is missing; `make messages` begins it"]
 
 

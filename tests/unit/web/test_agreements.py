@@ -46,7 +46,10 @@ def test_after_a_no_something_else_is_proposed() -> None:
 
 
 def test_a_no_to_more_leaves_what_was_agreed() -> None:
-    more = {"estimate": estimate(id=2, version=2), "answers": (acceptance(), replace(NO, id=2, estimate_id=2))}
+    more: dict[str, Any] = {
+        "estimate": estimate(id=2, version=2),
+        "answers": (acceptance(), replace(NO, id=2, estimate_id=2)),
+    }
     assert step(**more) is NextStep.NOTHING
 
 

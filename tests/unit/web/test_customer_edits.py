@@ -40,7 +40,7 @@ async def colleague(desk: DeskApp, number: str, **changes: object) -> None:
     old = await stored(desk, number)
     kept = {field.name: getattr(old, field.name) for field in fields(NewCustomer)}
     async with desk.world.database.write() as connection:
-        new = NewCustomer(**kept | changes)  # type: ignore[arg-type]
+        new = NewCustomer(**kept | changes)
         await customers.update(connection, old.id, new, old.version, clock.now(), "ben")
 
 
