@@ -157,23 +157,46 @@ async def test_the_minutes_and_the_price_follow_while_it_runs(timed: Timed, prof
 # -- the limit ---------------------------------------------------------------------------------------------------------
 
 
-async def test_at_80_percent_it_warns_on_every_page(timed: Timed, profile: NewBrowser) -> None:
-    page = await sign_in(await profile(), timed.desk.url, "anna", "/kunden")
+async def painted(page: Page) -> list[str]:
+    """Return ground and edge of the bar, as they are seen."""
+    styles = "(bar) => { const s = getComputedStyle(bar); return [s.backgroundColor, s.borderBlockStartColor]; }"
+    return list(await page.locator(BAR).evaluate(styles))
+
+
+async def test_at_80_percent_bar_and_record_warn_in_words_and_colour(timed: Timed, profile: NewBrowser) -> None:
+    context = await profile()
+    page = await sign_in(context, timed.desk.url, "anna", "/kunden")
+    record = await context.new_page()
+    await record.goto(f"{timed.desk.url}{timed.path}")
     await timed.do(Command.START, 946.5)
     await expect(page.locator(BAR)).to_contain_text("läuft")
     await expect(page.locator(BAR)).not_to_have_class(re.compile("is-"))
+    before = await painted(page)
     timed.later(14)
-    await expect(page.locator(BAR)).to_contain_text("80 % verbraucht: jetzt dem Kunden sagen")
+    for tab in (page, record):
+        await expect(tab.locator(BAR)).to_contain_text("80 % verbraucht: jetzt dem Kunden sagen")
+        await expect(tab.locator(BAR)).to_have_class("timer is-amber")
+        assert not set(before) & set(await painted(tab))
+    await expect(record.locator(RECORD)).to_contain_text(
+        "80 % der vereinbarten Zeit sind verbraucht: jetzt dem Kunden sagen."
+    )
+    await expect(record.locator(f"{RECORD} progress")).to_have_class("is-amber")
+    await expect(record.locator(BAR).get_by_role("button", name="Pause")).to_be_enabled()  # it goes on
+    assert (await timed.work()).state is WorkState.RUNNING
 
 
 async def test_at_100_percent_it_is_paused_until_more_is_agreed(timed: Timed, profile: NewBrowser) -> None:
     await timed.do(Command.START, 1186.5)
     page = await open_record(timed, profile)
     timed.later(14)
-    await expect(page.locator(BAR)).to_contain_text("Vereinbarte Zeit aufgebraucht – mehr vereinbaren")
-    assert await seconds(page) == 1200
+    for place in (BAR, RECORD):
+        await expect(page.locator(place)).to_contain_text("Vereinbarte Zeit aufgebraucht – mehr vereinbaren")
+        await expect(page.locator(place)).to_contain_text("pausiert")
+        assert await seconds(page, place) == 1200
+        await expect(page.locator(place).get_by_role("button", name="Fortsetzen")).to_have_count(0)
     await expect(page).to_have_title(re.compile("^⚠ 00:20:00"))
-    await expect(page.locator(RECORD).get_by_role("button", name="Fortsetzen")).to_have_count(0)
+    await expect(page.locator(f"{RECORD} progress")).to_have_class("is-red")
+    red = await painted(page)
     await page.keyboard.press("F8")
     assert (await timed.work()).state is WorkState.PAUSED
     await page.locator(BAR).get_by_role("link", name="mehr vereinbaren").click()
@@ -182,6 +205,10 @@ async def test_at_100_percent_it_is_paused_until_more_is_agreed(timed: Timed, pr
     timed.desk.world.changed(timed.id, "anna")
     await press(page, "Fortsetzen", BAR)
     await expect(page.locator(BAR)).to_contain_text("von 40 min")
+    await expect(page.locator(BAR)).to_contain_text("läuft")
+    await expect(page.locator(BAR)).not_to_have_class(re.compile("is-"))
+    assert not set(red) & set(await painted(page))
+    assert (await timed.work()).state is WorkState.RUNNING
 
 
 @pytest.mark.parametrize("width", [1366, 1024, 390])
