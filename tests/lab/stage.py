@@ -66,9 +66,9 @@ class Stage:
     ) -> AsyncIterator[Stage]:
         """Start everything; ``queues``: those of the addition that are wanted beside the product's own."""
         async with AsyncExitStack() as stack:
-            options = {"more": queues, "like_freepbx": like_freepbx}
+            times = {"ring_seconds": RING_SECONDS, "wait_seconds": wait}
             pbx = await stack.enter_async_context(
-                Asterisk.running(major, **options, ring_seconds=RING_SECONDS, wait_seconds=wait)
+                Asterisk.running(major, more=queues, like_freepbx=like_freepbx, **times)
             )
             await pbx.cli("database put ionas opening open")
             phones = {name: await stack.enter_async_context(Phone.registered(pbx, name)) for name in EXTENSIONS}

@@ -189,7 +189,7 @@ async def test_whoever_is_ready_by_hand_while_their_wrap_up_begins_is_not_paused
     desk: DeskApp,
 ) -> None:
     await rule(desk, 30)
-    desk.world.live.picture.queues._ours = frozenset({"support", "sales"})
+    desk.story.live.picture.queues._ours = frozenset({"support", "sales"})
     desk.story.member(ANNA, MemberStatus.IDLE, queue="sales")
     async with steered(desk) as pbx:
         pbx.mute, link = True, desk.links["mainz"]
