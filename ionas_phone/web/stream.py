@@ -18,7 +18,6 @@ takes nothing is cut off without a word, and counted as 4408.
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +32,7 @@ from ionas_phone.web.access import LOG_IN
 from ionas_phone.web.broadcast import BROADCAST, is_common
 from ionas_phone.web.call_list_regions import LIST, regions_of_list
 from ionas_phone.web.context import Context, context
+from ionas_phone.web.outlet import Outlet, line_of
 from ionas_phone.web.painter import PAINTER, Painted
 from ionas_phone.web.regions import PAGES, Region, Values, regions_of, regions_of_session
 from ionas_phone.web.roll_call import ROLL_CALL
@@ -43,9 +43,7 @@ from ionas_phone.web.static import STATIC
 from ionas_phone.web.wallboard_regions import regions_of_wallboard
 
 SIGNED_OUT: Final = 4401
-NOT_DRAINING: Final = 4408
 LARGEST: Final = 4096  # bytes of a message from a browser
-AT_ONCE: Final = 16_384  # bytes that an empty buffer takes without asking anybody to wait: a quarter of its mark
 
 log = structlog.get_logger(__name__)
 
@@ -117,8 +115,8 @@ class Tab:
         self._broadcast = request.app[BROADCAST]
         self._roll_call = request.app[ROLL_CALL]
         self._version = request.app[STATIC].version
-        self._transport = request.transport
         self._socket = socket
+        self._out = Outlet(socket, request.transport, self._world.times, self._ended)
         self._log_in = viewer
         regions = _regions(page, viewer.user)
         live = [region for region in regions if not region.reads_store]
@@ -132,9 +130,7 @@ class Tab:
         self._common = {region.name: lane for lane in self._lanes for region in lane.regions if is_common(region)}
         self._crowds = tuple(region for region in regions if is_common(region))
         self._gone = asyncio.Event()
-        self._cut = False
         self._since = self._world.monotonic()
-        self._sending = asyncio.Lock()
         self._shown: dict[str, Values | None] = {}  # the facts of regions as they were sent last
         self._sent: dict[str, None] = {}  # legs: a browser is only believed about cards that were sent there
 
@@ -151,7 +147,7 @@ class Tab:
         self._world.metrics.tabs.inc()
         self._world.metrics.pops.opened(login, since)
         try:
-            await self._send({"t": "hello", "version": self._version, "me": login})
+            await self._out.send(line_of({"t": "hello", "version": self._version, "me": login}))
             async with asyncio.TaskGroup() as group:
                 for lane in lanes:
                     lane.follow(user)
@@ -186,9 +182,9 @@ class Tab:
                     if region.name in stale:
                         await self._send_region(region, anew=stale[region.name] is None)
                 lane.busy = False
-            await self._end(lane.watch.end)
+            await self._out.end(lane.watch.end)
         except TimeoutError:
-            self._cut_off()
+            self._out.cut_off()
         except ConnectionError:
             return  # the tab is gone; the reader learns the same
 
@@ -206,14 +202,14 @@ class Tab:
     async def offer(self, region: Region, painted: Painted) -> None:
         """Take what was painted for many; if it would have to wait, the lane's own writer sends it later."""
         lane = self._common[region.name]
-        if lane.busy or region.name in lane.watch.stale or not self._takes(_message(region, painted)):
+        if lane.busy or region.name in lane.watch.stale or not self._out.takes(_message(region, painted)):
             lane.watch.renew(region.name)
             return
         with suppress(ConnectionError):  # gone; the reader learns the same
             await self._send_painted(region, painted)
 
     async def _send_painted(self, region: Region, painted: Painted) -> None:
-        await self._send_line(_message(region, painted))
+        await self._out.send(_message(region, painted))
         self._shown[region.name] = painted.facts
         for leg in painted.pops:
             self._sent[leg] = None
@@ -225,7 +221,8 @@ class Tab:
         """Beat; and end the stream of a log-in that ran out, was revoked, or whose user may something else now."""
         while not await self._gone_within(self._world.times.beat):
             with suppress(TimeoutError, ConnectionError):  # the writers deal with a tab that takes nothing
-                await self._send({"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)})
+                beat = {"t": "beat", "now_ms": round(self._world.now().timestamp() * 1000)}
+                await self._out.send(line_of(beat))
             with suppress(StoreAway):  # nobody is signed out because the database is away
                 found = await again(self._world, self._roll_call, self._log_in)
                 if found is None:
@@ -239,40 +236,8 @@ class Tab:
                 return await self._gone.wait()
         return False
 
-    async def _send(self, message: dict[str, object]) -> None:
-        """Send, and wait until the tab takes it. Raises TimeoutError if it does not."""
-        await self._send_line(_line(message))
-
-    async def _send_line(self, line: bytes) -> None:
-        """Send; what fits at once into the empty buffer of a tab that reads has nothing to wait for.
-
-        One at a time: aiohttp lets all senders of a connection wait for one future, and a time-out of one cancels all.
-        """
-        if self._takes(line):
-            await self._socket.send_frame(line, WSMsgType.TEXT)
-            return
-        async with asyncio.timeout(self._world.times.drain), self._sending:
-            await self._socket.send_frame(line, WSMsgType.TEXT)
-
-    def _takes(self, line: bytes) -> bool:
-        """Tell whether it can be sent without waiting for anybody."""
-        empty = self._transport is not None and not self._transport.get_write_buffer_size()
-        return empty and len(line) <= AT_ONCE and not self._sending.locked()
-
-    async def _end(self, code: int) -> None:
-        """Say goodbye. Raises TimeoutError if the tab does not take even that."""
-        if not self._socket.closed:  # the other lane may have been first
-            self._world.metrics.tabs_ended.labels(str(code)).inc()
-            async with asyncio.timeout(self._world.times.drain + self._world.times.closing):
-                await self._socket.close(code=code)
-
-    def _cut_off(self) -> None:
-        """End a tab that does not read: no goodbye could reach it, and what is buffered for it is given up."""
-        if not self._cut:
-            self._cut = True
-            self._world.metrics.tabs_ended.labels(str(NOT_DRAINING)).inc()
-        if self._transport:
-            self._transport.abort()
+    def _ended(self, code: int) -> None:
+        self._world.metrics.tabs_ended.labels(str(code)).inc()
 
     # -- from the browser ----------------------------------------------------------------------------------------------
 
@@ -321,9 +286,5 @@ def _message(region: Region, painted: Painted) -> bytes:
     """Return a region as it goes over the wire, made once for all who get it."""
     if not painted.message:
         about = {} if region.session_id is None else {"session": region.session_id}
-        painted.message = _line({"t": "region", "id": f"region-{region.name}", "html": painted.html, **about})
+        painted.message = line_of({"t": "region", "id": f"region-{region.name}", "html": painted.html, **about})
     return painted.message
-
-
-def _line(message: dict[str, object]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
