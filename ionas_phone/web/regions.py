@@ -9,10 +9,9 @@ which session it shows, as the address of its page does: whoever may use the des
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from ionas_phone.errors import StoreAway
 from ionas_phone.live.board import (
     BOARD,
     FIGURES,
@@ -21,17 +20,13 @@ from ionas_phone.live.board import (
     OPENING,
     QUEUES,
     TIMES,
-    RingState,
     desk_topic,
     session_topic,
     sessions_topic,
 )
-from ionas_phone.live.wrap_up import plain
-from ionas_phone.runtime.steering import REASONS
-from ionas_phone.store import session_lists
 from ionas_phone.store.call_lists import sent_on
-from ionas_phone.support.sessions import SessionLine
 from ionas_phone.support.users import Permission, User
+from ionas_phone.web import desk_values
 from ionas_phone.web.agreements import read_agreement
 from ionas_phone.web.board_values import board_values, state_values
 from ionas_phone.web.context import Context, practice_topic
@@ -103,54 +98,6 @@ class SessionRegion:
         )
 
 
-async def _ring(world: Context, user: User) -> Values:
-    desk = world.live.desk(user.login)
-    rings = replace(desk, state=None, since=None, reason="", calls=(), sent=())
-    return {"desk": rings, "pops": tuple(card.leg for card in desk.rings if card.state is RingState.RINGING)}
-
-
-async def _status(world: Context, user: User) -> Values:
-    status = replace(world.live.desk(user.login), since=None, rings=(), calls=(), sent=())
-    practised = world.wrap_ups.practised(user.login)
-    return {
-        "desk": status,
-        "phones": world.live.phones(user.login),
-        "practises": bool(practised),
-        "practice_pause": next((plain(seat.reason) for seat in practised if seat.paused), None),
-        "reasons": REASONS,
-    }
-
-
-async def _my_calls(world: Context, user: User) -> Values:
-    desk = world.live.desk(user.login)
-    return {"calls": desk.calls, "sent": desk.sent, "seated": desk.state is not None}
-
-
-async def _open_sessions(world: Context, user: User) -> Values:
-    open_sessions: tuple[SessionLine, ...] = ()
-    away: StoreAway | None = None
-    try:
-        async with world.database.glance() as connection:
-            open_sessions = await session_lists.open_of(connection, user.login)
-    except StoreAway as error:  # the calls are seen all the same
-        away = error
-    return {"desk": world.live.desk(user.login), "open_sessions": open_sessions, "away": away}
-
-
-async def _queues(world: Context, _user: User) -> Values:
-    return {"queues": world.live.queues()}
-
-
-async def _links(world: Context, _user: User) -> Values:
-    return {"health": world.live.health()}
-
-
-async def _practice_phone(world: Context, user: User) -> Values:
-    if world.practice is None:
-        return {"phone": None, "colleagues": ()}
-    return {"phone": world.practice.state(user.login), "colleagues": world.practice.colleagues(user.login)}
-
-
 async def _record(world: Context, _user: User, session_id: int) -> Values:
     record = await read_record(world.database, session_id, world.now())
     transfers = [sent for call in record.calls for sent in sent_on(call, world.live.journey)]
@@ -178,7 +125,7 @@ REGIONS: Final[dict[str, Region]] = {
             "desk/_ring.html",
             Permission.DESK,
             lambda user: (desk_topic(user.login),),
-            _ring,
+            desk_values.ring,
             own=True,
             brisk=True,
             facts=True,
@@ -188,7 +135,7 @@ REGIONS: Final[dict[str, Region]] = {
             "desk/_status.html",
             Permission.DESK,
             lambda user: (desk_topic(user.login), LINKS),
-            _status,
+            desk_values.status,
             own=True,
             facts=True,
         ),
@@ -197,7 +144,7 @@ REGIONS: Final[dict[str, Region]] = {
             "desk/_calls.html",
             Permission.DESK,
             lambda user: (desk_topic(user.login),),
-            _my_calls,
+            desk_values.my_calls,
             own=True,
             facts=True,
         ),
@@ -206,7 +153,7 @@ REGIONS: Final[dict[str, Region]] = {
             "desk/_sessions.html",
             Permission.DESK,
             lambda user: (sessions_topic(user.login), LINKS),  # LINKS: the database is back, it can be read again
-            _open_sessions,
+            desk_values.open_sessions,
             own=True,
             reads_store=True,
         ),
@@ -222,7 +169,7 @@ REGIONS: Final[dict[str, Region]] = {
         ),
         Region("marks", "outages/_marks.html", Permission.TIMES, lambda _user: (TIMES, LINKS), marks, reads_store=True),
         Region("opening", "opening/_line.html", Permission.DESK, lambda _user: (OPENING,), opening_values),
-        Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), _queues, facts=True),
+        Region("queues", "desk/_queues.html", Permission.DESK, lambda _user: (QUEUES,), desk_values.queues, facts=True),
         Region(
             "tour",
             "practice/_tour.html",
@@ -252,7 +199,7 @@ REGIONS: Final[dict[str, Region]] = {
             reads_store=True,
             facts=True,
         ),
-        Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), _links, brisk=True),
+        Region("links", "_links.html", Permission.DESK, lambda _user: (LINKS,), desk_values.links, brisk=True),
         _board_part("board-queues", "board/_queues.html"),
         _board_part("board-waiting", "board/_waiting.html"),
         _board_part("board-members", "board/_members.html"),
@@ -265,13 +212,15 @@ REGIONS: Final[dict[str, Region]] = {
             state_values,
             brisk=True,
         ),
-        Region("board-gaps", "board/_gaps.html", Permission.BOARD, lambda _user: (LINKS,), _links, brisk=True),
+        Region(
+            "board-gaps", "board/_gaps.html", Permission.BOARD, lambda _user: (LINKS,), desk_values.links, brisk=True
+        ),
         Region(
             "practice-phone",
             "practice/_phone.html",
             Permission.DESK,
             lambda user: (practice_topic(user.login),),
-            _practice_phone,
+            desk_values.practice_phone,
             own=True,
         ),
     )
