@@ -207,11 +207,6 @@ class Health:
     gaps: tuple[Gap, ...] = ()  # the latest, oldest first; those that still last at the end
 
     @property
-    def all_up(self) -> bool:
-        """Whether the picture can be believed: every link up, database there."""
-        return self.database_up and all(link.state is LinkState.UP for link in self.links)
-
-    @property
     def practice_alone(self) -> bool:
         """Whether there is no telephone system beside the practice line."""
         return all(link.pbx == PRACTICE_PBX for link in self.links)

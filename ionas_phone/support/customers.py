@@ -13,8 +13,6 @@ from ionas_phone.support.phone_numbers import is_block, is_e164
 from ionas_phone.support.postal import check_country, check_postcode
 from ionas_phone.support.unseen import check_seen
 
-FIRST_NUMBER = 10001  # of the consecutive customer numbers
-
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")  # it is a part of the customer page's address …
 _PAGES = frozenset({"neu", "suche", "anhaengen", "einlesen", "ausgabe.csv"})  # … where these stand for other pages

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ionas_phone.live.board import Health, LinkHealth, desk_topic
-from ionas_phone.live.nouns import LinkState
+from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
 from tests.stories import START
 
 UP = LinkHealth("mainz", LinkState.UP, START)
 
 
-def test_the_picture_can_be_believed_only_if_everything_is_up() -> None:
-    assert Health((UP,), database_up=True, database_since=None).all_up
-    assert not Health((UP,), database_up=False, database_since=START).all_up
-    assert not Health((UP, replace(UP, state=LinkState.UNFIT)), database_up=True, database_since=None).all_up
+def test_where_nothing_but_the_practice_line_is_linked_it_is_alone() -> None:
+    practice = replace(UP, pbx=PRACTICE_PBX)
+    assert Health((practice,), database_up=True, database_since=None).practice_alone
+    assert not Health((UP, practice), database_up=True, database_since=None).practice_alone
 
 
 def test_every_desk_has_a_topic_of_its_own() -> None:

@@ -109,9 +109,9 @@ def test_the_database_away_is_said_once_and_taken_back() -> None:
     away = e.DatabaseSeen(at=START, up=False, reason="The database can't be reached.")
     assert {Redraw("links"), Redraw("board")} <= set(story.tell(away))
     assert story.tell(away) == []
-    assert not story.live.health().all_up
+    assert not story.live.health().database_up
     story.tell(e.DatabaseSeen(at=START, up=True))
-    assert story.live.health().all_up
+    assert story.live.health().database_up
 
 
 def test_the_beginning_of_a_state_is_kept_while_only_its_reason_changes() -> None:

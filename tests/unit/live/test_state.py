@@ -317,4 +317,4 @@ def test_a_lost_link_is_said_and_a_repeated_word_redraws_nothing() -> None:
     lost = e.LinkChanged(at=story.now, pbx="mainz", state=LinkState.LOST, reason="No word for 30 s.")
     assert Redraw("links") in story.tell(lost)
     assert story.tell(lost) == []
-    assert not story.live.health().all_up
+    assert [link.state for link in story.live.health().links] == [LinkState.LOST]
