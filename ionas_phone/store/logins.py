@@ -9,7 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, bindparam, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store import audit, rows
@@ -36,6 +50,10 @@ class Login:
     absolute_until: datetime
     user_agent: str
 
+    def holds(self, at: datetime) -> bool:
+        """Tell whether it has not run out; that it was revoked only the store knows (``find``)."""
+        return at < min(self.idle_until, self.absolute_until)
+
     def wants_touch(self, at: datetime) -> bool:
         """Tell whether ``touch`` is due: it is a write, so not at each request."""
         return at - self.seen_at >= _TOUCH_AFTER
@@ -49,15 +67,18 @@ class Presence:
     seen_at: datetime
 
 
+def _holding(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Neither signed out nor run out."""
+    return and_(logins.c.revoked_at.is_(None), logins.c.idle_until > at, logins.c.absolute_until > at)
+
+
 _COLUMNS = rows.columns(Login, logins)
 _FIND = (
     select(logins.c.token_hash, *_COLUMNS, *rows.USER)
     .join(users, users.c.id == logins.c.user_id)
     .where(
         logins.c.token_hash.in_(bindparam("hashes", expanding=True)),
-        logins.c.revoked_at.is_(None),
-        logins.c.idle_until > bindparam("at"),
-        logins.c.absolute_until > bindparam("at"),
+        _holding(bindparam("at", type_=Instant)),
         users.c.disabled.is_(False),
     )
 )
@@ -111,7 +132,7 @@ async def present(conn: AsyncConnection, at: datetime) -> dict[int, Presence]:
         select(
             logins.c.user_id, func.count().label("log_ins"), func.max(logins.c.seen_at, type_=Instant).label("seen_at")
         )
-        .where(logins.c.revoked_at.is_(None), logins.c.idle_until > at, logins.c.absolute_until > at)
+        .where(_holding(at))
         .group_by(logins.c.user_id)
     )
     return {row.user_id: Presence(row.log_ins, row.seen_at) for row in found}
@@ -132,13 +153,7 @@ async def touch(conn: AsyncConnection, login_id: int, at: datetime, idle: timede
 
 async def revoke(conn: AsyncConnection, token_hash: bytes, at: datetime) -> None:
     """Sign one browser out; nothing happens if it is signed out already."""
-    closed = await conn.execute(
-        update(logins)
-        .where(logins.c.token_hash == token_hash, logins.c.revoked_at.is_(None))
-        .values(revoked_at=at)
-        .returning(logins.c.id, logins.c.user_id)
-    )
-    for row in closed:
+    for row in await _close(conn, at, logins.c.token_hash == token_hash):
         await _note(conn, row.id, "close", at, await _login_name(conn, row.user_id))
 
 
@@ -146,23 +161,13 @@ async def revoke_all(
     conn: AsyncConnection, user_id: int, at: datetime, by: str, *, but: int | None = None
 ) -> tuple[int, ...]:
     """Sign a user out everywhere, the log-in ``but`` excepted; return the ids of the log-ins that ended."""
-    closed = await conn.execute(
-        update(logins)
-        .where(logins.c.user_id == user_id, logins.c.revoked_at.is_(None), logins.c.id != (but or 0))
-        .values(revoked_at=at)
-        .returning(logins.c.id)
-    )
+    closed = await _close(conn, at, logins.c.user_id == user_id, logins.c.id != (but or 0))
     return await _noted(conn, closed, at, by)
 
 
 async def revoke_one(conn: AsyncConnection, user_id: int, login_id: int, at: datetime, by: str) -> tuple[int, ...]:
     """Sign one browser of a user out; return its id, nothing if it is somebody else's or signed out already."""
-    closed = await conn.execute(
-        update(logins)
-        .where(logins.c.id == login_id, logins.c.user_id == user_id, logins.c.revoked_at.is_(None))
-        .values(revoked_at=at)
-        .returning(logins.c.id)
-    )
+    closed = await _close(conn, at, logins.c.id == login_id, logins.c.user_id == user_id)
     return await _noted(conn, closed, at, by)
 
 
@@ -170,12 +175,7 @@ async def of_user(conn: AsyncConnection, user_id: int, at: datetime) -> tuple[Lo
     """Return where a user is signed in at the moment, the browser used last first."""
     found = await conn.execute(
         select(*_COLUMNS)
-        .where(
-            logins.c.user_id == user_id,
-            logins.c.revoked_at.is_(None),
-            logins.c.idle_until > at,
-            logins.c.absolute_until > at,
-        )
+        .where(logins.c.user_id == user_id, _holding(at))
         .order_by(logins.c.seen_at.desc(), logins.c.id.desc())
     )
     return tuple(rows.made(Login, row, logins) for row in found)
@@ -191,7 +191,18 @@ async def purge(conn: AsyncConnection, before: datetime) -> int:
     return len(gone.all())
 
 
-async def _noted(conn: AsyncConnection, closed: CursorResult[tuple[int]], at: datetime, by: str) -> tuple[int, ...]:
+async def _close(conn: AsyncConnection, at: datetime, *which: ColumnElement[bool]) -> Sequence[Row[int, int]]:
+    """Sign those out that are not yet; return their ids and whose they are."""
+    closed = await conn.execute(
+        update(logins)
+        .where(*which, logins.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+        .returning(logins.c.id, logins.c.user_id)
+    )
+    return closed.all()
+
+
+async def _noted(conn: AsyncConnection, closed: Sequence[Row[int, int]], at: datetime, by: str) -> tuple[int, ...]:
     ids = tuple(row.id for row in closed)
     for login_id in ids:
         await _note(conn, login_id, "close", at, by)

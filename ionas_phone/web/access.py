@@ -112,7 +112,7 @@ class Known:
             log_in = await find_log_in(world, token_hash)
         except StoreAway:
             known = self._found.get(token_hash)
-            if known is None or min(known.login.idle_until, known.login.absolute_until) <= world.now():
+            if known is None or not known.login.holds(world.now()):
                 raise
             return known
         self.forget(token_hash)

@@ -75,6 +75,14 @@ def test_a_touch_is_due_once_a_minute() -> None:
     assert login.wants_touch(AT + timedelta(seconds=60))
 
 
+@pytest.mark.parametrize(("idle", "absolute"), [(60, 90), (90, 60)])
+def test_it_holds_until_the_first_of_its_two_clocks_has_run_out(idle: int, absolute: int) -> None:
+    login = logins.Login(1, 1, AT, AT, AT + timedelta(seconds=idle), AT + timedelta(seconds=absolute), "")
+
+    assert login.holds(AT + timedelta(seconds=59))
+    assert not login.holds(AT + timedelta(seconds=60))
+
+
 async def test_signed_out_it_is_over_and_once_is_enough(database: Database, login: logins.Login) -> None:
     async with database.write() as connection:
         for _ in range(2):
