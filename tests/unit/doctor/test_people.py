@@ -34,8 +34,8 @@ def test_phones_are_compared_without_regard_to_case_and_behind_local_channels() 
 
 
 def test_a_member_of_freepbx_is_known_by_the_extension() -> None:
-    hint = {"paused": False, "state_interface": "hint:205@ext-local"}
-    behind = Member("support", "Local/205@from-queue/n", "Anna", MemberStatus.IDLE, **hint)
+    seat, hint = "Local/205@from-queue/n", "hint:205@ext-local"
+    behind = Member("support", seat, "Anna", MemberStatus.IDLE, paused=False, state_interface=hint)
     assert [each.grade for each in seated(behind, users=(user("anna", "SIP/205", extension="205"),))] == [Grade.WELL]
     nobodys, *_ = seated(behind, users=(user("anna", "PJSIP/201", extension="201"),))
     assert nobodys.values["phone"] == "PJSIP/205"
