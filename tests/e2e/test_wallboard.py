@@ -118,7 +118,7 @@ async def test_it_says_across_the_screen_when_it_is_out_of_date_and_comes_back(
     desk.world.hub.stop(1012)
     await expect(page.locator("#connection")).to_contain_text("Verbindung unterbrochen")
     await expect(page.locator("body")).to_have_attribute("data-link", "stale")
-    await expect(page.locator("#connection")).to_contain_text("Daten veraltet seit 00:1")
+    await expect(page.locator("#connection")).to_contain_text("Keine Verbindung – Stand von vor 1")
     box = await page.locator("#connection").bounding_box()
     assert box
     assert box["width"] > 0.8 * await page.evaluate("innerWidth")

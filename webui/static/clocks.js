@@ -8,11 +8,16 @@
     return (s >= 3600 ? `${two(Math.floor(s / 3600))}:` : "") + `${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
   }
 
+  function units(ms) {  // where a clock time might be read into it
+    const s = Math.max(0, Math.floor(ms / 1000)), min = Math.floor(s / 60), h = Math.floor(min / 60);
+    return h ? `${h} h ${min % 60} min` : min ? `${min} min` : `${s} s`;
+  }
+
   function tick() {
     const now = performance.now();
     for (const clock of document.querySelectorAll(".tick[data-since-ms]")) {
       if (clock.readMs !== clock.dataset.sinceMs) clock.readMs = clock.dataset.sinceMs, clock.zero = now - clock.readMs;
-      const text = duration(now - clock.zero);
+      const text = (clock.dataset.units === undefined ? duration : units)(now - clock.zero);
       if (clock.textContent !== text) clock.textContent = text;
     }
   }
