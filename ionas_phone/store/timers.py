@@ -71,7 +71,7 @@ async def finish(conn: AsyncConnection, session_id: int, outcome: Ending, deed: 
         raise Conflict("This form was sent before, and the session has gone on since; load the page anew.")
     state = state_of(known)
     if outcome is Ending.DECLINED and known.entries:
-        raise Conflict("There was work already that the customer had accepted; end the session as done.")
+        raise Conflict("There was work already that the customer had accepted; close the session as done.")
     if known.closed and (known.outcome or outcome is Ending.INTERRUPTED):
         raise Conflict("This session is closed; open it again first.")
     if outcome is Ending.INTERRUPTED and state is WorkState.RUNNING:

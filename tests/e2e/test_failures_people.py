@@ -227,7 +227,7 @@ async def test_ten_thousand_characters_are_saved_and_one_more_is_said_and_kept(
     await expect(page.locator("#problem")).to_have_value(TEXT + "x")
     assert (await stored(desk, session)).closed_at is None
     await page.keyboard.press("Backspace")
-    for button in ("Erledigt", "Beenden: erledigt"):  # the call is still going on: it asks
+    for button in ("Erledigt", "Abschließen: erledigt"):  # the call is still going on: it asks
         await page.get_by_role("button", name=button).click()
     await expect(page.locator("#record")).to_contain_text("abgeschlossen")
     assert (await stored(desk, session)).problem == TEXT

@@ -122,6 +122,6 @@ async def _finishes(page: Page) -> None:
     await expect(page.locator("#region-my-calls")).to_contain_text("Zurzeit kein Gespräch")
     await page.keyboard.press("F9")
     await expect(page.get_by_role("heading", name="Die Fernwartung ist noch offen")).to_be_visible()
-    await tab_to(page, page.get_by_role("button", name="Beenden: erledigt"))
+    await tab_to(page, page.get_by_role("button", name="Abschließen: erledigt"))
     await page.keyboard.press("Enter")
     await expect(page.locator("#region-ends")).to_contain_text("Vorgang abgeschlossen")

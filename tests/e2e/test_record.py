@@ -213,7 +213,7 @@ async def test_a_refused_id_stays_with_its_sentence_whatever_is_redrawn(
     await page.keyboard.press("Enter")
     await expect(page.locator("#region-remote")).to_contain_text("123 456 789")
     await expect(field).to_be_hidden()
-    await page.get_by_role("button", name="Beendet").click()
+    await page.get_by_role("button", name="Fernwartung ist beendet").click()
     await expect(field).to_have_value("")
     await expect(wrong).to_have_count(0)
 
@@ -234,7 +234,7 @@ async def test_closing_takes_the_last_letters_along_and_can_be_undone(desk: Desk
     page = await open_record(desk, profile, session)
     await page.locator("#problem").click()
     await page.keyboard.type("Alles gut")
-    for button in ("Erledigt", "Beenden: erledigt"):  # the call is still going on: it asks
+    for button in ("Erledigt", "Abschließen: erledigt"):  # the call is still going on: it asks
         await page.get_by_role("button", name=button).dblclick()
     await expect(page.locator("#record")).to_contain_text("abgeschlossen")
     await expect(page.locator("#record")).to_contain_text("Alles gut")
@@ -258,7 +258,7 @@ async def test_without_scripts_the_record_can_be_written_too(desk: DeskApp, prof
     await page.get_by_role("button", name="Speichern").first.click()
     await expect(page.locator("#problem")).to_have_value("Drucker")
     await page.get_by_role("button", name="Erledigt").click()
-    await page.get_by_role("button", name="Beenden: erledigt").click()
+    await page.get_by_role("button", name="Abschließen: erledigt").click()
     await expect(page.locator("#record")).to_contain_text("abgeschlossen")
     after = await stored(desk, session)
     assert (after.customer_id, after.problem) == (erika.id, "Drucker")

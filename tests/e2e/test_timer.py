@@ -109,8 +109,8 @@ async def test_what_is_pressed_in_one_window_stands_in_the_other_and_at_the_coll
     await press(ben, "Fortsetzen")
     await expect(ben.locator(BAR)).to_contain_text("läuft")
     await expect(one.locator(RECORD)).to_contain_text("Ben Çelik, seit")
-    await press(one, "Beenden")
-    await expect(ben.locator(RECORD)).to_contain_text("beendet")
+    await press(one, "Zeit stoppen")
+    await expect(ben.locator(RECORD)).to_contain_text("gestoppt")
     await expect(ben.locator(BAR)).to_be_empty()
 
 

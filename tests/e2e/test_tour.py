@@ -91,10 +91,10 @@ async def _work(page: Page) -> None:
     await told(page, "Die Zeit starten")
     await expect(page.locator("#region-time [data-f8]")).to_be_visible()
     await page.keyboard.press("F8")
-    await told(page, "Die Zeit beenden")
-    await press(page, "Beenden", "#region-timer")
+    await told(page, "Die Zeit stoppen")
+    await press(page, "Zeit stoppen", "#region-timer")
     await told(page, "Die Fernwartung beenden")
-    await press(page, "Beendet", "#region-remote")
+    await press(page, "Fernwartung ist beendet", "#region-remote")
 
 
 async def _end(page: Page) -> None:

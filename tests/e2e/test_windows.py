@@ -47,7 +47,7 @@ async def write(page: Page, text: str) -> None:
 async def close(page: Page) -> None:
     """End the session although the call is still going on."""
     await page.get_by_role("button", name="Erledigt").click()
-    await page.get_by_role("button", name="Beenden: erledigt").click()
+    await page.get_by_role("button", name="Abschließen: erledigt").click()
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------

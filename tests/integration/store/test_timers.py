@@ -288,7 +288,7 @@ async def test_the_customer_may_do_it_alone_before_and_after_a_yes(database: Dat
 
 async def test_what_was_worked_on_was_not_declined(database: Database, here: Desk) -> None:
     await here.do(START)
-    with pytest.raises(Conflict, match="end the session as done"):
+    with pytest.raises(Conflict, match="close the session as done"):
         await _finish(here, Ending.DECLINED, 60)
     elsewhere = await desk(database, await customer(database), "2")
 

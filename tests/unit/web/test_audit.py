@@ -56,9 +56,9 @@ async def test_filters_narrow_it_down(desk: DeskApp, office: Visitor, anna: Visi
     only_sevens = await read(office, "was=session&nummer=7")
     assert "Zeit gestartet" in only_sevens
     assert "Zeit angehalten" in only_sevens
-    assert "Zeit beendet" not in only_sevens
+    assert "Zeit gestoppt" not in only_sevens
     only_annas = await read(office, "wer=anna&was=session&von=2026-11-22&bis=2026-11-22")
-    assert "Zeit beendet" in only_annas
+    assert "Zeit gestoppt" in only_annas
     assert "Zeit angehalten" not in only_annas
     assert "nichts festgehalten" in await read(office, "von=2026-11-23&bis=2026-11-23&was=session")
 
@@ -89,7 +89,7 @@ async def test_an_export_is_a_table_no_spreadsheet_takes_for_formulas(desk: Desk
     text = (await answer.read()).decode("utf-8-sig")
     head, newest, *rest = csv.reader(text.splitlines(), delimiter=";")
     assert head == ["Wann", "Wer", "Was", "Eintrag", "Felder"]
-    assert newest == ["2026-11-22 11:44:05", "'=cmd", "'=cmd hat die Zeit beendet.", "6", ""]
+    assert newest == ["2026-11-22 11:44:05", "'=cmd", "'=cmd hat die Zeit gestoppt.", "6", ""]
     assert [row[3] for row in rest] == ["5", "4", "3", "2", "1"]
     assert rest[0][4] == "Beginn der Zeit"
     assert (await office.get(f"{PATH}.csv?von=gestern")).status == 422

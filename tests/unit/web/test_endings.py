@@ -66,7 +66,7 @@ async def test_a_running_timer_ends_with_it_as_it_was_said_before(
 ) -> None:
     await timed.do(Command.START, 60)
     text = await page(anna, timed)
-    assert "Die Zeit läuft: „Unterbrechen“ hält sie an, jedes andere Ende beendet sie." in text
+    assert "Die Zeit läuft: „Unterbrechen“ pausiert sie, jeder andere Abschluss stoppt sie." in text
     assert 'value="declined"' not in text  # what was worked on was not declined
     assert await end(anna, timed, outcome) == 303
     assert ((await timed.work()).state, (await timed.work()).running) == (state, None)
@@ -127,7 +127,7 @@ async def test_while_the_call_goes_on_it_asks_first_and_the_text_is_saved(desk: 
         asked = await anna.post(f"{path}/ende", form)
         text = await asked.text()
         assert asked.status == 200
-        assert f"Vorgang {session} beenden, obwohl noch mit dem Kunden gesprochen wird?" in text
+        assert f"Vorgang {session} abschließen, obwohl noch mit dem Kunden gesprochen wird?" in text
         assert "Aufgelegt wird am eigenen Telefon" in text
         assert 'href="/uebung">Zum' not in text
         assert ((await stored(desk, session)).problem, (await stored(desk, session)).outcome) == ("Toner", None)

@@ -74,7 +74,7 @@ async def test_every_step_ticks_itself_off_when_it_has_happened(service: Service
     await doing.confirm(accepted)
     assert await at(service, anna) == ("Die Zeit starten", "8 von 14")
     await doing.do(Command.START)
-    assert await at(service, anna) == ("Die Zeit beenden", "9 von 14")
+    assert await at(service, anna) == ("Die Zeit stoppen", "9 von 14")
     await doing.do(Command.STOP, 60)
     assert await at(service, anna) == ("Die Fernwartung beenden", "10 von 14")
     async with service.database.write() as connection:
