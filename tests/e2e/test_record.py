@@ -39,7 +39,9 @@ async def test_a_pause_in_typing_saves_and_says_when(desk: DeskApp, profile: New
     at = (await stored(desk, session)).saved_at
     assert at is not None
     clock_time = at.astimezone(desk.world.timezone).strftime("%H:%M:%S")
-    await expect(page.locator("#problem-state")).to_have_text(f"Im Vorgang gespeichert {clock_time}, änderbar bis zum Abschluss")
+    await expect(page.locator("#problem-state")).to_have_text(
+        f"Im Vorgang gespeichert {clock_time}, änderbar bis zum Abschluss"
+    )
     await expect(page.locator("#problem")).to_be_focused()
     await page.reload()
     await expect(page.locator("#problem")).to_have_value("Zeile 1\n  „Umlaute äöü ß“ <b>&amp;")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.store import timers
@@ -47,6 +48,20 @@ async def test_every_state_of_a_timer_is_accessible_and_fits(
     await page.get_by_role("button", name="Erledigt").click()
     await expect(page.locator("#region-ends")).to_contain_text("abgeschlossen")
     await look_through(page, "closed")
+
+
+@pytest.mark.parametrize(("width", "height"), [(768, 1024), (390, 844)])
+async def test_what_waits_is_in_view_beside_the_running_timer(
+    timed: Timed, profile: NewBrowser, width: int, height: int
+) -> None:
+    await timed.do(Command.START, 60)
+    page = await sign_in(await profile(viewport={"width": width, "height": height}), timed.desk.url, "anna")
+    waiting, bar = page.locator("#region-open-sessions a.item").first, page.locator("#region-timer")
+    await expect(waiting).to_contain_text("Erika Beispiel")
+    first, foot = await waiting.bounding_box(), await bar.bounding_box()
+    assert first
+    assert foot
+    assert first["y"] + first["height"] <= foot["y"]
 
 
 async def test_what_supervisors_review_is_accessible_and_fits(timed: Timed, profile: NewBrowser) -> None:
