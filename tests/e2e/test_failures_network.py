@@ -32,12 +32,12 @@ async def typing(desk: DeskApp, profile: NewBrowser, text: str = "Der Drucker") 
     page = await sign_in(await profile(), desk.url, "anna", f"/vorgaenge/{session}")
     await page.locator("#problem").click()
     await page.keyboard.type(text)
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
     return session, page
 
 
 async def saved(desk: DeskApp, page: Page, session: int, text: str) -> None:
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert", timeout=15_000)
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar", timeout=15_000)
     await expect(page.locator("#problem")).to_have_value(text)
     assert (await stored(desk, session)).problem == text
 
@@ -230,11 +230,11 @@ async def test_a_browser_whose_clock_is_wrong_shows_the_right_times(desk: DeskAp
     page = await sign_in(context, desk.url, "anna", f"/vorgaenge/{session}")
     await page.locator("#problem").click()
     await page.keyboard.type("Drucker")
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
     at = (await stored(desk, session)).saved_at
     assert at is not None
     at = at.astimezone(desk.world.timezone)
-    await expect(page.locator(STATE)).to_have_text(f"Im Vorgang gespeichert {at:%H:%M:%S}, änderbar bis zum Abschluss")
+    await expect(page.locator(STATE)).to_have_text(f"Gespeichert {at:%H:%M:%S}, bleibt änderbar")
     ring(desk, "2")
     await expect(page.locator("#region-ring .tick").first).to_have_text(re.compile(r"00:0\d"))
     await expect(page.locator("#region-my-calls .tick").first).to_have_text(re.compile(r"00:[0-2]\d"))
@@ -251,6 +251,6 @@ async def test_a_browser_whose_clock_is_set_while_it_runs_asks_for_everything_an
         await page.wait_for_selector("body[data-link=up]")
     await page.keyboard.type("!")
     await expect(page.locator("#problem")).to_have_value("Der Drucker!")
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
     await page.locator("#problem").blur()
     await saved(desk, page, session, "Der Drucker!")

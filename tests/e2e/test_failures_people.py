@@ -50,7 +50,7 @@ async def test_a_log_in_that_ends_while_somebody_types_costs_no_letter(
     await overlay.get_by_label("Passwort").fill(PASSWORD)
     await overlay.get_by_role("button", name="Anmelden").click()
     await expect(overlay).to_be_hidden()
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
     assert (await stored(desk, session)).problem == "Drucker druckt nicht"
 
 
@@ -110,7 +110,7 @@ async def test_who_signed_in_over_another_in_a_second_window_writes_nothing_as_t
     assert (await answer.value).status == 401
     await page.locator("#overlay").get_by_label("Passwort").fill(PASSWORD)  # Anna again
     await page.locator("#overlay").get_by_role("button", name="Anmelden").click()
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
     assert (await stored(desk, session)).problem == "Annas Text"
     await expect(other.locator("#overlay")).to_be_visible()  # Ben's window is signed out now
 
@@ -201,7 +201,7 @@ async def test_who_leaves_with_a_text_that_could_not_be_saved_is_asked(
     await until(lambda: asked == ["beforeunload"], "the question")
     await expect(page.locator("#problem")).to_have_value(TEXT + "x")  # stayed
     await page.locator("#problem").fill(TEXT)
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
     assert (await stored(desk, session)).problem == TEXT
 
 
@@ -215,7 +215,7 @@ async def test_ten_thousand_characters_are_saved_and_one_more_is_said_and_kept(
     complaints.expected.append("status of 422")
     session, page = await open_record(desk, profile)
     await page.locator("#problem").fill(TEXT)
-    await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
     assert (await stored(desk, session)).problem == TEXT
     await page.reload()
     await expect(page.locator("#problem")).to_have_value(TEXT)
@@ -313,7 +313,7 @@ async def test_a_restart_and_a_second_press_close_once(
     await expect(page.locator(STATE)).to_contain_text("Nicht gespeichert")
     await expect(page.locator("#problem")).to_have_value("Alles gut")
     async with desk_app(tmp_path, port=port) as desk:
-        await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert", timeout=15_000)
+        await expect(page.locator(STATE)).to_contain_text("bleibt änderbar", timeout=15_000)
         await page.get_by_role("button", name="Erledigt").dblclick()
         await expect(page.locator("#record")).to_contain_text("abgeschlossen")
         assert (await stored(desk, session)).problem == "Alles gut"

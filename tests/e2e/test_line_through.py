@@ -79,7 +79,7 @@ async def test_from_the_ring_to_what_is_written_down(
     assert await focused(page) == before
     async with page.expect_response(lambda answer: answer.url.endswith("/problem")):
         await page.keyboard.type(", auch nach dem Neustart")
-    await expect(page.get_by_text("Im Vorgang gespeichert")).to_be_visible()
+    await expect(page.get_by_text("bleibt änderbar")).to_be_visible()
     await second.until(second.answered)
     await second.hang_up()
 

@@ -53,7 +53,7 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     await page.keyboard.press("F2")
     await expect(page.locator("#problem")).to_be_focused()
     await page.locator("#problem").fill("Nur geübt")
-    await expect(page.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar")
     await page.get_by_role("link", name="Übung").click()
     await page.get_by_role("button", name="Auflegen").click()
     await expect(phone).to_contain_text("Ihr Telefon ist still")

@@ -35,13 +35,11 @@ async def test_a_pause_in_typing_saves_and_says_when(desk: DeskApp, profile: New
     page = await open_record(desk, profile, session)
     await page.locator("#problem").click()
     await page.keyboard.type("Zeile 1\n  „Umlaute äöü ß“ <b>&amp;")
-    await expect(page.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar")
     at = (await stored(desk, session)).saved_at
     assert at is not None
     clock_time = at.astimezone(desk.world.timezone).strftime("%H:%M:%S")
-    await expect(page.locator("#problem-state")).to_have_text(
-        f"Im Vorgang gespeichert {clock_time}, änderbar bis zum Abschluss"
-    )
+    await expect(page.locator("#problem-state")).to_have_text(f"Gespeichert {clock_time}, bleibt änderbar")
     await expect(page.locator("#problem")).to_be_focused()
     await page.reload()
     await expect(page.locator("#problem")).to_have_value("Zeile 1\n  „Umlaute äöü ß“ <b>&amp;")
@@ -75,7 +73,7 @@ async def test_what_cannot_be_saved_says_so_and_is_tried_again(
     await expect(page.locator("#problem-state")).to_have_text("Nicht gespeichert – neuer Versuch in 5 s")
     await expect(page.locator("#problem-state")).to_have_text("Nicht gespeichert – neuer Versuch in 4 s")
     await page.unroute("**/problem")
-    await expect(page.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert", timeout=8000)
+    await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar", timeout=8000)
     assert (await stored(desk, session)).problem == "bleibt stehen"
 
 
@@ -102,7 +100,7 @@ async def _conflict(desk: DeskApp, profile: NewBrowser, complaints: Complaints) 
 async def test_of_two_texts_mine_can_be_kept(desk: DeskApp, profile: NewBrowser, complaints: Complaints) -> None:
     session, page = await _conflict(desk, profile, complaints)
     await page.get_by_role("button", name="Meinen behalten").click()
-    await expect(page.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar")
     await expect(page.locator(".conflict")).to_have_count(0)
     assert (await stored(desk, session)).problem == "Annas Text"
 
@@ -113,7 +111,7 @@ async def test_of_two_texts_the_other_can_be_taken(desk: DeskApp, profile: NewBr
     await expect(page.locator("#problem")).to_have_value("Bens Text")
     await page.locator("#problem").press("End")
     await page.keyboard.type("!")
-    await expect(page.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar")
     assert (await stored(desk, session)).problem == "Bens Text!"
 
 
@@ -122,7 +120,7 @@ async def test_two_texts_can_be_put_together(desk: DeskApp, profile: NewBrowser,
     await page.get_by_role("button", name="Erledigt").click()  # not before one is chosen
     await expect(page.locator(".conflict")).to_be_visible()
     await page.get_by_role("button", name="Beide zusammenfügen").click()
-    await expect(page.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar")
     assert (await stored(desk, session)).problem == "Annas Text\n\nBens Text"
 
 

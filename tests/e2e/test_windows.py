@@ -41,7 +41,7 @@ async def write(page: Page, text: str) -> None:
     await page.keyboard.press("Control+End")
     await page.keyboard.type(text)
     await page.locator("#problem").blur()
-    await expect(page.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert")
+    await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar")
 
 
 async def close(page: Page) -> None:
@@ -74,7 +74,7 @@ async def test_each_of_several_texts_saves_itself_and_stands_in_the_other_window
         await one.keyboard.type(text)
     await one.locator("#prevention").blur()
     for name, text in texts.items():
-        await expect(one.locator(f"form:has(#{name}) [data-state-line]")).to_contain_text("Im Vorgang gespeichert")
+        await expect(one.locator(f"form:has(#{name}) [data-state-line]")).to_contain_text("bleibt änderbar")
         await expect(two.locator(f"#{name}")).to_have_value(text)
     await expect(one.locator(".conflict")).to_have_count(0)
     now = await stored(desk, session)
@@ -137,7 +137,7 @@ async def test_closed_in_one_window_whoever_writes_in_the_other_loses_nothing(
     await expect(two.locator("#record")).to_contain_text("abgeschlossen")
     await one.bring_to_front()
     await one.keyboard.type(" Wort")
-    await expect(one.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert")
+    await expect(one.locator("#problem-state")).to_contain_text("bleibt änderbar")
     await expect(one.locator("#problem")).to_have_value("noch ein Wort")
     await one.locator("#problem").blur()
     async with asyncio.timeout(20):

@@ -135,14 +135,14 @@ async def test_the_service_is_killed_under_somebody_who_types_and_the_calls_go_o
         problem = page.get_by_role("textbox", name="Problem")
         await problem.click(timeout=30_000)  # the record of the next call opens by itself
         await page.keyboard.type("Der Drucker")
-        await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert")
+        await expect(page.locator(STATE)).to_contain_text("bleibt änderbar")
         await serving.kill()
         await page.keyboard.type(" druckt nicht")
         await expect(page.locator(STATE)).to_contain_text("Nicht gespeichert")
         await expect(page.locator("#connection")).to_contain_text("Verbindung unterbrochen")
         await serving.start()
         await expect(page.locator("#connection")).to_contain_text("verbunden", timeout=20_000)
-        await expect(page.locator(STATE)).to_contain_text("Im Vorgang gespeichert", timeout=20_000)
+        await expect(page.locator(STATE)).to_contain_text("bleibt änderbar", timeout=20_000)
         await expect(problem).to_have_value("Der Drucker druckt nicht")
         await expect(problem).to_be_focused()
         await expect(page.locator(".ring-card")).to_be_visible(timeout=20_000)  # the line is seen again

@@ -154,7 +154,7 @@ async def test_away_for_a_minute_it_costs_no_call_no_session_and_no_word(
         await asyncio.sleep(A_MINUTE - (loop.time() - began))  # it is really away for a minute
 
     await desk.is_said(up=True)
-    await expect(sophie.locator("#problem-state")).to_contain_text("Im Vorgang gespeichert", timeout=15_000)
+    await expect(sophie.locator("#problem-state")).to_contain_text("bleibt änderbar", timeout=15_000)
     await expect(anna.locator("[data-database-away]")).to_have_count(0)
     assert await desk.written() > 20
     async with service.database.read() as connection:

@@ -23,7 +23,7 @@ async def test_a_draft_is_saved_over_the_version_it_was_typed_on(desk: DeskApp) 
         form = {"problem": "Drucker druckt nicht", "version": str(before.version)}
         part = await anna.post(f"/vorgaenge/{session}/problem", form, **HX)
         assert part.status == 200
-        assert "Im Vorgang gespeichert" in await part.text()
+        assert "bleibt änderbar" in await part.text()
         after = await stored(desk, session)
         assert after.problem == "Drucker druckt nicht"
         assert f'data-version="{after.version}"' in await part.text()
@@ -112,7 +112,7 @@ async def test_each_text_is_saved_for_itself(desk: DeskApp, name: str) -> None:
     after = await stored(desk, session)
     assert (after.problem, after.summary, after.prevention) == ("Text 0", "Text 1", "Text 2")
     assert f'id="{name}-state"' in page
-    assert page.count("Im Vorgang gespeichert") == len(PATHS)
+    assert page.count("bleibt änderbar") == len(PATHS)
 
 
 @pytest.mark.parametrize(("field", "path"), list(PATHS.items())[1:])
