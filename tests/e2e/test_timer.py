@@ -317,7 +317,7 @@ async def test_each_end_takes_all_three_texts_along(
 async def test_interrupted_it_goes_on_another_day(timed: Timed, profile: NewBrowser) -> None:
     await timed.do(Command.START, 100)
     page = await open_record(timed, profile)
-    await expect(page.locator("#region-ends")).to_contain_text("Die Zeit läuft: „Unterbrechen“ hält sie an")
+    await expect(page.locator("#region-ends")).to_contain_text("Die Zeit läuft: „Unterbrechen“ pausiert sie")
     await page.get_by_role("button", name="Unterbrechen").click()
     await expect(page.locator("#region-head")).to_contain_text("unterbrochen")
     await expect(page.locator(BAR)).to_be_empty()
