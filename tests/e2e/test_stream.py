@@ -14,8 +14,9 @@ from ionas_phone.live.nouns import LinkState, tag
 from ionas_phone.runtime import clock
 from ionas_phone.shipped import shipped
 from ionas_phone.store import users
+from ionas_phone.support.users import Role
 from ionas_phone.web.context import Times
-from tests.browser import Complaints, NewBrowser, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, places, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import answered, ring, seated
 from tests.lab.waiting import until
@@ -208,6 +209,33 @@ async def test_a_lost_connection_is_said_in_words_and_found_again(
         await expect(words).to_have_text("verbunden")
         await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-1')}']")).to_be_visible()
         assert await focused(page) == before
+
+
+async def test_a_lost_connection_moves_nothing_in_the_head_and_fits(
+    desk: DeskApp, profile: NewBrowser, complaints: Complaints
+) -> None:
+    complaints.expected.append("WebSocket|ERR_INTERNET_DISCONNECTED|net::")
+    await desk.person("office", Role.ADMIN, name="Anna Berger", extension="201")  # has the longest head
+    context = await profile()
+    await context.clock.install()
+    page = await sign_in(context, desk.url, "office")
+    before = {}
+    for width in (1440, 1024, 768, 390):
+        await page.set_viewport_size({"width": width, "height": 900})
+        before[width] = await places(page, (".brand", ".account", "#shift", "main"))
+    await page.context.set_offline(offline=True)
+    desk.world.hub.stop(1012)
+    await page.wait_for_selector("body:not([data-link=up])")
+    await page.clock.fast_forward(12_000)
+    await link(page, "stale")
+    for width, were in before.items():
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await places(page, tuple(were)) == were
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        words = await page.locator(".conn-words").bounding_box()
+        assert words
+        assert words["x"] >= 0
+        assert words["x"] + words["width"] <= width
 
 
 async def test_silence_is_not_taken_for_peace(desk: DeskApp, profile: NewBrowser) -> None:

@@ -127,7 +127,7 @@ async def test_while_the_call_goes_on_it_asks_first_and_the_text_is_saved(desk: 
         asked = await anna.post(f"{path}/ende", form)
         text = await asked.text()
         assert asked.status == 200
-        assert f"Vorgang {session} abschließen, obwohl noch mit dem Kunden gesprochen wird?" in text
+        assert f"Vorgang {session} unterbrechen, obwohl noch mit dem Kunden gesprochen wird?" in text
         assert "Aufgelegt wird am eigenen Telefon" in text
         assert 'href="/uebung">Zum' not in text
         assert ((await stored(desk, session)).problem, (await stored(desk, session)).outcome) == ("Toner", None)
