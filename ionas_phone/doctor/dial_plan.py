@@ -98,7 +98,7 @@ def _line(line: str, queues: tuple[str, ...], seen: Inspection, *, cleaning: boo
         yield advice("dial_plan", _NOT_TAKEN if from_trunk is None else _NO_ROUTE, line=line)
         return
     way = tuple(_way(ours, seen.steps))
-    if cleaning and not any(_is_gosub(step) for step in way):
+    if cleaning and not any(_is_gosub(step) for step in way) and (from_trunk is None or not _leaves(way, seen.steps)):
         sentence = _NOT_CLEANED if from_trunk is None else _NOT_BY_THE_FRONT
         yield advice("dial_plan", sentence, line=line, context=CLEANER if from_trunk is None else FRONT)
     led = sorted({queue for step in way if (queue := _queue(step))})
@@ -126,6 +126,13 @@ def _way(first: Iterable[Step], known: Iterable[Step]) -> Iterator[Step]:
         if step.application in _JUMPS:
             whither = tuple(step.data.split(",")[:2])
             todo += [other for other in known if (other.context, other.extension) == whither]
+
+
+def _leaves(way: Iterable[Step], known: Iterable[Step]) -> bool:
+    """Tell whether a way goes on where we don't see: by a time condition of FreePBX to our front door, perhaps."""
+    contexts = {step.context for step in known}
+    jumps = [step.data.split(",")[0] for step in way if step.application == "Goto"]
+    return FRONT in contexts and any(whither not in {*contexts, "ext-queues"} for whither in jumps)
 
 
 def _meant(step: Step, names: set[str]) -> bool:

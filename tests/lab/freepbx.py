@@ -1,4 +1,4 @@
-"""Gives a switchboard FreePBX's shape. Rule: FreePBX's contexts and ways in our own words; its front door is README's.
+"""Gives a switchboard FreePBX's shape. Rule: what is theirs is told in words of our own, what is ours comes from the docs.
 
 Desk phones dial and transfer in ``from-internal``, customers come in by ``from-trunk``, queue members are
 ``Local/…@from-queue/n`` whose state is a hint's. The texts are in tests/lab/freepbx/. It is no FreePBX.
@@ -7,6 +7,7 @@ Desk phones dial and transfer in ``from-internal``, customers come in by ``from-
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,9 @@ LINE = "+4961315550724"
 QUEUE = "600"
 PREFIX = "SUP:"  # what the queue puts before callers' names
 DESK = "from-internal"  # where phones dial, and clicks
-_OURS = ("timestampevents", "channelvars")  # of [general]
 _TEXTS = Path(__file__).with_name("freepbx")
 _README = Path(__file__).parents[2] / "dialplan/README.md"
+_INSTALL = Path(__file__).parents[2] / "docs/install.md"
 
 
 def member(extension: str) -> str:
@@ -43,12 +44,11 @@ def shape(written: Written, plan: Plan) -> None:
 
 
 def _manager(folder: Path) -> None:
-    """Spread manager.conf over files as FreePBX has them: what is ours stands in manager_custom.conf alone."""
+    """Spread manager.conf over files as FreePBX has them: ours is what docs/install.md has people append to theirs."""
     written = (folder / "manager.conf").read_text("utf-8")
-    general, account = written.split("[ionas]\n")
-    kept = [line for line in general.splitlines() if line.startswith(_OURS)]
-    port = next(line for line in general.splitlines() if line.startswith("port = "))
-    (folder / "manager_custom.conf").write_text("\n".join(["[general](+)", *kept, "", "[ionas]", account]), "utf-8")
+    port = next(line for line in written.splitlines() if line.startswith("port = "))
+    commands = _told(_INSTALL, r"cd /etc/asterisk\n((?:.*\n)+?)\s*chown")
+    subprocess.run(["/bin/bash", "-euc", commands], cwd=folder, env={"plan": str(folder)}, check=True)
     (folder / "manager_additional.conf").write_text("", "utf-8")
     theirs = f"[general]\nenabled = yes\n{port}\nbindaddr = 127.0.0.1\ndisplayconnects=no\n"
     includes = "#include manager_additional.conf\n#include manager_custom.conf\n"
@@ -57,6 +57,12 @@ def _manager(folder: Path) -> None:
 
 def front() -> str:
     """Return the steps of the context that dialplan/README.md has people put into extensions_custom.conf."""
-    found = re.search(r"\[ionas-front\]\n((?:.*\n)+?)\s*```", _README.read_text("utf-8"))
-    assert found, "dialplan/README.md tells of no front door any more"
-    return "\n".join(line.removeprefix("  ") for line in found[1].splitlines())
+    return "\n".join(
+        line.removeprefix("  ") for line in _told(_README, r"\[ionas-front\]\n((?:.*\n)+?)\s*```").splitlines()
+    )
+
+
+def _told(document: Path, pattern: str) -> str:
+    found = re.search(pattern, document.read_text("utf-8"))
+    assert found, f"{document.name} does not tell what a FreePBX gets any more"
+    return found[1]

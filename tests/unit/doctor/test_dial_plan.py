@@ -84,6 +84,10 @@ def test_a_route_past_our_front_door_is_not_cleaned() -> None:
     assert "make ionas-front,s,1 a custom destination" in sentence
 
 
+def test_a_route_by_a_time_condition_may_lead_through_our_front_door() -> None:
+    assert on_freepbx(Step("ext-did", LINE, "Goto", "timeconditions,1,1")) == []
+
+
 def test_the_queue_behind_the_front_door_must_be_one_that_is_watched() -> None:
     (sentence,) = on_freepbx(*ROUTE, queues=("support",))
     assert sentence.startswith(f"Calls to {LINE} wait in 600, but IONAS_QUEUES names support")
