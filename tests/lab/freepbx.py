@@ -1,4 +1,4 @@
-"""Gives a switchboard FreePBX's shape. Rule: what is theirs is told in words of our own, what is ours comes from the docs.
+"""Gives a switchboard FreePBX's shape. Rule: theirs is told in words of our own, ours comes from the docs.
 
 Desk phones dial and transfer in ``from-internal``, customers come in by ``from-trunk``, queue members are
 ``Local/…@from-queue/n`` whose state is a hint's. The texts are in tests/lab/freepbx/. It is no FreePBX.
