@@ -101,10 +101,12 @@ def line_of(row: Row, outcome: RowResult, changes: tuple[Change, ...] = (), faul
 
 def _over(known: Customer, row: Row, wanted: NewCustomer) -> Line:
     """Say what becomes of a record that shall be as ``wanted``."""
+    line = line_of(row, RowResult.SAME)
+    line = replace(line, name=line.name or known.company or known.name)  # the file need not say it again
     if wrong := all_wrong(wanted, HARMLESS, lambda tried: checked(tried, known)):
-        return line_of(row, RowResult.REFUSED, faults=faults_of(wrong))
-    changed = _changes(_present(known), checked(wanted, known))
-    line = line_of(row, RowResult.CHANGED if changed else RowResult.SAME, changed)
+        return replace(line, outcome=RowResult.REFUSED, faults=faults_of(wrong))
+    if changed := _changes(_present(known), checked(wanted, known)):
+        line = replace(line, outcome=RowResult.CHANGED, changes=changed)
     stays = {name: error for name, error in all_wrong(wanted, HARMLESS, checked).items() if name in row.cells}
     return replace(line, hints=faults_of(stays))
 

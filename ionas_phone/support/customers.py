@@ -121,7 +121,7 @@ def checked(new: NewCustomer, stored: Customer | NewCustomer | None = None) -> N
     """
     trimmed: dict[str, Any] = {field: _trimmed(field, getattr(new, field)) for field in _LONGEST}
     number = None if new.number is None else new.number.strip()
-    if not trimmed["name"] and not trimmed["company"]:
+    if not trimmed["name"] and not trimmed["company"] and (stored is None or stored.name or stored.company):
         raise FormWrong("A customer needs a name or a company.", field="name")
     _check_texts(trimmed, {field for field in _LONGEST if stored is None or trimmed[field] != getattr(stored, field)})
     if number is not None:

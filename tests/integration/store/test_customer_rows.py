@@ -72,6 +72,20 @@ async def test_what_cannot_be_written_is_raised(database: Database) -> None:
             await customer_rows.take(connection, rows, AT, "ben", write=True)
 
 
+async def test_a_file_need_not_name_those_who_are_there(database: Database, mueller: Customer) -> None:
+    file = read_customers(b"number;city\n10001;Worms\n4711;Worms\n")
+    async with database.write() as connection:
+        known, unknown = await customer_rows.take(connection, file.rows, AT, "ben", write=True)
+        now = await customers.known(connection, mueller.id)
+    assert (known.outcome, known.name, [one.field for one in known.changes]) == (
+        RowResult.CHANGED,
+        "Jörg Müller",
+        ["city"],
+    )
+    assert (unknown.outcome, [one.column for one in unknown.faults]) == (RowResult.REFUSED, ["name"])
+    assert (now.name, now.city) == ("Jörg Müller", "Worms")
+
+
 OLD = (  # as records stand there since before the rules of postcode, country and signs that nobody sees
     {"postcode": "1067", "country": "DE"},  # its zero was lost
     {"postcode": "D-55116", "country": "DE"},

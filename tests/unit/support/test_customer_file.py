@@ -80,11 +80,10 @@ def test_bad_rows_are_named_by_line_and_column_and_good_ones_read() -> None:
         + ";\n8;Fee;\n"
         + "K/17;Gil;\nneu;Hans;\n"
     )
-    assert [row.customer.name for row in read_customers(text.encode()).rows] == ["Anna", "Fee"]
+    assert [row.customer.name for row in read_customers(text.encode()).rows] == ["Anna", "", "Fee"]
     assert refusals(text) == [
         (3, "number", "It is empty; without it a second import would double the customer."),
         (4, "phones", "“12” is no complete phone number."),
-        (5, "name", "A customer needs a name or a company."),
         (6, "", "2 columns instead of 3."),
         (7, "number", "The number stands in line 2 already."),
         (8, "name", "This is longer than 200 characters."),
@@ -115,6 +114,11 @@ def test_what_only_a_record_from_before_a_rule_may_hold_is_read_with_doubts() ->
         [],
     ]
     assert [one.column for one in file.rows[4].doubts] == ["name"]
+
+
+def test_only_a_new_customer_needs_a_name() -> None:
+    (row,) = read_customers(b"number;city\n1;Mainz\n").rows
+    assert [str(one.error) for one in row.doubts] == ["A customer needs a name or a company."]
 
 
 @pytest.mark.parametrize(
