@@ -12,7 +12,7 @@ import errno
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, QueuePool, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 from ionas_phone.errors import NotThere, SettingWrong
 from ionas_phone.store.attempts import done_for_good
@@ -188,7 +189,19 @@ def _sqlite(url: URL, patience: float, *, begin: str, pragmas: tuple[str, ...], 
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
+    event.listen(engine.sync_engine, "invalidate", _let_go)
     return engine
+
+
+def _let_go(connection: Any, _record: object, _error: object) -> None:
+    """End the transaction of a connection that is given up because its statement was cancelled, before it is closed.
+
+    SQLite closes it only when the statement is gone, too, which is for the garbage collector to find; until then its
+    transaction would stand, and with a writer's lock nobody could write.
+    """
+    if in_greenlet():
+        with suppress(connection.dbapi.Error):
+            connection.rollback()
 
 
 def _write_ahead(connection: Any, _record: object) -> None:
