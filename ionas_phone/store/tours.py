@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.store import tables as t
@@ -29,11 +29,13 @@ async def began_at(conn: AsyncConnection, user_id: int) -> datetime | None:
     return at
 
 
-async def session_of(conn: AsyncConnection, user_id: int, since: datetime) -> int | None:
-    """Return the practice session somebody has opened last since ``since``."""
+async def session_of(conn: AsyncConnection, user_id: int, login: str, since: datetime) -> int | None:
+    """Return the practice session somebody has begun last since ``since``, though a colleague may have it by now."""
+    answered = select(t.calls.c.session_id).where(t.calls.c.answered_by == login, t.calls.c.session_id.is_not(None))
+    theirs = or_(t.sessions.c.assistant_id == user_id, t.sessions.c.id.in_(answered.where(t.calls.c.began_at >= since)))
     found = await conn.execute(
         select(t.sessions.c.id)
-        .where(t.sessions.c.assistant_id == user_id, t.sessions.c.practice, t.sessions.c.opened_at >= since)
+        .where(theirs, t.sessions.c.practice, t.sessions.c.opened_at >= since)
         .order_by(t.sessions.c.id.desc())
         .limit(1)
     )

@@ -27,12 +27,11 @@ async def ring(world: Context, user: User) -> dict[str, object]:
 
 async def status(world: Context, user: User) -> dict[str, object]:
     """Return one's own state and phones; ``practice_pause``: why one is paused at the practice line, None if not."""
-    practised = world.wrap_ups.practised(user.login)
     return {
         "desk": replace(world.live.desk(user.login), since=None, rings=(), calls=(), sent=()),
         "phones": world.live.phones(user.login),
-        "practises": bool(practised),
-        "practice_pause": next((plain(seat.reason) for seat in practised if seat.paused), None),
+        "practises": bool(world.wrap_ups.practised(user.login)),
+        "practice_pause": _practice_pause(world, user),
         "reasons": REASONS,
     }
 
@@ -66,7 +65,16 @@ async def links(world: Context, _user: User) -> dict[str, object]:
 
 
 async def practice_phone(world: Context, user: User) -> dict[str, object]:
-    """Return one's own practice phone, and who could be asked; None without a practice line."""
+    """Return one's own practice phone, who could be asked, and why it is paused; None without a practice line."""
     if world.practice is None:
-        return {"phone": None, "colleagues": ()}
-    return {"phone": world.practice.state(user.login), "colleagues": world.practice.colleagues(user.login)}
+        return {"phone": None, "colleagues": (), "pause": None}
+    return {
+        "phone": world.practice.state(user.login),
+        "colleagues": world.practice.colleagues(user.login),
+        "pause": _practice_pause(world, user),
+    }
+
+
+def _practice_pause(world: Context, user: User) -> str | None:
+    practised = world.wrap_ups.practised(user.login)
+    return next((plain(seat.reason) for seat in practised if seat.paused), None)

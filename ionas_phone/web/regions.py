@@ -219,7 +219,7 @@ REGIONS: Final[dict[str, Region]] = {
             "practice-phone",
             "practice/_phone.html",
             Permission.DESK,
-            lambda user: (practice_topic(user.login),),
+            lambda user: (practice_topic(user.login), desk_topic(user.login)),  # the latter: a pause
             desk_values.practice_phone,
             own=True,
         ),

@@ -28,14 +28,14 @@ async def tour(world: Context, user: User) -> dict[str, Any]:
     if since is None:  # as with most, at every change of their desk
         return nothing
     async with world.database.read() as connection:
-        session_id = await tours.session_of(connection, user.id, since)
+        session_id = await tours.session_of(connection, user.id, user.login, since)
         session = await sessions.get(connection, session_id) if session_id else None
         found = await work.load(connection, session.id, world.now()) if session else None
         looked = await remote.of_session(connection, session.id) if session else ()
         calls = await call_lists.of_session(connection, session.id) if session else ()
     desk, phone = world.live.desk(user.login), world.practice.state(user.login)
     done = {TourStep.RING} if session or any(card.practice for card in desk.rings) else set()
-    # A colleague who has picked up has the session, too.
+    # Sent on before its session stood open: a colleague who picks up then has opened it.
     sent = any(one.call.pbx == PRACTICE_PBX and one.at >= since for one in desk.sent)
     needed, passed_on = set(), sent and not session and not desk.rings
     if session and found:

@@ -29,7 +29,7 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     page = await sign_in(await profile(), service.url, "anna")
     await page.get_by_role("link", name="Mit einem virtuellen Telefon üben").click()
     phone = page.locator("#region-practice-phone")
-    await expect(phone).to_contain_text("Ihr Telefon ist still")
+    await expect(phone).to_contain_text("Ihr Telefon ist frei")
     await expect(page.get_by_role("button", name="Annehmen")).to_be_disabled()
     assert await accessibility(page) == []
 
@@ -56,7 +56,7 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     await expect(page.locator("#problem-state")).to_contain_text("bleibt änderbar")
     await page.get_by_role("link", name="Übung").click()
     await page.get_by_role("button", name="Auflegen").click()
-    await expect(phone).to_contain_text("Ihr Telefon ist still")
+    await expect(phone).to_contain_text("Ihr Telefon ist frei")
     await expect(page.locator(".call-slot")).to_contain_text("Zurzeit kein Gespräch")
 
 

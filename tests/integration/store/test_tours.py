@@ -37,15 +37,23 @@ async def test_a_tour_is_begun_begun_anew_and_left(database: Database, anna: Use
 async def test_it_goes_through_ones_latest_practice_session_since(database: Database, anna: User, ben: User) -> None:
     await opened(database, "before", PRACTICE_PBX, "anna", -1)
     async with database.read() as connection:
-        assert await tours.session_of(connection, anna.id, AT) is None
+        assert await tours.session_of(connection, anna.id, anna.login, AT) is None
     first = await opened(database, "first", PRACTICE_PBX, "anna", 1)
     await opened(database, "earnest", "mainz", "anna", 2)
     await opened(database, "bens", PRACTICE_PBX, "ben", 3)
     async with database.read() as connection:
-        assert await tours.session_of(connection, anna.id, AT) == first
+        assert await tours.session_of(connection, anna.id, anna.login, AT) == first
     second = await opened(database, "second", PRACTICE_PBX, "anna", 4)
     async with database.read() as connection:
-        assert await tours.session_of(connection, anna.id, AT) == second
+        assert await tours.session_of(connection, anna.id, anna.login, AT) == second
+
+
+async def test_it_goes_on_with_a_session_that_was_passed_on(database: Database, anna: User, ben: User) -> None:
+    passed_on = await opened(database, "passed-on", PRACTICE_PBX, "anna", 1)
+    async with database.write() as connection:
+        await sessions.hand_over(connection, passed_on, "ben", AT + timedelta(minutes=2))
+    async with database.read() as connection:
+        assert await tours.session_of(connection, anna.id, anna.login, AT) == passed_on
 
 
 async def test_only_people_take_the_tour(database: Database) -> None:

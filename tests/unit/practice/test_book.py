@@ -118,3 +118,14 @@ def test_what_has_not_begun_has_lasted_no_time() -> None:
     assert whole_seconds(None, START) == 0
     assert whole_seconds(START, START + timedelta(seconds=2.9)) == 2
     assert whole_seconds(START, START - timedelta(seconds=2)) == 0
+
+
+def test_a_pause_that_begins_while_a_calls_end_is_played_outlasts_it() -> None:
+    told = Told()
+    told.rings(ANSWERED, 0)
+    told.play(ANSWERED, Part.ANSWER, 10)
+    seat = told.book.members["PJSIP/1"] | {"Paused": "1", "PausedReason": "Wrap-up"}
+    told.book.note(Event("QueueMemberPause", seat), START)
+    told.play(ANSWERED, Part.END, 20)
+    status = told.last("QueueMemberStatus")
+    assert (status["Status"], status["Paused"], status["PausedReason"]) == ("1", "1", "Wrap-up")

@@ -52,6 +52,7 @@ async def test_a_pause_of_who_only_practises_keeps_practice_callers_away(service
     await until(lambda: live.desk("anna").state == "paused", "the pause")
     page = await (await anna.get("/uebung")).text()
     assert "Übung: Essen" in page
+    assert "Pause: Ihr Übungstelefon klingelt nicht" in page
     refused = await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
     assert (refused.status, "in einer Pause" in await refused.text()) == (400, True)
     rows = {row.login: row for row in live.board().members}
@@ -67,7 +68,7 @@ async def test_a_pause_of_who_only_practises_keeps_practice_callers_away(service
 async def test_ring_in_pick_up_hang_up(service: Service, anna: Visitor) -> None:
     live = service.engine.live
     page = await (await anna.get("/uebung")).text()
-    assert "Ihr Telefon ist still" in page
+    assert "Ihr Telefon ist frei" in page
     assert (await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)).status == 204
     await until(lambda: live.desk("anna").rings, "the ring card")
     assert live.desk("anna").rings[0].practice

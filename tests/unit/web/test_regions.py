@@ -52,7 +52,7 @@ def test_a_page_nobody_knows_has_no_regions() -> None:
 def test_topics_come_from_the_log_in() -> None:
     assert REGIONS["ring"].topics(ANNA) == ("desk/anna",)
     assert REGIONS["ring"].topics(BEN) == ("desk/ben",)
-    assert REGIONS["practice-phone"].topics(BEN) == ("practice/ben",)
+    assert REGIONS["practice-phone"].topics(BEN) == ("practice/ben", "desk/ben")
 
 
 def test_a_region_that_reads_the_store_is_painted_again_when_the_database_is_back() -> None:

@@ -118,6 +118,8 @@ async def test_a_call_that_was_passed_on_was_not_hung_up_and_the_tour_offers_to_
     assert "Neu beginnen" in strip
     assert 'aria-current="step"' not in strip
     assert "Auflegen</span><span" not in strip  # it is not ticked off
+    for done in ("Das Telefon klingeln lassen", "Annehmen"):  # what was done before stays so
+        assert f'{done}</span><span class="unseen">' in strip
     await anna.post("/uebung/tour")
     assert await at(service, anna) == ("Das Telefon klingeln lassen", "1 von 13")
 
