@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ionas_phone.billing.minutes import used
 from ionas_phone.live.nouns import CallKey
 from ionas_phone.live.offers import overlaid
-from ionas_phone.store import offers, queue_targets, timers, work
+from ionas_phone.store import offers, queue_targets, sight, timers, work
 from ionas_phone.store import tables_billing as b
 from ionas_phone.support.queue_targets import QueueTargets
 from ionas_phone.support.service_levels import Figures, Offer, figures
@@ -33,6 +33,7 @@ class Day:
     """What was read. ``offers``: since ``begin``; ``timers``: by log-in name; ``marks``: to be reviewed.
 
     ``before``: by queue, the figures of the day before until the same time, ``until``; None: nobody asked for them.
+    ``before_unseen``: calls that nobody saw may be missing in those.
     """
 
     begin: datetime
@@ -42,6 +43,7 @@ class Day:
     marks: int = 0
     before: Mapping[str, Figures] = field(default_factory=dict)
     until: datetime | None = None
+    before_unseen: bool = False
 
     def targets_of(self, queue: str) -> QueueTargets:
         """Return what the queue should achieve."""
@@ -70,7 +72,7 @@ async def read(
         queue: figures([one for one in past if one.queue == queue], today.targets_of(queue).seconds, now)
         for queue in {one.queue for one in past}
     }
-    return replace(today, before=counted, until=before[1])
+    return replace(today, before=counted, until=before[1], before_unseen=await sight.may_lack(conn, *before))
 
 
 async def _timers(conn: AsyncConnection, now: datetime) -> dict[str, RunningTimer]:

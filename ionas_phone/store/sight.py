@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, delete, insert, select
+from sqlalchemy import Executable, bindparam, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ionas_phone.live.events import SightRemembered
-from ionas_phone.live.nouns import Gap
+from ionas_phone.live.nouns import PRACTICE_PBX, Gap
 from ionas_phone.store.database import upsert, upserting
 from ionas_phone.store.tables_sight import gaps, queue_counts, sightings
 
@@ -53,6 +53,17 @@ async def during(conn: AsyncConnection, pbx: str, since: datetime, until: dateti
         .limit(_LATEST)
     )
     return tuple(Gap(row.pbx, row.began_at, row.ended_at, row.missed) for row in found)
+
+
+async def may_lack(conn: AsyncConnection, since: datetime, until: datetime) -> bool:
+    """Tell whether calls of this time may be missing: a gap touches it in which some were missed, or nobody knows."""
+    found = await conn.execute(
+        select(gaps.c.pbx)
+        .where(gaps.c.pbx != PRACTICE_PBX, gaps.c.began_at < until, gaps.c.ended_at > since)
+        .where(or_(gaps.c.missed.is_(None), gaps.c.missed != 0))
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 async def remembered(conn: AsyncConnection, pbx: str, at: datetime) -> SightRemembered:

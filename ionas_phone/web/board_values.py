@@ -24,7 +24,7 @@ class QueueView:
 
     ``unseen``: calls of today that nobody saw may be missing in the figures. ``alarm``: somebody waits, and nobody is
     ready or being rung. ``practised``: callers of practice are or may be among them, whom no figure counts. ``before``:
-    the figures of the day before, ``until`` the same time.
+    the figures of the day before, ``until`` the same time; ``before_unseen``: as ``unseen``, of that day.
     """
 
     now: QueueSummary
@@ -36,6 +36,7 @@ class QueueView:
     practised: bool = False
     before: Figures | None = None
     until: datetime | None = None
+    before_unseen: bool = False
 
     @property
     def too_many(self) -> bool:
@@ -117,6 +118,7 @@ def queue_view(world: Context, queue: str, board: Board, health: Health) -> Queu
         practised=health.practice_alone or any(one.practice and one.queue == queue for one in board.waiting),
         before=day.before_of(queue),
         until=day.until,
+        before_unseen=day.before_unseen,
     )
 
 

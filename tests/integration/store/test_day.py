@@ -41,6 +41,7 @@ async def test_the_day_before_is_counted_until_the_same_time_by_queue(database: 
     async with database.read() as connection:
         found = await day.read(connection, AT, after(60), (AT - timedelta(days=1), AT - timedelta(hours=5)))
     assert found.until == AT - timedelta(hours=5)
+    assert not found.before_unseen
     support, sales, none = (found.before_of(queue) for queue in ("support", "sales", "nobody's"))
     assert support
     assert sales

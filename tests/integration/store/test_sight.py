@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ionas_phone.live.nouns import Gap
+from ionas_phone.live.nouns import PRACTICE_PBX, Gap
 from ionas_phone.store import sight
 from ionas_phone.store.database import Database
 from tests.people import AT
@@ -36,3 +36,19 @@ async def test_a_gap_is_written_once_and_shown_for_a_day(database: Database) -> 
     async with database.read() as connection:
         assert (await sight.remembered(connection, "mainz", AT)).gaps == (GAP,)
         assert (await sight.remembered(connection, "mainz", AT + timedelta(days=2))).gaps == ()
+
+
+async def test_calls_may_be_missing_where_a_gap_touches_in_which_some_were_or_nobody_knows(database: Database) -> None:
+    hour = timedelta(hours=1)
+    gaps = (
+        Gap("mainz", AT, AT + hour, 0),
+        Gap("mainz", AT + 2 * hour, AT + 3 * hour, 1),
+        Gap("mainz", AT + 4 * hour, AT + 5 * hour, None),
+        Gap(PRACTICE_PBX, AT + 6 * hour, AT + 7 * hour, 1),
+    )
+    async with database.write() as connection:
+        for gap in gaps:
+            await sight.record(connection, gap)
+    async with database.read() as connection:
+        found = [await sight.may_lack(connection, AT + n * hour, AT + (n + 1) * hour) for n in range(8)]
+    assert found == [False, False, True, False, True, False, False, False]

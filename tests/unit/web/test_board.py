@@ -16,8 +16,9 @@ from ionas_phone.live.events import (
     LinkChanged,
     SnapshotTaken,
 )
-from ionas_phone.live.nouns import PRACTICE_PBX, ChannelState, LinkState, MemberStatus, SeenQueue
+from ionas_phone.live.nouns import PRACTICE_PBX, ChannelState, Gap, LinkState, MemberStatus, SeenQueue
 from ionas_phone.live.wrap_up import WrapUp
+from ionas_phone.store import sight
 from ionas_phone.store.day import Day, RunningTimer
 from ionas_phone.support.queue_targets import QueueTargets
 from ionas_phone.support.users import Role
@@ -157,6 +158,16 @@ async def test_a_day_with_a_gap_says_at_least(desk: DeskApp, ben: Visitor) -> No
     assert "with times nobody saw" in text
     assert re.search(r"offered at least 0 answered at least 0 abandoned at least 0", text)
     assert re.search(rf"Telephone system {pbx} no connection since \d\d:\d\d", text)
+
+
+async def test_yesterdays_figures_say_so_if_there_were_times_nobody_saw(desk: DeskApp, ben: Visitor) -> None:
+    ago = desk.world.now() - timedelta(days=1)  # whatever the clocks of the house do in between
+    async with desk.world.database.write() as connection:
+        await sight.record(connection, Gap("mainz", ago - timedelta(days=1), ago + timedelta(minutes=90), 3))
+    await desk.world.day.turn()
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"Yesterday until \d\d:\d\d, with times nobody saw: at least 0 offered, 0 answered", text)
+    assert "offered at least" not in text  # that was yesterday
 
 
 async def test_whose_timer_runs_stands_beside_their_name(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
