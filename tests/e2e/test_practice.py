@@ -50,6 +50,12 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     await page.get_by_role("button", name="Annehmen").click()
     await expect(phone).to_contain_text("Sie sind im Gespräch")
     await expect(page.locator("[data-my-calling] [data-open]")).to_be_visible()
+    for width, height in ((1024, 768), (1440, 768)):  # whom to turn to is to be seen, above the bar of a timer
+        await page.set_viewport_size({"width": width, "height": height})
+        box = await page.get_by_role("button", name="Weiterleiten").bounding_box()
+        assert box
+        assert box["y"] + box["height"] < 680
+    await page.set_viewport_size({"width": 1440, "height": 900})
     await page.keyboard.press("F2")
     await expect(page.locator("#problem")).to_be_focused()
     await page.locator("#problem").fill("Nur geübt")

@@ -73,6 +73,8 @@ async def test_who_asks_a_colleague_is_said_at_the_caller_and_at_both_phones(
     assert re.search(r"Anna Berger support asks a colleague rings Ben Çelik", text)
     assert re.search(r"Ben Çelik support rings: a colleague asks from Anna Berger", text)
     assert re.search(r"06131 5550102 .{0,99}Anna Berger rings Ben Çelik on hold", text)
+    wall = _words((await (await ben.get("/wandtafel/support")).text()).partition('id="region-wall-people"')[2])
+    assert re.search(r"Anna Berger asks a colleague .*Ben Çelik rings: a colleague asks", wall)
     own = channel("own-1", ANNA.interface, dialled=BEN.extension)
     for leg in (own, replace(asked, state=ChannelState.UP)):
         desk.story.tell(BridgeEntered(at=desk.story.now, pbx=desk.story.pbx, bridge="b2", channel=leg))

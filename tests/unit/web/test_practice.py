@@ -91,6 +91,8 @@ async def test_who_practises_is_marked_on_the_wallboard(service: Service, anna: 
     (queue, *_) = service.engine.live.queue_names()
     _, _, waiting = (await (await anna.get(f"/wandtafel/{queue}")).text()).partition('id="region-wall-waiting"')
     assert "Übung" in waiting.partition("</section>")[0]
+    people = (await (await anna.get(f"/wandtafel/{queue}")).text()).partition('id="region-wall-people"')[2]
+    assert "Übung: " in people.partition("</section>")[0]
 
 
 async def test_hold_ask_and_hand_over(service: Service, anna: Visitor) -> None:
@@ -111,6 +113,19 @@ async def test_hold_ask_and_hand_over(service: Service, anna: Visitor) -> None:
     await until(lambda: live.desk("ben").rings, "the ring at Ben's")
     assert live.desk("ben").rings[0].practice
     assert (await anna.post("/uebung/uebergeben", **HX)).status == 400
+
+
+async def test_a_question_is_called_off_while_the_colleagues_phone_rings(service: Service, anna: Visitor) -> None:
+    live, line = service.engine.live, service.practice
+    assert line
+    await anna.post("/uebung/klingeln", {"kind": "known"}, **HX)
+    await anna.post("/uebung/annehmen", **HX)
+    await until(lambda: live.desk("anna").calls, "the call")
+    assert (await anna.post("/uebung/kollege", {"colleague": "ben", "how": "ask"}, **HX)).status == 204
+    assert (await anna.post("/uebung/zurueck", **HX)).status == 204
+    assert (line.state("anna").state, line.state("anna").other) == ("talking", "")
+    await until(lambda: "ben" in dict(line.colleagues("anna")), "Ben's phone to be free")
+    await until(lambda: not live.desk("anna").calls[0].held, "the end of the music")
 
 
 async def test_who_passed_the_caller_on_stands_on_the_record_and_in_the_list(service: Service, anna: Visitor) -> None:
