@@ -65,7 +65,11 @@ async def test_without_the_database_a_desk_says_so_and_shows_its_calls(
 
 
 async def test_without_a_practice_line_there_is_no_practice_phone(desk: DeskApp) -> None:
-    assert await desk_values.practice_phone(desk.world, await anna(desk)) == {"phone": None, "colleagues": ()}
+    assert await desk_values.practice_phone(desk.world, await anna(desk)) == {
+        "phone": None,
+        "colleagues": (),
+        "pause": None,
+    }
 
 
 async def test_queues_and_links_are_everybodys(desk: DeskApp) -> None:
