@@ -15,6 +15,7 @@ _SEEING = "BridgeList"  # every account may; a first sight tells a car park from
 _STEERING = ("Originate", "QueuePause")  # what write = originate and write = agent are for
 _TOO_MUCH = {"Command": "command", "UpdateConfig": "config", "ModuleLoad": "system"}  # an action that tells the right
 _GUESSABLE = 12  # characters
+_LONGEST = 15  # of FreePBX: what follows it in a unique id are "-", ten digits, "." and as many as there were channels
 _WRITE_TIMEOUT = 1_000  # milliseconds; a service that is busy for a moment must not be cut off
 _NAMED = 5  # events named in a sentence
 _CLOCKS_APART = 2.0  # seconds
@@ -114,6 +115,16 @@ def marks(seen: Inspection, last_call: datetime | None) -> Iterator[Finding]:
                 "The PBX's system name is easy to guess, and whoever guesses it can forge calls. Set systemname in"
                 " asterisk.conf to the output of openssl rand -hex 16 and restart Asterisk."
             ),
+        )
+    elif seen.system_name is not None and seen.dialling.from_trunk is not None and seen.system_name > _LONGEST:
+        yield advice(
+            "system_name",
+            N_(
+                "The PBX's system name has %(count)d characters. It begins every unique id, of which FreePBX's call"
+                " records keep 32 characters: set systemname in asterisk.conf to the output of openssl rand -hex 6 and"
+                " restart Asterisk."
+            ),
+            count=seen.system_name,
         )
     elif seen.system_name is not None:
         yield well("system_name", N_("The PBX has a system name that is hard to guess."))

@@ -56,7 +56,7 @@ class Asterisk:
         self.written = write_dialplan(self.folder / "etc", self.plan, today=now().date())
         self.lab_secret, self.lab_port = addition.add(self.written, self.plan, more) if more is not None else ("", 0)
         if like_freepbx:
-            freepbx.shape(self.written, self.plan)
+            self.written = freepbx.shape(self.written, self.plan)
         self.process: asyncio.subprocess.Process | None = None
         self._anew: tuple[asyncio.subprocess.Process, socket.socket] | None = None  # it is starting by itself
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from ionas_phone.render import fill
@@ -30,8 +32,11 @@ def member(extension: str) -> str:
     return f"Local/{extension}@from-queue/n"
 
 
-def shape(written: Written, plan: Plan) -> None:
-    """Put FreePBX's contexts and its queue behind what was written; let desk phones dial there and sit in it alone."""
+def shape(written: Written, plan: Plan) -> Written:
+    """Put FreePBX's contexts and its queue behind what was written; let desk phones dial there and sit in it alone.
+
+    Return what is written now: the system name is short, for the sake of FreePBX's call records.
+    """
     values = {"plan": plan, "line": LINE, "queue": QUEUE, "prefix": PREFIX, "wait": plan.wait_seconds, "front": front()}
     for text in sorted(_TEXTS.glob("*.conf")):
         with (written.folder / text.name).open("a", encoding="utf-8") as file:
@@ -41,6 +46,10 @@ def shape(written: Written, plan: Plan) -> None:
     _manager(written.folder)
     phones = written.folder / "pjsip.conf"
     phones.write_text(phones.read_text("utf-8").replace("context = ionas-desk", f"context = {DESK}"), "utf-8")
+    settings = written.folder / "asterisk.conf"
+    known, short = written.secrets.system_name, token_hex(6)
+    settings.write_text(settings.read_text("utf-8").replace(known, short), "utf-8")
+    return replace(written, secrets=replace(written.secrets, system_name=short))
 
 
 def _manager(folder: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ionas_phone.ami.inspection import Heard
+from ionas_phone.ami.inspection import Dialling, Heard
 from ionas_phone.doctor import account
 from ionas_phone.doctor.findings import Finding, Grade
 
@@ -84,3 +84,11 @@ def test_events_nobody_needs_show_that_nothing_is_filtered() -> None:
 @pytest.mark.parametrize(("clock", "grades"), [(None, []), (1.9, [Grade.WELL]), (-2.1, [Grade.ADVICE])])
 def test_clocks_may_differ_a_little(clock: float | None, grades: list[Grade]) -> None:
     assert [finding.grade for finding in account.clocks(replace(PBX, clock=clock))] == grades
+
+
+def test_a_system_name_fits_into_freepbxs_records() -> None:
+    on_freepbx = replace(PBX, dialling=Dialling(from_trunk=()))
+    long, *_ = account.marks(on_freepbx, None)
+    assert "has 32 characters" in long.sentence % long.values
+    assert next(account.marks(replace(on_freepbx, system_name=12), None)).grade is Grade.WELL
+    assert next(account.marks(PBX, None)).grade is Grade.WELL
