@@ -36,7 +36,7 @@ async def test_deeds_are_sentences_with_their_record(desk: DeskApp, office: Visi
     )
     text = await read(office)
     assert "Anna Berger hat den Vorgang geändert." in text
-    assert "Der Dienst hat die Zeit angehalten: Die vereinbarten Minuten waren verbraucht." in text
+    assert "Der Dienst hat die Zeit pausiert: Die vereinbarten Minuten waren verbraucht." in text
     assert "&lt;b&gt;gone&lt;/b&gt;: boil (kettle)." in text
     assert '<a href="/vorgaenge/7">Vorgang 7</a>' in text
     assert "Anna Berger hat den verpassten Anrufer von der Liste genommen." in text
@@ -55,11 +55,11 @@ async def test_filters_narrow_it_down(desk: DeskApp, office: Visitor, anna: Visi
     )
     only_sevens = await read(office, "was=session&nummer=7")
     assert "Zeit gestartet" in only_sevens
-    assert "Zeit angehalten" in only_sevens
+    assert "Zeit pausiert" in only_sevens
     assert "Zeit gestoppt" not in only_sevens
     only_annas = await read(office, "wer=anna&was=session&von=2026-11-22&bis=2026-11-22")
     assert "Zeit gestoppt" in only_annas
-    assert "Zeit angehalten" not in only_annas
+    assert "Zeit pausiert" not in only_annas
     assert "nichts festgehalten" in await read(office, "von=2026-11-23&bis=2026-11-23&was=session")
 
 
