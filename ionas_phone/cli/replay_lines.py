@@ -74,7 +74,7 @@ def _fields(thing: Any, system_name: str) -> dict[str, str]:
     return {
         name: _unique_id(value, system_name) if name in _UNIQUE_IDS else _text(value, system_name)
         for name, value in values.items()
-        if name not in _PASSED_OVER and value not in (None, "", (), frozenset())
+        if name not in _PASSED_OVER and value not in (None, "", (), frozenset(), {})
     }
 
 
@@ -90,6 +90,8 @@ def _text(value: Any, system_name: str) -> str:
         return f"{value.astimezone(UTC):%H:%M:%S.%f}"[:-3]
     if dataclasses.is_dataclass(value):
         return "(" + " ".join(f"{name}={text}" for name, text in _fields(value, system_name).items()) + ")"
+    if isinstance(value, Mapping):  # of SnapshotTaken: by unique id
+        return ",".join(f"{_unique_id(key, system_name)}:{printable(str(text))}" for key, text in value.items())
     text = printable(str(sorted(value) if isinstance(value, frozenset) else value))
     return f"“{text}”" if " " in text else text
 

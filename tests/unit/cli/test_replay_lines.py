@@ -30,6 +30,7 @@ FACTS: list[tuple[PbxEvent, str]] = [
     ),
     (MemberSeen(at=AT, pbx="mainz", member=MEMBER), "MemberSeen member=lab-queue/PJSIP/201(idle,paused Pause)"),
     (SnapshotTaken(at=AT, pbx="mainz"), "SnapshotTaken"),
+    (SnapshotTaken(at=AT, pbx="mainz", dialling={"lab-1.1": "0171"}), "SnapshotTaken dialling=1.1:0171"),
     (
         SnapshotTaken(at=AT, pbx="mainz", in_call=frozenset({("lab", "PJSIP/202"), ("lab", "PJSIP/201")})),
         "SnapshotTaken in_call=“[('lab', 'PJSIP/201'), ('lab', 'PJSIP/202')]”",
