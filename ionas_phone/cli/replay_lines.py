@@ -91,7 +91,7 @@ def _text(value: Any, system_name: str) -> str:
     if dataclasses.is_dataclass(value):
         return "(" + " ".join(f"{name}={text}" for name, text in _fields(value, system_name).items()) + ")"
     if isinstance(value, Mapping):  # of SnapshotTaken: by unique id
-        return ",".join(f"{_unique_id(key, system_name)}:{printable(str(text))}" for key, text in value.items())
+        value = ",".join(f"{_unique_id(key, system_name)}:{text}" for key, text in value.items())
     text = printable(str(sorted(value) if isinstance(value, frozenset) else value))
     return f"“{text}”" if " " in text else text
 
