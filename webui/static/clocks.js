@@ -13,12 +13,16 @@
     return h ? `${h} h ${min % 60} min` : min ? `${min} min` : `${s} s`;
   }
 
+  function write(clock, text) {  // within its text: a new child would have the whole page styled again
+    const node = clock.firstChild ?? clock.appendChild(new Text());
+    if (node.data !== text) node.data = text;
+  }
+
   function tick() {
     const now = performance.now();
     for (const clock of document.querySelectorAll(".tick[data-since-ms]")) {
       if (clock.readMs !== clock.dataset.sinceMs) clock.readMs = clock.dataset.sinceMs, clock.zero = now - clock.readMs;
-      const text = (clock.dataset.units === undefined ? duration : units)(now - clock.zero);
-      if (clock.textContent !== text) clock.textContent = text;
+      write(clock, (clock.dataset.units === undefined ? duration : units)(now - clock.zero));
     }
   }
 

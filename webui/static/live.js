@@ -87,8 +87,9 @@
   function entitle() {
     if (!/^(\(\d+\) ☎|[▶⏸■⚠] )/.test(document.title)) title = document.title;  // what the page itself is called
     const rings = [...document.querySelectorAll("[data-ring]:not([data-my-gone])")];
-    document.title = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas`
+    const now = rings.length ? `(${rings.length}) ☎ ${rings[0].dataset.who} – ionas`
       : (body.dataset.timer ?? "") + (body.dataset.title ?? title);  // timer.js keeps data-timer
+    if (document.title !== now) document.title = now;  // the same again would have the page styled again
   }
 
   // -- the state of the connection, in words ------------------------------------------------------

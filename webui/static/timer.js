@@ -25,7 +25,7 @@
     const now = performance.now();
     for (const clock of all("[data-used-ms]")) {
       const text = stopwatch(elapsed(clock, now));
-      if (clock.textContent !== text) clock.textContent = text;
+      if (clock.textContent !== text) clock.firstChild.data = text;  // see clocks.js
     }
     const mine = document.querySelector("#region-timer [data-used-ms]"), bar = mine?.closest("section");
     const sign = bar && ({ running: "▶", paused: "⏸" }[bar.dataset.state] ?? "■");

@@ -13,7 +13,7 @@
       if (clock.readMs !== clock.dataset.dayMs) clock.readMs = clock.dataset.dayMs, clock.zero = now - clock.readMs;
       const s = Math.floor(((now - clock.zero) % DAY) / 1000);
       const text = `${two(Math.floor(s / 3600))}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
-      if (clock.textContent !== text) clock.textContent = text;
+      if (clock.textContent !== text) clock.firstChild.data = text;  // see clocks.js
     }
   }
 
