@@ -1,7 +1,8 @@
 """From the PBX's bytes to the painted card, with many tabs open. Rule: the service times it, on its own clock.
 
 Some desks are real Chromium pages, which say when they have painted; theirs are the latencies, and they are rung as
-often as they can be. The other tabs are plain WebSockets: they read all that is sent and say, as a tab in the
+often as they can be, and whoever sits there closes each session after its call, as people do: a desk with fifty open
+ones is nobody's. The other tabs are plain WebSockets: they read all that is sent and say, as a tab in the
 background does, that they have their card. So every ring is accounted for by the service's own meters: painted, in the
 background, missed, double. All of it shares one machine, so it is said, too, how much of it the bench itself took, and
 how much others did.
@@ -23,7 +24,7 @@ from statistics import quantiles
 
 import psutil
 from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.bench.line import Line
 from tests.bench.service import Served, number_of, people, serving
@@ -35,11 +36,19 @@ from tests.postgres import PostgreSQL
 TABS, PAGES = 200, 4  # as many pages as one call a second keeps ringing
 ROUNDS = (
     (1, 100),
-    (20, 80),
+    (20, 120),
 )  # calls per second, seconds: a hundred cards each, for a 99th part of them to say something
-RING, TALK, REST = 2.8, 0.4, 0.2  # seconds; due are two, by the clock of a service that may be busy
+RING, TALK, REST = 2.8, 0.4, 0.7  # seconds; due are two, by the clock of a service that may be busy
 MIB = 1024 * 1024
 GOAL = 0.06  # seconds
+CLOSE = """async (last) => {
+  const record = document.getElementById("record")?.dataset.session;
+  if (!record || record === last) return last;
+  const body = new URLSearchParams(new FormData(document.getElementById("problem-form")));
+  body.set("outcome", "done");
+  await fetch(`/vorgaenge/${record}/ende`, { method: "POST", redirect: "manual", body });
+  return record;
+}"""
 
 
 @dataclass
@@ -83,6 +92,21 @@ class Tab:
 
 
 @dataclass
+class Sitter:
+    """Who sits at a Chromium page. ``last``: the session that was closed last; ``closed``: how many were."""
+
+    page: Page
+    last: str = ""
+    closed: int = 0
+
+    async def close(self) -> None:
+        """Close the session whose record the last call opened; a call may be over before it has one."""
+        record = await self.page.evaluate(CLOSE, self.last)
+        self.closed += record != self.last
+        self.last = record
+
+
+@dataclass
 class Round:
     """What came of some seconds at one rate."""
 
@@ -93,6 +117,7 @@ class Round:
     rss: int
     meters: dict[str, float]
     waits: list[float]
+    closed: int  # sessions, by those who sit at the pages
     bench: float  # processor seconds of all that was started here, but for the service
     machine: float  # and of everything on this machine
 
@@ -124,9 +149,9 @@ async def run() -> Table:
         tabs = [Tab(phone, line) for phone in phones[PAGES:]]
         readers = [tasks.create_task(one_tab(service, tab, cookies[tab.phone], door)) for tab in tabs]
         stack.callback(lambda: [reader.cancel() for reader in readers])
-        await open_pages(browser, service, phones[:PAGES])
+        sitters = await open_pages(browser, service, phones[:PAGES])
         await service.tabs(TABS)
-        rounds = [await play(service, line, tabs, rate, seconds) for rate, seconds in ROUNDS]
+        rounds = [await play(service, line, tabs, sitters, rate, seconds) for rate, seconds in ROUNDS]
         return table(rounds, idle)
 
 
@@ -143,18 +168,22 @@ async def one_tab(service: Served, tab: Tab, cookie: str, door: asyncio.Semaphor
         await tab.read(visitor, door)
 
 
-async def open_pages(browser: Browser, service: Served, phones: tuple[str, ...]) -> None:
+async def open_pages(browser: Browser, service: Served, phones: tuple[str, ...]) -> dict[str, Sitter]:
+    sitters = {}
     for phone in phones:
         context = await browser.new_context(locale="de-DE", viewport={"width": 1440, "height": 900})
-        await sign_in(context, service.url, f"a{phone}")
+        sitters[phone] = Sitter(await sign_in(context, service.url, f"a{phone}"))
+    return sitters
 
 
-async def play(service: Served, line: Line, tabs: list[Tab], rate: float, seconds: float) -> Round:
+async def play(
+    service: Served, line: Line, tabs: list[Tab], sitters: dict[str, Sitter], rate: float, seconds: float
+) -> Round:
     """Let calls come in for ``seconds``; the Chromium desks take as many as they can."""
     pages, others = deque(line.phones[:PAGES]), deque(line.phones[PAGES:])
     service.sample()
     before, used, started = await service.meters(), service.cpu(), time.monotonic()
-    bench, machine = family(), busy()
+    bench, machine, closed = family(), busy(), sum(one.closed for one in sitters.values())
     for tab in tabs:
         tab.waits.clear()
     calls = 0
@@ -162,14 +191,16 @@ async def play(service: Served, line: Line, tabs: list[Tab], rate: float, second
         for number in itertools.takewhile(lambda n: n < rate * seconds, itertools.count()):
             await asyncio.sleep(max(started + number / rate - time.monotonic(), 0))
             free = pages or others
-            tasks.create_task(one_call(line, free, free.popleft(), number_of(number)))
+            phone = free.popleft()
+            tasks.create_task(one_call(line, free, phone, number_of(number), sitters.get(phone)))
             calls += 1
     after, used = await service.meters(), service.cpu() - used
     service.sample()
     grown = {name: value - before.get(name, 0) for name, value in after.items()}
     waits = [wait for tab in tabs for wait in tab.waits]
+    closed = sum(one.closed for one in sitters.values()) - closed
     seconds, bench, machine = time.monotonic() - started, family() - bench - used, busy() - machine
-    return Round(rate, calls, seconds, used, service.rss(), grown, waits, bench, machine)
+    return Round(rate, calls, seconds, used, service.rss(), grown, waits, closed, bench, machine)
 
 
 def family() -> float:
@@ -185,9 +216,12 @@ def busy() -> float:
     return float(times.user + times.nice + times.system + times.irq + times.softirq)
 
 
-async def one_call(line: Line, free: deque[str], phone: str, number: str) -> None:
+async def one_call(line: Line, free: deque[str], phone: str, number: str, sitter: Sitter | None) -> None:
     await line.call(phone, number, RING, TALK)
-    await asyncio.sleep(REST)
+    await asyncio.sleep(REST / 2)
+    if sitter:
+        await sitter.close()
+    await asyncio.sleep(REST / 2)
     free.append(phone)
 
 
@@ -214,8 +248,9 @@ def table(rounds: list[Round], idle: int) -> Table:
         f"{PAGES} desks are real Chromium pages (headless), {TABS - PAGES} are WebSocket clients that read everything "
         "and answer as tabs in the background do. A manager socket plays a recorded call "
         f"of Asterisk 22 (`answered.ami`, 24 messages) with ids of its own for each call: {RING:g} s ringing, {TALK:g} "
-        "s talk, then a session. Latency: the service's own clock, from the receipt of the bytes to the browser's word "
-        "that the card is on the screen, from its histogram in /metrics; Chromium only, that is every card painted. "
+        "s talk, then a session; who sits at a Chromium page closes it. "
+        "Latency: the service's own clock, from the receipt of the bytes to the browser's word that the card is on the "
+        "screen, from its histogram in /metrics; Chromium only, that is every card painted. "
         "Due is a ring of two seconds at a desk with an open tab, as all are here. Generator, clients, browser, "
         f"PostgreSQL and service share this machine's {os.cpu_count()} cores."
     )
@@ -225,6 +260,7 @@ def table(rounds: list[Round], idle: int) -> Table:
 
     row("calls", *(f"{one.calls}" for one in rounds))
     row("cards painted by Chromium", *(f"{one.grown('ionas_pops_painted_total')}" for one in rounds))
+    row("sessions closed there", *(f"{one.closed}" for one in rounds))
     row("latency p50", *(ms(share(one.meters, 0.5)) for one in rounds))
     row("latency p99", *(ms(share(one.meters, 0.99)) for one in rounds))
     row("of the painted within 60 ms", *(f"{within(one):.1%}" for one in rounds))
