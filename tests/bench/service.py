@@ -82,7 +82,7 @@ async def serving(folder: Path, database: str, pbx: str, secret: str) -> AsyncIt
         "IONAS_LOG_LEVEL": "error",
         "PYTHONPATH": str(ROOT),
     }
-    module = "tests.bench.profiled" if PROFILED else "ionas_phone"
+    module = "tests.bench.profiled" if PROFILED else "tests.bench.installed"
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, "serve", env=environ, cwd=ROOT)
     try:
         await ready(url)
