@@ -36,7 +36,7 @@ from tests.postgres import PostgreSQL
 TABS, PAGES = 200, 4  # as many pages as one call a second keeps ringing
 ROUNDS = (
     (1, 100),
-    (20, 120),
+    (20, 100),
 )  # calls per second, seconds: a hundred cards each, for a 99th part of them to say something
 RING, TALK, REST = 2.8, 0.4, 0.7  # seconds; due are two, by the clock of a service that may be busy
 MIB = 1024 * 1024
