@@ -58,7 +58,9 @@ def test_a_recording_read_by_forms_tells_the_same_facts(path: Path) -> None:
         assert [(m.lines, m.keys) for m in messages] == [(m.lines, m.keys) for m in plain]
         facts.append(told(guard.admit(messages), Counter()))
     ours = [m for m in messages if isinstance(m, FramedEvent) and m.system_name == name and m.name in EVENTS]
-    assert sum(type(message) is FormedEvent for message in ours) >= len(ours) * 0.9
+    assert sum(type(message) is not FormedEvent for message in ours) <= max(
+        1, len(ours) * 0.1
+    )  # OriginateResponse has none
     assert facts[0] == facts[1]
 
 
