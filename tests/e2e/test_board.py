@@ -7,15 +7,16 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from ionas_phone.live.events import LinkChanged, SnapshotTaken
-from ionas_phone.live.nouns import LinkState, MemberStatus, SeenQueue
+from ionas_phone.live.events import BridgeEntered, CallHeld, ChannelSeen, LinkChanged, SnapshotTaken
+from ionas_phone.live.nouns import ChannelState, LinkState, MemberStatus, SeenQueue
 from ionas_phone.runtime import clock
 from ionas_phone.support.users import Role
 from ionas_phone.support.work import Command
 from tests.browser import NewBrowser, places, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring, seated
-from tests.stories import ANNA, BEN
+from tests.e2e.look import look
+from tests.stories import ANNA, BEN, asks, channel
 from tests.timed import timed_desk
 
 
@@ -101,3 +102,26 @@ async def test_a_time_that_nobody_saw_is_said_with_the_calls_missed_in_it(desk: 
     await expect(gaps).to_contain_text("dauert an")
     desk.story.tell(replace(seen, queues=(SeenQueue("support", 6, 1),)))
     await expect(gaps.get_by_role("row", name="mainz").locator("strong")).to_have_text("2")
+    await look(page, "calls that nobody saw")
+
+
+async def test_who_asks_a_colleague_while_a_caller_waits_is_seen(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    await desk.person("ben", name=BEN.name, extension="202")
+    await desk.person("sophie", Role.SUPERVISOR, name="Sophie Kern")
+    page = await sign_in(await profile(), desk.url, "sophie", "/leitung")
+    members, talking = page.locator("#region-board-members"), page.locator("#region-board-talking")
+    held = ring(desk, number="061315550102")
+    desk.story.answers(held.caller, held.leg, ANNA)
+    desk.story.tell(CallHeld(**desk.story.base(), unique_id=held.leg.unique_id))
+    asked = asks(desk.story)
+    await expect(talking).to_contain_text("ruft Ben Çelik an")
+    up = replace(asked, state=ChannelState.UP)
+    desk.story.tell(ChannelSeen(**desk.story.base(), channel=up))
+    desk.story.tell(BridgeEntered(**desk.story.base(), bridge="b2", channel=channel("own-1", ANNA.interface)))
+    desk.story.tell(BridgeEntered(**desk.story.base(), bridge="b2", channel=up))
+    desk.story.member(BEN, MemberStatus.IN_USE)
+    await expect(talking).to_contain_text("fragt Ben Çelik um Rat")
+    await expect(members.get_by_role("row", name="Anna Berger").first).to_contain_text("Rückfrage")
+    await expect(page.locator("#region-board-queues")).to_contain_text("niemand von 2")
+    await look(page, "a question to a colleague")

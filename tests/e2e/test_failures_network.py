@@ -17,6 +17,7 @@ from ionas_phone.support.sessions import SessionText
 from tests.browser import Complaints, NewBrowser, focused, go_offline, sign_in
 from tests.desk_app import DeskApp, desk_app
 from tests.e2e.calls import answered, ring
+from tests.e2e.look import keep
 from tests.unit.web.test_sessions import stored
 
 pytestmark = pytest.mark.usefixtures("busy")
@@ -57,6 +58,7 @@ async def test_offline_the_typing_goes_on_and_all_of_it_is_saved_afterwards(
     before = await focused(page)
     assert before["value"] == "Der Drucker druckt nicht"
     ring(desk, "2", number="061315550102")  # meanwhile
+    await keep(page, "pages/offline")
     await page.context.set_offline(False)
     await expect(page.locator("#connection")).to_contain_text("verbunden")
     await expect(page.locator(f"[data-pop='{tag('mainz', 'leg-2')}']")).to_be_visible()

@@ -14,6 +14,7 @@ from ionas_phone.web.access import COOKIE
 from tests.browser import Complaints, NewBrowser, focused, sign_in, sign_out
 from tests.desk_app import PASSWORD, DeskApp, desk_app
 from tests.e2e.calls import answered, ring
+from tests.e2e.look import keep
 from tests.lab.waiting import until
 from tests.unit.web.test_customers import everybody
 from tests.unit.web.test_sessions import NUMBER, customer, stored
@@ -47,6 +48,7 @@ async def test_a_log_in_that_ends_while_somebody_types_costs_no_letter(
     await page.keyboard.type(" nicht")  # still in the text, not in the password
     assert (await focused(page))["value"] == "Drucker druckt nicht"
     await expect(page.locator(STATE)).to_contain_text("Nicht gespeichert")
+    await keep(page, "pages/signed-out")
     await overlay.get_by_label("Passwort").fill(PASSWORD)
     await overlay.get_by_role("button", name="Anmelden").click()
     await expect(overlay).to_be_hidden()

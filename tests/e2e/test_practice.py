@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from ionas_phone.app import Service
 from ionas_phone.live.board import RingState
 from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.e2e.look import look
 from tests.e2e.test_calls import press_on
 from tests.lab.waiting import until
 from tests.service import practising
@@ -31,7 +32,7 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     phone = page.locator("#region-practice-phone")
     await expect(phone).to_contain_text("Ihr Telefon ist frei")
     await expect(page.get_by_role("button", name="Annehmen")).to_be_disabled()
-    assert await accessibility(page) == []
+    await look(page, "practice")
 
     await page.get_by_role("button", name="Anrufen lassen").dblclick()
     await expect(page.locator(".ring-card")).to_contain_text("Beispiel Elektrotechnik GmbH")
@@ -50,6 +51,7 @@ async def test_a_newcomer_sees_a_call_pop_and_opens_its_record(
     await page.get_by_role("button", name="Annehmen").click()
     await expect(phone).to_contain_text("Sie sind im Gespräch")
     await expect(page.locator("[data-my-calling] [data-open]")).to_be_visible()
+    await look(page, "practice in a talk")
     await whom_to_turn_to_is_in_view(page)
     await page.keyboard.press("F2")
     await expect(page.locator("#problem")).to_be_focused()

@@ -13,9 +13,10 @@ from ionas_phone.live.nouns import MemberStatus
 from ionas_phone.runtime import clock
 from ionas_phone.store import users
 from ionas_phone.support.users import Opens, Taste
-from tests.browser import PATIENCE, Complaints, NewBrowser, accessibility, focused, places, sign_in, sign_out
+from tests.browser import PATIENCE, Complaints, NewBrowser, focused, places, sign_in, sign_out
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring, seated, session_of
+from tests.e2e.look import keep, look
 from tests.stories import ANNA, BEN
 from tests.timed import Timed
 from tests.unit.web.test_sessions import NUMBER, customer
@@ -237,6 +238,7 @@ async def test_one_click_silences_this_ring_in_every_tab_and_ends_no_shift(desk:
     await first.get_by_role("button", name="Schicht beginnen").click()
     ringing = ring(desk)
     await until(first, "window.tones > 0")
+    await keep(second, "pages/the-bell-rings")
     await second.get_by_role("button", name="Ton aus").click()
     await expect(second.locator("#notice")).to_have_text("Für dieses Klingeln stumm. Ihr Telefon klingelt weiter.")
     for page in (first, second):
@@ -264,7 +266,7 @@ async def test_the_shift_ends_by_its_menu_alone_by_keyboard_too(desk: DeskApp, p
     await expect(bell).to_have_text("Im Dienst")
     await bell.press("Enter")
     await expect(menu).to_contain_text("klingelt auch dieser Browser")
-    assert await accessibility(page) == []
+    await look(page, "the bell and its menu")
     await page.keyboard.press("Escape")
     await expect(menu).to_be_hidden()
     await bell.press("Enter")
@@ -293,6 +295,8 @@ async def test_what_the_bell_says_lies_over_no_text_and_goes_by_itself_or_by_a_k
     assert slot
     assert (round(toast["x"]), round(toast["y"])) == (round(slot["x"]), round(slot["y"]))
     assert (toast["width"] <= slot["width"], toast["height"] <= slot["height"]) == (True, True)
+    if width == 1440:
+        await keep(page, "pages/what-the-bell-says")
     assert await focused(page) == {"tag": "BUTTON", "id": "shift", "value": "", "start": None, "end": None}
     await page.clock.run_for(15_100)
     await expect(said).to_be_hidden()

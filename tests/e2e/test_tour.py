@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import Page, expect
 
 from ionas_phone.app import Service
-from tests.browser import Complaints, NewBrowser, accessibility, focused, sign_in
+from tests.browser import Complaints, NewBrowser, focused, sign_in
+from tests.e2e.look import look
 from tests.e2e.test_keyboard import tab_to
 from tests.e2e.test_practice import service
 
 __all__ = ["service"]
-WIDTHS = (390, 1024, 1440)
 
 
 async def told(page: Page, step: str, number: str = "") -> None:
@@ -115,16 +114,12 @@ async def _end(page: Page) -> None:
     await expect(page.locator("#region-tour")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_strip_is_readable_for_everybody(
-    service: Service, profile: NewBrowser, complaints: Complaints, scheme: str
+    service: Service, profile: NewBrowser, complaints: Complaints
 ) -> None:
     page = await begun(service, profile)
     await press(page, "Anrufen lassen")
     await told(page, "Annehmen")
-    assert await accessibility(page, "dark" if scheme == "dark" else "light") == []
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 800})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, width
+    await look(page, "the guided tour")
     await press(page, "Übung verlassen")
     await expect(page.locator("#region-tour")).to_be_hidden()

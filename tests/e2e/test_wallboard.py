@@ -16,6 +16,7 @@ from ionas_phone.web.access import hash_of
 from tests.browser import Complaints, NewBrowser, accessibility, sign_in
 from tests.desk_app import DeskApp
 from tests.e2e.calls import ring, seated
+from tests.e2e.look import keep
 from tests.stories import ANNA
 
 SIZES = ((1920, 1080), (1280, 720), (1080, 1920))
@@ -122,6 +123,7 @@ async def test_it_says_across_the_screen_when_it_is_out_of_date_and_comes_back(
     box = await page.locator("#connection").bounding_box()
     assert box
     assert box["width"] > 0.8 * await page.evaluate("innerWidth")
+    await keep(page, "pages/wallboard-out-of-date")
     await page.context.set_offline(offline=False)
     await expect(page.locator("body")).to_have_attribute("data-link", "up")
     await expect(page.locator("#connection")).to_have_text("verbunden")
@@ -151,6 +153,7 @@ async def test_a_screen_that_is_signed_off_says_so_by_itself(
     await office.get_by_role("button", name="Flur abmelden").click()
     await expect(page.locator("h1")).to_have_text("Wandtafel abgemeldet")
     assert await accessibility(page, "dark") == []
+    await keep(page, "pages/wallboard-signed-off")
 
 
 async def test_what_is_pushed_leaves_the_focus_where_it_is(desk: DeskApp, profile: NewBrowser) -> None:
