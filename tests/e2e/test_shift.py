@@ -253,6 +253,57 @@ async def test_one_click_silences_this_ring_in_every_tab_and_ends_no_shift(desk:
     await until(first, f"window.tones > {before}")  # only that ring was meant
 
 
+async def test_a_tab_opened_later_knows_what_was_hushed_before(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    context = await browser(profile)
+    await context.clock.install()
+    first = await sign_in(context, desk.url, "anna")
+    await first.get_by_role("button", name="Schicht beginnen").click()
+    ring(desk)
+    await until(first, "window.tones > 0")
+    await first.get_by_role("button", name="Ton aus").click()
+    await expect(first.locator("#shift")).to_have_text("Im Dienst")
+    later = await context.new_page()
+    await later.goto(f"{desk.url}/kunden")
+    await expect(later.locator(".ring-card")).to_be_visible()
+    await expect(later.locator("#shift")).to_have_text("Im Dienst")
+    await later.locator("h1").click()  # a gesture: it can be heard from now on
+    await first.close()
+    await until(later, "navigator.locks.query().then(({ held, pending }) => held.length === 1 && !pending.length)")
+    await later.clock.run_for(5_000)
+    await expect(later.locator("#shift")).to_have_text("Im Dienst")
+    assert await heard(later) == [False]
+
+
+async def test_escape_takes_away_what_the_bell_says_and_no_ring_card(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    page = await sign_in(await browser(profile), desk.url, "anna")
+    await page.get_by_role("button", name="Schicht beginnen").click()
+    ring(desk)
+    card, said = page.locator(".ring-card"), page.locator(".shift-said")
+    await page.get_by_role("button", name="Ton aus").click()
+    await expect(said).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(said).to_be_hidden()
+    await expect(card).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(card).to_be_hidden()
+
+
+async def test_the_bell_is_there_before_the_service_says_anything(desk: DeskApp, profile: NewBrowser) -> None:
+    await seated(desk)
+    context = await browser(profile)
+    page = await sign_in(context, desk.url, "anna")
+    await context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { window.waits = document.getElementById('shift').hidden; })"
+    )
+    await context.route_web_socket("**/strom*", lambda _: None)  # a stream that never speaks
+    await page.reload()
+    assert await page.evaluate("window.waits") is False
+    await expect(page.locator("body")).to_have_attribute("data-link", "connecting")
+    await expect(page.locator("#shift")).to_have_text("Schicht beginnen")
+
+
 async def test_the_shift_ends_by_its_menu_alone_by_keyboard_too(desk: DeskApp, profile: NewBrowser) -> None:
     await seated(desk)
     page = await sign_in(await browser(profile), desk.url, "anna")

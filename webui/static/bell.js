@@ -89,7 +89,7 @@
     else if (data.t === "dismissed") dismiss(data.legs);
     else if (data.t === "hushed") hush(data.legs);
     else if (data.t === "rings") elsewhere = data.heard, tell();
-    else if (data.t === "who") agree();
+    else if (data.t === "who") agree(), channel.postMessage({ t: "hushed", legs: [...hushed] });
   };
 
   // -- ringing ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const button = document.getElementById("shift"), place = document.getElementById("notice");
-  if (!button || !window.bell) return;
+  if (!button) return;  // bell.js comes after this and says at once what state it is in
   const TOLD = 15_000;  // ms; whoever types, clicks or presses Escape has read it
   const WORDS = { off: "begin", on: "on", mute: "mute", rings: "hush" };
   const WHY = { off: "what", on: "more", mute: "why", rings: "hushes" };
@@ -38,9 +38,14 @@
     const act = window.bell.press();
     if (act) event.preventDefault(), act();
   });
-  document.querySelector("#shift-menu [data-end]").addEventListener("click", window.bell.end);
+  document.querySelector("#shift-menu [data-end]").addEventListener("click", () => window.bell.end());
   document.addEventListener("bell", show);
   document.addEventListener("input", close);
   document.addEventListener("pointerdown", close);
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !said || document.querySelector(":popover-open")) return;  // one Escape, one thing
+    event.preventDefault();
+    event.stopImmediatePropagation();  // what rings stays
+    close();
+  }, true);
 })();
