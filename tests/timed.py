@@ -25,12 +25,13 @@ from tests.people import AT
 
 @dataclass
 class Clocks:
-    """Both clocks of a service, ahead of the real ones by ``ahead``."""
+    """Both clocks of a service, ahead of the real ones by ``ahead``; one that tells the time may stand still at ``at``."""
 
     ahead: timedelta = field(default_factory=timedelta)
+    at: datetime | None = None
 
     def now(self) -> datetime:
-        return clock.now() + self.ahead
+        return (self.at or clock.now()) + self.ahead
 
     def monotonic(self) -> float:
         return clock.monotonic() + self.ahead.total_seconds()

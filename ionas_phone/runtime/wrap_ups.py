@@ -117,7 +117,8 @@ class WrapUps:
 
         def may_begin(seat: QueueSeat) -> bool:
             over = self._stopped or (seconds > 0 and until <= self._now())
-            free = not seat.paused or (seat.wrap_up is not None and seat.wrap_up.until < until)
+            ends_first = seat.wrap_up is not None and (not seconds or seat.wrap_up.until < until)
+            free = not seat.paused or ends_first
             return seat.login == who and free and not over
 
         await self._each(order.pbx, may_begin, WrapUp(seconds, until).written if seconds else REASON)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from ionas_phone.app import Service
 from ionas_phone.live.board import AssistantState
 from ionas_phone.live.effects import BeginWrapUp
 from ionas_phone.live.wrap_up import REASON, WrapUp
+from ionas_phone.runtime import clock
+from ionas_phone.runtime.steering import SETTLED
 from ionas_phone.store import queue_targets
 from ionas_phone.support.queue_targets import QueueTargets
 from tests.lab.asterisk import Asterisk
@@ -22,6 +24,7 @@ from tests.lab.phones import Customers, Phone
 from tests.lab.tree import MAJORS
 from tests.lab.waiting import until
 from tests.service import linked, people_and_a_customer, settings
+from tests.timed import Clocks
 
 PRIVATE = "lab-other"  # Anna sits in it, too, and it is none of the service's
 
@@ -34,13 +37,13 @@ async def switchboard(request: pytest.FixtureRequest) -> AsyncIterator[Asterisk]
 
 @asynccontextmanager
 async def with_a_wrap_up_of(
-    seconds: int, switchboard: Asterisk, migrated_file: Path, folder: Path
+    seconds: int, switchboard: Asterisk, migrated_file: Path, folder: Path, now: Callable[[], datetime] = clock.now
 ) -> AsyncIterator[Service]:
     """A service with Anna's phone in sight, whose queue gives so many seconds."""
     url = f"sqlite+aiosqlite:///{shutil.copy(migrated_file, folder / 'ionas.db')}"
     await people_and_a_customer(url)
     await switchboard.cli("database put ionas opening open")
-    async with linked(settings(folder, url, switchboard)) as service:
+    async with linked(settings(folder, url, switchboard), now) as service:
         live = service.engine.live
         await until(lambda: any(phone.state == "available" for phone in live.phones("anna")), "the phone to be there")
         async with service.database.write() as connection:
@@ -109,10 +112,14 @@ async def test_what_a_killed_service_left_is_ended_and_by_hand_in_every_queue(
 async def test_a_break_that_crosses_with_the_wrap_up_stays_a_break(
     switchboard: Asterisk, migrated_file: Path, tmp_path: Path, first: str
 ) -> None:
-    """Both are asked for before either is answered; nothing that was asked last may be undone."""
+    """Both are asked for before either is answered; nothing that was asked last may be undone.
+
+    The clock stands still until the picture shows the break: how long the machine takes changes nothing.
+    """
+    clocks = Clocks(at=clock.now())
     async with (
         Phone.registered(switchboard, "201"),
-        with_a_wrap_up_of(300, switchboard, migrated_file, tmp_path) as service,
+        with_a_wrap_up_of(300, switchboard, migrated_file, tmp_path, clocks.now) as service,
     ):
         pbx, live = next(iter(service.links)), service.engine.live
         order = BeginWrapUp(pbx, "support", "PJSIP/201")
@@ -122,10 +129,12 @@ async def test_a_break_that_crosses_with_the_wrap_up_stays_a_break(
             by_hand = group.create_task(service.steering.pause("anna", "Break"))
             if first == "the break":
                 await asyncio.sleep(0)
+                clocks.ahead = timedelta(seconds=1)
                 service.wrap_ups.begin(order)
         assert by_hand.done()
-        await until(lambda: not service.wrap_ups._ordered[pbx], "the order to be looked at")
         await until(lambda: live.desk("anna").reason == "Break", "the break")
+        clocks.ahead += SETTLED
+        await until(lambda: not service.wrap_ups._ordered[pbx], "the order to be looked at")
         assert await pause_of(switchboard, "support") == "Break"
         await service.steering.pause("anna", None)
         await until(lambda: live.desk("anna").state is AssistantState.AVAILABLE, "its end by hand")

@@ -48,6 +48,7 @@ class FakePbx:
         self.actions: list[Any] = []  # … and what they said
         self.lines: list[Line] = []  # open connections
         self.accepted = 0
+        self._owed: list[tuple[Line, Any]] = []  # what came while it was mute
         self._began = monotonic()
         self._news = asyncio.Event()
         self._server: asyncio.Server | None = None
@@ -83,6 +84,16 @@ class FakePbx:
     def say(self, data: bytes) -> None:
         for line in self.lines:
             line.transport.write(data)
+
+    def catch_up(self) -> None:
+        """Be mute no more, and answer what has come meanwhile."""
+        self.mute = False
+        for line, action in self._owed:
+            line.answer(action)
+        self._owed.clear()
+
+    def owes(self, line: Line, action: Any) -> None:
+        self._owed.append((line, action))
 
     def boot(self) -> None:
         """Become fully booted while somebody is logged in."""
@@ -122,12 +133,14 @@ class Line(asyncio.Protocol):
         for action in self._frames.feed(data):
             self._pbx.got.append(action.name)
             self._pbx.actions.append(action)
-            if not self._pbx.mute:
-                self._answer(action.name, action.keys.get("ActionID", ""), _asked(action))
+            if self._pbx.mute:
+                self._pbx.owes(self, action)
+            else:
+                self.answer(action)
         self._pbx.changed()
 
-    def _answer(self, name: str, action_id: str, asked: str) -> None:
-        pbx = self._pbx
+    def answer(self, action: Any) -> None:
+        pbx, name, action_id = self._pbx, action.name, action.keys.get("ActionID", "")
         if name in pbx.errors:
             self._respond(action_id, "Error", Message=pbx.errors[name])
         elif name == "Login":
@@ -147,7 +160,7 @@ class Line(asyncio.Protocol):
         elif name == "Logoff":
             self.transport.close()
         else:
-            self._look_up(name, action_id, asked)
+            self._look_up(name, action_id, _asked(action))
 
     def _look_up(self, name: str, action_id: str, asked: str) -> None:
         """Answer what asks for a value; anything else is simply done."""
