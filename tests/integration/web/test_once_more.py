@@ -20,14 +20,15 @@ from tests.people import AT
 from tests.postgres import PostgreSQL
 from tests.service import people_and_a_customer
 
-WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
 
 @pytest.fixture
 async def service(postgresql: PostgreSQL, tmp_path: Path) -> AsyncIterator[Service]:
     """A service with Erika (1000) and a second record of hers (1001), on a server that takes time to see a deadlock."""
     name = await postgresql.new("migrated")
-    await postgresql.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '2s'")  # until then both must wait
+    # Until then both must wait: each looks once, and after five seconds whoever waits for a lock gives up.
+    await postgresql.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '4s'")
     url = postgresql.url(name)
     await people_and_a_customer(url)
     environ = {"IONAS_DATA": str(tmp_path), "IONAS_HTTP": "127.0.0.1:0", "IONAS_DATABASE_URL": url}
@@ -58,16 +59,12 @@ async def test_two_who_wait_for_each_other_are_both_done(service: Service, sophi
     def holding(customer: int) -> object:
         return select(records.c.id).where(records.c.id == customer).with_for_update()
 
-    async def waits() -> bool:
-        async with service.database.glance() as watching:
-            return bool((await watching.execute(text(WAITS))).scalar_one())
-
     async with asyncio.TaskGroup() as group, service.database.write() as connection:
         await connection.execute(text("SET LOCAL deadlock_timeout = '60s'"))  # not we shall be given up
         await connection.execute(holding(again))  # type: ignore[call-overload]
         form = {"mit": other, "kept": "1", "gone": "1"}
         merge = group.create_task(sophie.post(f"/kunden/{number}/zusammenfuehren", form))
-        while not await waits():  # each question is a way to the server and back
+        while not (await connection.execute(text(WAITS))).scalar_one():  # each question is a way to the server and back
             pass
         await connection.execute(holding(erika))  # type: ignore[call-overload]
     assert merge.result().status == 303
