@@ -25,7 +25,7 @@ from tests.people import AT
 
 @dataclass
 class Clocks:
-    """Both clocks of a service, ahead of the real ones by ``ahead``; one that tells the time may stand still at ``at``."""
+    """Both clocks of a service, ``ahead`` of the real ones; what ``now`` tells may stand still ``at`` an instant."""
 
     ahead: timedelta = field(default_factory=timedelta)
     at: datetime | None = None
