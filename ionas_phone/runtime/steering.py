@@ -5,7 +5,7 @@ The browser asks, a PBX answers, and what follows from it the picture tells: not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,6 +53,15 @@ class Outward:
     context: str = "ionas-desk"
 
 
+@dataclass(slots=True)
+class Wish:
+    """That somebody ``pauses``, or is ready again, by hand: ``asked`` when, and ``answered`` (UTC), if it is by now."""
+
+    asked: datetime
+    pauses: bool
+    answered: datetime | None = None
+
+
 class Steering:
     """The one way from a button to a PBX. ``phones`` tells a person's phone at each PBX that is up.
 
@@ -75,7 +84,7 @@ class Steering:
         self._now = now
         self._changed = changed
         self._dialling: dict[str, Dialling] = {}  # by log-in name
-        self._wishes: dict[str, tuple[datetime, datetime | None]] = {}  # by log-in name: asked when, answered when
+        self._wishes: dict[tuple[str, str], Wish] = {}  # the last, by PBX and log-in name
 
     async def call(self, login: str, number: str, *, sure: bool = False, practice: bool = False) -> bool:
         """Ring this person's phone and, when it is taken off, the number (E.164). Raises NotSteered, Abroad.
@@ -125,28 +134,29 @@ class Steering:
         seats = [(phone.pbx, seat) for phone in phones for seat in phone.seats]
         if not seats:
             raise NotSteered(_NO_SEAT)
-        with self.wish(login):
+        with self.wish(login, {pbx for pbx, _ in seats}, pauses=reason is not None):
             for pbx, seat in seats:
                 await self._ask(pbx, "QueuePause", {"Interface": seat, **_paused(reason)})
 
     @contextmanager
-    def wish(self, login: str) -> Iterator[None]:
-        """Note that inside this block this person pauses, or is ready again, by hand."""
-        asked = self._now()
-        self._wishes[login] = (asked, None)
+    def wish(self, login: str, pbxes: Iterable[str], *, pauses: bool) -> Iterator[Wish]:
+        """Note that inside this block this person ``pauses``, or is ready again, by hand, at these PBXes."""
+        wish = Wish(self._now(), pauses)
+        self._wishes.update({(pbx, login): wish for pbx in pbxes})
         try:
-            yield
+            yield wish
         finally:
-            self._wishes[login] = (asked, self._now())
+            wish.answered = self._now()
 
-    def wished(self, login: str) -> datetime | None:
-        """Return when this person paused, or was ready again, by hand; None if the picture shows it by now.
+    def wished(self, pbx: str, login: str) -> Wish | None:
+        """Return how this person last paused there, or was ready, by hand; None if the picture shows it by now.
 
         Until then whoever steers their phone for another reason would undo what it does not see yet.
         """
-        asked, answered = self._wishes.get(login, (None, None))
-        passed = timedelta() if answered is None else self._now() - answered
-        return asked if timedelta() <= passed < SETTLED else None
+        wish = self._wishes.get((pbx, login))
+        if wish is None or wish.answered is None:
+            return wish
+        return wish if timedelta() <= self._now() - wish.answered < SETTLED else None
 
     async def pause_seat(self, pbx: str, queue: str, interface: str, reason: str | None) -> None:
         """Take one seat out of its queue and out of no other, or (``reason`` None) back in. Raises NotSteered."""

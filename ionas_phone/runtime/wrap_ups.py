@@ -71,7 +71,7 @@ class WrapUps:
         """
         check_reason(reason)
         mine = [seat for seat in self.practised(login) if seat.paused or reason is not None]
-        with self._steering.wish(login):
+        with self._steering.wish(login, {PRACTICE_PBX}, pauses=reason is not None):
             for seat in mine:
                 await self._steering.pause_seat(seat.pbx, seat.queue, seat.interface, reason)
         return bool(mine)
@@ -92,7 +92,10 @@ class WrapUps:
         return max(min([LOOK, *left]), _LEAST)
 
     async def stop(self) -> None:
-        """Begin none any more, and end those that end by themselves: while we are away nobody else would."""
+        """Begin none any more, and end those that end by themselves: while we are away nobody else would.
+
+        There is no next look: only of whom a pause may not be seen yet is passed over.
+        """
         self._stopped = True
         up = [pbx for pbx, link in self._links.items() if link.state is LinkState.UP]
         await asyncio.gather(*(self._each(pbx, lambda seat: seat.wrap_up is not None, None) for pbx in up))
@@ -110,7 +113,7 @@ class WrapUps:
         who = next((seat.login for seat in self._seats() if seat.place == place), None)
         if seconds is None or who is None:
             return
-        if (wished := self._steering.wished(who)) and wished < at:
+        if (wish := self._steering.wished(order.pbx, who)) and wish.asked < at:
             self._ordered[order.pbx].append((order, at))  # whether they pause is not seen yet: at the next look
             return
         until = at + timedelta(seconds=seconds)
@@ -138,5 +141,9 @@ class WrapUps:
 
     def _at(self, pbx: str) -> list[QueueSeat]:
         """Return the seats at this PBX of which the picture can be believed."""
-        there = (seat for seat in self._seats() if seat.pbx == pbx)
-        return [seat for seat in there if seat.login is None or self._steering.wished(seat.login) is None]
+        return [seat for seat in self._seats() if seat.pbx == pbx and not self._is_in_doubt(seat)]
+
+    def _is_in_doubt(self, seat: QueueSeat) -> bool:
+        """Tell whether its person has just steered it by hand, and what came of it may not be seen yet."""
+        wish = self._steering.wished(seat.pbx, seat.login) if seat.login else None
+        return wish is not None and (wish.pauses or not self._stopped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from ionas_phone.live.board import AssistantState, Phone
 from ionas_phone.live.effects import SettleDialling
 from ionas_phone.live.events import LinkChanged, PbxEvent
 from ionas_phone.live.nouns import PRACTICE_PBX, LinkState
-from ionas_phone.runtime.steering import REASONS, Outward, Steering
+from ionas_phone.runtime.steering import REASONS, SETTLED, Outward, Steering
 from ionas_phone.support.dialling import Abroad
 from tests.unit.ami.fake_pbx import NOW, FakePbx, Inbox
 from tests.unit.ami.test_connection import QUICK, link_to, running
@@ -312,3 +313,23 @@ async def test_whose_phone_is_of_the_other_kind_alone_calls_nobody(
         with pytest.raises(NotSteered, match="no practice phone" if for_practice else "no connection"):
             await steering.call("anna", "+4961315550101", practice=for_practice)
     assert "Originate" not in pbx.got
+
+
+async def test_a_wish_stands_until_its_answer_has_had_time_to_show(steering: Steering) -> None:
+    with steering.wish("anna", {"mainz"}, pauses=True) as wish:
+        clock.at += timedelta(minutes=1)
+        assert steering.wished("mainz", "anna") is wish
+        assert (wish.asked, wish.pauses) == (NOW, True)
+        assert steering.wished("berlin", "anna") is None
+    assert steering.wished("mainz", "anna") is wish
+    clock.at += SETTLED
+    assert steering.wished("mainz", "anna") is None
+
+
+async def test_an_answer_to_an_earlier_wish_is_none_to_a_later_one(steering: Steering) -> None:
+    earlier = ExitStack()
+    earlier.enter_context(steering.wish("anna", {"mainz"}, pauses=True))
+    with steering.wish("anna", {"mainz"}, pauses=False) as later:
+        earlier.close()
+        clock.at += SETTLED
+        assert steering.wished("mainz", "anna") is later

@@ -11,7 +11,7 @@ import pytest
 
 from ionas_phone.live.effects import BeginWrapUp
 from ionas_phone.live.events import MemberSeen
-from ionas_phone.live.nouns import Member, MemberStatus
+from ionas_phone.live.nouns import PRACTICE_PBX, Member, MemberStatus
 from ionas_phone.live.wrap_up import REASON, WrapUp, read
 from ionas_phone.runtime import clock
 from ionas_phone.store import queue_targets
@@ -200,7 +200,7 @@ async def test_whoever_is_ready_by_hand_while_their_wrap_up_begins_is_not_paused
             group.create_task(desk.world.wrap_ups.turn("mainz"))
             desk.world.wrap_ups.begin(ORDER)  # the desk's own round wakes after this one
             await pbx.until("QueuePause")
-            with desk.world.steering.wish("anna"):
+            with desk.world.steering.wish("anna", {"mainz"}, pauses=False):
                 pass
             pbx.catch_up()
         assert [pause["Queue"] for pause in asked(pbx)] == ["support"]
@@ -273,6 +273,29 @@ async def test_at_the_service_s_end_those_end_that_would_end_by_themselves(desk:
         desk.world.wrap_ups.begin(ORDER)
         await desk.world.wrap_ups.turn("mainz")
         assert len(asked(pbx)) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "pauses", "ended"),
+    [("mainz", True, False), ("mainz", False, True), (PRACTICE_PBX, True, True)],
+    ids=["a pause", "ready", "in practice"],
+)
+async def test_at_the_service_s_end_only_a_pause_by_hand_at_that_switchboard_keeps_a_wrap_up(
+    desk: DeskApp, where: str, *, pauses: bool, ended: bool
+) -> None:
+    late = WrapUp(30, desk.world.now() + timedelta(seconds=20)).written
+    desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=late)
+    async with steered(desk) as pbx:
+        with desk.world.steering.wish("anna", {where}, pauses=pauses):
+            pass
+        await desk.world.wrap_ups.stop()
+        assert [one["Paused"] for one in asked(pbx)] == ["false"] * ended
+
+
+async def test_a_pause_for_practice_is_wished_of_no_other_switchboard(desk: DeskApp) -> None:
+    await desk.world.wrap_ups.pause_practised("anna", "Break")
+    assert desk.world.steering.wished(PRACTICE_PBX, "anna")
+    assert desk.world.steering.wished("mainz", "anna") is None
 
 
 async def test_a_round_is_about_one_switchboard_so_that_a_silent_one_holds_up_no_other(desk: DeskApp) -> None:
