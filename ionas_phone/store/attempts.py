@@ -25,7 +25,7 @@ _under_way: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 
 @contextmanager
 def attempt() -> Iterator[Attempt]:
-    """Watch what is done for good inside the block, by this task and those it waits for."""
+    """Watch what is done for good inside the block, by this task and those it starts."""
     watched = Attempt()
     before = _under_way.set(watched)
     try:

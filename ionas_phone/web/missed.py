@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from ionas_phone.errors import FormWrong, NotSteered, NotThere, StoreAway
+from ionas_phone.errors import Contended, FormWrong, NotSteered, NotThere, StoreAway
 from ionas_phone.live.board import MISSED, desk_topic
 from ionas_phone.store import missed
 from ionas_phone.support.dialling import Abroad
@@ -102,13 +102,24 @@ def _practised(world: Context, typed: MissedForm | CallForm) -> bool:
 
 
 async def _note(request: web.Request, listed: missed.Missed) -> None:
-    """Write down that a phone rings to call somebody back; it does so too while the database is away."""
-    world, by = context(request), signed_in(request).login
+    """Write down that a phone rings to call somebody back; it does so too while the database is away.
+
+    A note that gives way is tried once more here: the form is not done again, or the phone would ring again.
+    """
     try:
-        async with world.database.write() as connection:
-            await missed.called_back(connection, listed, by, world.now())
+        try:
+            await _called_back(request, listed)
+        except Contended:
+            await _called_back(request, listed)
     except StoreAway:
-        log.warning("call_back_not_noted", login=by, call=listed.last.id)
+        log.warning("call_back_not_noted", login=signed_in(request).login, call=listed.last.id)
+
+
+async def _called_back(request: web.Request, listed: missed.Missed) -> None:
+    """Raises StoreAway."""
+    world = context(request)
+    async with world.database.write() as connection:
+        await missed.called_back(connection, listed, signed_in(request).login, world.now())
 
 
 async def _ask(request: web.Request, typed: CallForm, abroad: Abroad) -> web.StreamResponse:

@@ -20,7 +20,11 @@ _log = structlog.get_logger(__name__)
 
 @web.middleware
 async def once_more(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer; a form that gave way to somebody else's is done again if nothing of it is done. Raises Contended."""
+    """Answer; a form that gave way to somebody else's is done again if nothing of it is done. Raises Contended.
+
+    A handler of forms that catches StoreAway keeps this from seeing it: it calls ``give_way`` first, or tries its own
+    transaction once more if something was done before (``missed.call``).
+    """
     if request.method != hdrs.METH_POST or request.content_type != _FORM:
         return await handler(request)
     with attempt() as first:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from ionas_phone.live.answers import PhoneAnswered
 from ionas_phone.live.board import MISSED
@@ -27,6 +28,12 @@ from tests.unit.web.test_stream import drawn
 HX = {"HX_Request": "true"}
 TAKE, GIVE_BACK = "/anrufe/verpasst/nehmen", "/anrufe/verpasst/zurueckgeben"
 SETTLE, CALL = "/anrufe/verpasst/erledigt", "/anrufe/rueckruf"
+
+
+class _GivenUp(Exception):
+    """What a server says to the one of two transactions that it gives up."""
+
+    sqlstate = "40P01"
 
 
 def given_up(at: datetime, unique_id: str = "c1", number: str | None = CUSTOMER) -> CallRecord:
@@ -169,6 +176,29 @@ async def test_a_phone_that_rings_is_no_failure_though_it_can_not_be_written_dow
         answer = await anna.post(CALL, {"number": CUSTOMER}, **HX)
         assert answer.status == 200
         assert "Originate" in pbx.got
+
+
+@pytest.mark.parametrize(("gives_way", "noted"), [(1, ["call_back", "take"]), (2, ["take"])])
+async def test_a_call_back_whose_note_gives_way_to_somebody_else_s_is_noted_at_the_second_try(
+    desk: DeskApp, anna: Visitor, gives_way: int, noted: list[str]
+) -> None:
+    tries: list[str] = []
+
+    def gives_up(_: Connection, __: object, statement: str, values: object, *___: object) -> None:
+        if "call_back" in str(values):
+            tries.append(statement)
+            if len(tries) <= gives_way:
+                raise OperationalError(statement, None, _GivenUp())
+
+    await missed(desk)
+    event.listen(desk.world.database._writer.sync_engine, "before_cursor_execute", gives_up)
+    async with steered(desk) as pbx:
+        assert (await anna.post(CALL, {"number": CUSTOMER}, **HX)).status == 200
+        assert pbx.got.count("Originate") == 1
+    assert len(tries) == 2
+    async with desk.world.database.read() as connection:
+        lines = await audit.find(connection, audit.AuditFilter(noun="call"), before=None, limit=9)
+    assert [line.entry.action for line in lines] == noted
 
 
 async def test_what_somebody_else_looks_after_is_not_called_back(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
