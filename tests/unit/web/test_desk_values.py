@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from ionas_phone.errors import StoreAway
-from ionas_phone.live.board import Desk, RingState
-from ionas_phone.live.nouns import MemberStatus
+from ionas_phone.live.board import Desk, Health, RingState
+from ionas_phone.live.events import LinkChanged
+from ionas_phone.live.nouns import LinkState, MemberStatus
 from ionas_phone.support.users import User
 from ionas_phone.web import desk_values
 from tests.desk_app import DeskApp
 from tests.stories import ANNA
+
+T = TypeVar("T")
 
 
 async def anna(desk: DeskApp) -> User:
     return await desk.person("anna", name="Anna Berger", extension="201")
 
 
-def shown(values: dict[str, object]) -> Desk:
-    found = values["desk"]
-    assert isinstance(found, Desk)
+def typed(values: dict[str, object], name: str, kind: type[T]) -> T:
+    found = values[name]
+    assert isinstance(found, kind)
     return found
+
+
+def shown(values: dict[str, object]) -> Desk:
+    return typed(values, "desk", Desk)
 
 
 async def test_only_a_card_that_rings_is_a_pop_and_the_slot_knows_nothing_else(desk: DeskApp) -> None:
@@ -72,7 +80,12 @@ async def test_without_a_practice_line_there_is_no_practice_phone(desk: DeskApp)
     }
 
 
-async def test_queues_and_links_are_everybodys(desk: DeskApp) -> None:
-    user = await anna(desk)
-    assert await desk_values.queues(desk.world, user) == {"queues": desk.world.live.queues()}
-    assert await desk_values.links(desk.world, user) == {"health": desk.world.live.health()}
+async def test_a_caller_who_waits_and_a_link_that_is_lost_are_seen_at_every_desk(desk: DeskApp) -> None:
+    users = (await anna(desk), await desk.person("ben", name="Ben Çelik", extension="202"))
+    desk.story.joins(desk.story.rings_in())
+    desk.story.tell(LinkChanged(at=desk.story.now, pbx="mainz", state=LinkState.LOST, reason="away"))
+    for user in users:
+        [queue] = typed(await desk_values.queues(desk.world, user), "queues", tuple)
+        assert (queue.queue, queue.waiting) == ("support", 1)
+        [link] = typed(await desk_values.links(desk.world, user), "health", Health).links
+        assert (link.pbx, link.state, link.reason) == ("mainz", LinkState.LOST, "away")
