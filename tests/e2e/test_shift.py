@@ -253,7 +253,10 @@ async def test_one_click_silences_this_ring_in_every_tab_and_ends_no_shift(desk:
     await until(first, f"window.tones > {before}")  # only that ring was meant
 
 
-async def test_a_tab_opened_later_knows_what_was_hushed_before(desk: DeskApp, profile: NewBrowser) -> None:
+@pytest.mark.parametrize("by", ["Ton aus", "Ausblenden"])
+async def test_a_tab_opened_later_rings_for_nothing_that_was_hushed_or_hidden(
+    desk: DeskApp, profile: NewBrowser, by: str
+) -> None:
     await seated(desk)
     context = await browser(profile)
     await context.clock.install()
@@ -261,7 +264,7 @@ async def test_a_tab_opened_later_knows_what_was_hushed_before(desk: DeskApp, pr
     await first.get_by_role("button", name="Schicht beginnen").click()
     ring(desk)
     await until(first, "window.tones > 0")
-    await first.get_by_role("button", name="Ton aus").click()
+    await first.get_by_role("button", name=by).click()
     await expect(first.locator("#shift")).to_have_text("Im Dienst")
     later = await context.new_page()
     await later.goto(f"{desk.url}/kunden")

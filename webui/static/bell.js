@@ -124,10 +124,10 @@
 
   function dismiss(legs) {
     for (const card of cards()) if (legs.includes(card.dataset.ring)) card.setAttribute("data-my-gone", "");
-    ring();
+    hush(legs);  // a page loaded later shows the card again, and is silent
   }
 
-  document.addEventListener("dismissed", ({ detail }) => { channel.postMessage({ t: "dismissed", legs: detail.legs }), ring(); });
+  document.addEventListener("dismissed", ({ detail }) => { channel.postMessage({ t: "dismissed", legs: detail.legs }), hush(detail.legs); });
   document.addEventListener("region", ({ detail }) => detail.id === "region-ring" && ring());
   document.addEventListener("link", ring);
   addEventListener("storage", ({ key }) => key === KEY && follow());  // begun or ended in another tab
