@@ -127,7 +127,9 @@ def _caller(raw: str, name: str, told_: str) -> tuple[str | None, str, bool, str
         return None, "", True, dnid
     shown, called = number(raw), person(name)
     if shown and len(shown) > _SHORT_NUMBER and called.endswith(shown):
-        called = ""  # FreePBX names who has no name by their number, and its queues put a word before it
+        before = called.removesuffix(shown).rstrip()
+        if not before or before.endswith(":"):  # FreePBX names who has no name by their number, its queues add "SUP:"
+            called = ""
     return shown, called, False, dnid
 
 

@@ -129,7 +129,7 @@ def _dialled(picture: Picture, call: Call, source: Channel, event: e.DialBegan) 
     pbx, dest, at = event.pbx, event.dest, event.at
     half = picture.channels.partner(pbx, source.unique_id) or ""
     ring = call.ring_at(half)
-    if ring and ring.ringing:
+    if ring and ring.state is not None:  # it rings, or was called off a moment before its phone was dialled
         phone_behind(call, ring, dest)
         return
     if ring or call.caller_leg == source.unique_id:  # sent on from behind a Local member, the caller stays before it

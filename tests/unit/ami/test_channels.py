@@ -191,9 +191,12 @@ def test_the_number_in_what_a_channel_was_told_to_dial(dialled: str, sent: str) 
     [
         ("061315550101", "061315550101", ""),
         ("061315550101", "SUP:061315550101", ""),
+        ("061315550101", "Support: 061315550101", ""),
         ("061315550101", "SUP:Erika Muster", "SUP:Erika Muster"),
+        ("061315550101", "Praxis Muster 061315550101", "Praxis Muster 061315550101"),
+        ("55101", "Filiale 55101", "Filiale 55101"),
         ("24", "Kiosk 24", "Kiosk 24"),
     ],
 )
-def test_a_name_that_ends_with_the_number_is_none(number_: str, name: str, shown: str) -> None:
+def test_a_name_that_is_only_the_number_is_none(number_: str, name: str, shown: str) -> None:
     assert channel(KEYS | {"CallerIDNum": number_, "CallerIDName": name}).caller_name == shown

@@ -121,6 +121,15 @@ def test_the_card_that_is_shown_keeps_its_name(order: Order) -> None:
     assert len(shown) == 1
 
 
+def test_a_phone_that_is_dialled_when_its_local_member_was_called_off_rings_for_nobody() -> None:
+    story = LocalStory()
+    story.called()
+    story.after(3).tell(e.DialEnded(**story.base(), source=story.caller, dest=ONE, status="CANCEL"))
+    story.after(0.001).dialled()
+    assert [card.state for card in story.live.desk("anna").rings] == [RingState.MISSED]
+    assert [caller.ringing for caller in story.live.board().waiting] == [()]
+
+
 def test_two_phones_of_one_person_ring_each_for_itself() -> None:
     story = Story()
     caller = story.rings_in()
