@@ -20,7 +20,11 @@ Key = tuple[str, str]  # (pbx, unique id)
 
 @dataclass(slots=True)
 class Leg:
-    """A channel as last seen. ``seen_at``, ``moved_at``: PBX time of the last fact about it / about its bridge."""
+    """A channel as last seen. ``seen_at``, ``moved_at``: PBX time of the last fact about it / about its bridge.
+
+    ``since``: PBX time at which it came up; None: a snapshot had it first. ``held``: its phone has put the others on
+    hold, as far as was heard.
+    """
 
     channel: Channel
     seen_at: datetime | None = None
@@ -29,6 +33,9 @@ class Leg:
     dialled_line: str = ""  # the line of ours it dialled, once known: later contexts overwrite Exten
     asked: tuple[str, str] = ("", "")  # the dialled numbers that were last compared with our lines: it costs
     missed: int = 0  # snapshots in a row that lacked it
+    since: datetime | None = None
+    held: bool = False
+    hold_at: datetime | None = None  # PBX time of the last word about hold
 
 
 class Channels:
@@ -61,7 +68,7 @@ class Channels:
             return None
         leg = self._legs.get(key)
         if leg is None:
-            leg = self._legs[key] = Leg(channel, at)
+            leg = self._legs[key] = Leg(channel, at, since=at)
         elif at is None or leg.seen_at is None or at >= leg.seen_at:
             leg.channel = channel
             leg.seen_at = at or leg.seen_at
@@ -75,6 +82,14 @@ class Channels:
             self._unname(pbx, leg.channel)
             leg.channel = replace(leg.channel, name=name, endpoint=endpoint)
             self._named[pbx, name] = unique_id
+
+    def hold(self, pbx: str, unique_id: str, at: datetime, *, held: bool) -> Leg | None:
+        """Note whether its phone holds; return the leg if that changed."""
+        leg = self._legs.get((pbx, unique_id))
+        if leg is None or leg.held is held or (leg.hold_at and at < leg.hold_at):
+            return None
+        leg.held, leg.hold_at = held, at
+        return leg
 
     def keep_apart(self, pbx: str, bridge: str) -> None:
         """Remember, until it is empty, that people in this bridge don't hear each other."""
@@ -162,7 +177,7 @@ class Channels:
     def begin_anew(self, pbx: str) -> None:
         """Let the next fact about each of this PBX's channels win, whatever its time."""
         for leg in self.of(pbx).values():
-            leg.seen_at = leg.moved_at = None
+            leg.seen_at = leg.moved_at = leg.since = leg.hold_at = None
 
     def clock_set(self, by: timedelta) -> None:
         """Let tombstones stand as long as they were meant to, though our clock was set."""
@@ -183,3 +198,9 @@ class Channels:
             if not members:
                 del self._bridges[pbx, bridge]
                 self._apart.discard((pbx, bridge))
+
+
+def born(unique_id: str) -> int:
+    """Return the running number at the end of a unique id: the order in which channels came up."""
+    number = unique_id.rpartition(".")[2]
+    return int(number) if number.isdecimal() else 0

@@ -203,6 +203,8 @@ def call_resumed(picture: Picture, event: e.CallResumed) -> None:
 
 
 def _hold(picture: Picture, pbx: str, leg: str, at: datetime, *, held: bool) -> None:
+    if seen := picture.channels.hold(pbx, leg, at, held=held):
+        picture.touch_device(pbx, seen.channel.endpoint)  # it may be the second call of somebody whose caller waits
     call = picture.call_of(pbx, leg)
     if call and (talk := call.talk_at(leg)):
         talk.hold(at, held=held)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from ionas_phone.live import events as e
 from ionas_phone.live.board import BOARD, LINKS, RingState
 from ionas_phone.live.calls import Call
+from ionas_phone.live.channels import born
 from ionas_phone.live.effects import KeepSight, RecordGap
 from ionas_phone.live.gaps import Passage
 from ionas_phone.live.nouns import CallKey, Channel, ChannelState, Direction
@@ -74,7 +75,7 @@ def _outward(picture: Picture, event: e.SnapshotTaken) -> None:
     for channel in event.channels:
         call = picture.call(event.pbx, channel.linked_id)
         caller = picture.channels.get(event.pbx, channel.linked_id)
-        if call is None or caller is None or channel.is_local or _born(channel.unique_id) <= _born(call.key.unique_id):
+        if call is None or caller is None or channel.is_local or born(channel.unique_id) <= born(call.key.unique_id):
             continue  # whom somebody rings is younger than who rings
         if call.direction is Direction.INTERNAL and not picture.is_phone(event.pbx, channel):
             call.direction = Direction.OUT
@@ -168,18 +169,12 @@ def _consulting(picture: Picture, event: e.SnapshotTaken, call: Call) -> None:
         and picture.is_phone(event.pbx, channel)
     ]
     if phones:
-        leg = min(phones, key=lambda channel: _born(channel.unique_id))
+        leg = min(phones, key=lambda channel: born(channel.unique_id))
         call.bridge({leg.unique_id: leg.endpoint}, event.at)
         call.bridge({}, event.at, frozenset({leg.unique_id}))
         call.answer(leg.unique_id, leg.endpoint, picture.name_at(event.pbx, leg.endpoint), event.at)
         picture.legs[event.pbx, leg.unique_id] = call
         picture.touch(call)
-
-
-def _born(unique_id: str) -> int:
-    """Return the running number at the end of a unique id: the order in which channels came up."""
-    number = unique_id.rpartition(".")[2]
-    return int(number) if number.isdecimal() else 0
 
 
 def _take_up(picture: Picture, event: e.SnapshotTaken, unique_id: str) -> None:

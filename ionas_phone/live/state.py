@@ -20,7 +20,9 @@ from ionas_phone.live.board import (
     QUEUES,
     Board,
     Desk,
+    DeskCall,
     Health,
+    MemberRow,
     Phone,
     QueueSummary,
     desk_topic,
@@ -134,6 +136,14 @@ class Live:
     def board(self) -> Board:
         """Return what supervisors see."""
         return views.board(self.picture)
+
+    def talking(self) -> tuple[DeskCall, ...]:
+        """Return who talks with a caller; not whom they ask."""
+        return views.talking(self.picture)
+
+    def members(self) -> tuple[MemberRow, ...]:
+        """Return everybody with a seat in one of our queues; not who asks whom."""
+        return views.members(self.picture)
 
     def queues(self) -> tuple[QueueSummary, ...]:
         """Return each of our queues in a line."""

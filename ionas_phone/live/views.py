@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from ionas_phone.live.board import (
     AssistantState,
@@ -20,12 +22,13 @@ from ionas_phone.live.board import (
     WaitingCaller,
 )
 from ionas_phone.live.calls import Call
-from ionas_phone.live.consultations import asked_on, consultations
-from ionas_phone.live.nouns import PRACTICE_PBX, LinkState, tag
+from ionas_phone.live.consultations import consultations
+from ionas_phone.live.nouns import PRACTICE_PBX, CallKey, LinkState, tag
 from ionas_phone.live.parts import Ring, Talk, TransferKind
 from ionas_phone.live.picture import Picture
 from ionas_phone.live.wrap_up import QueueSeat, plain, read
 
+_NOBODY: Mapping[tuple[CallKey, str], Consultation] = MappingProxyType({})
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _TELLING = (  # what says most first
     AssistantState.TALKING,
@@ -114,13 +117,22 @@ def _busiest(picture: Picture, devices: list[tuple[str, str]]) -> tuple[str, str
 def board(picture: Picture) -> Board:
     """Return what supervisors see."""
     asking = consultations(picture)
-    talking = [
-        replace(_desk_call(picture, call, talk), asks=asked_on(asking, call.key, talk.endpoint))
+    return Board(
+        queues(picture),
+        waiting(picture),
+        members(picture, tuple(asking.values())),
+        talking(picture, asking),
+    )
+
+
+def talking(picture: Picture, asking: Mapping[tuple[CallKey, str], Consultation] = _NOBODY) -> tuple[DeskCall, ...]:
+    """Return who talks with a caller, the longest talk first; ``asking``: whom they ask meanwhile, if that is told."""
+    found = [
+        replace(_desk_call(picture, call, talk), asks=asking.get((call.key, talk.endpoint)))
         for call in picture.current()
         for talk in call.talking
     ]
-    talking.sort(key=lambda call: call.talking_since)
-    return Board(queues(picture), waiting(picture), members(picture, asking), tuple(talking))
+    return tuple(sorted(found, key=lambda call: call.talking_since))
 
 
 def queues(picture: Picture) -> tuple[QueueSummary, ...]:
@@ -153,15 +165,16 @@ def waiting(picture: Picture) -> tuple[WaitingCaller, ...]:
     return tuple(sorted(found, key=lambda caller: (caller.since, caller.queue, caller.position)))
 
 
-def members(picture: Picture, asking: tuple[Consultation, ...]) -> tuple[MemberRow, ...]:
-    """Return everybody with a seat in one of our queues, by name."""
+def members(picture: Picture, asking: tuple[Consultation, ...] = ()) -> tuple[MemberRow, ...]:
+    """Return everybody with a seat in one of our queues, by name; ``asking``: who asks whom, where it is told."""
     rows = []
+    asks = {(one.call.pbx, one.asker): one for one in reversed(asking)}
+    asked = {(one.call.pbx, one.colleague): one for one in reversed(asking)}
     for (pbx, device), seats in picture.queues.seated().items():
         if not picture.counts(pbx):
             continue
         state, reason = picture.state_at(pbx, device)
         assistant = picture.directory.at(device)
-        here = [one for one in asking if one.call.pbx == pbx]
         with_whom = (
             call.caller
             for call in picture.calls_at(device)
@@ -179,8 +192,8 @@ def members(picture: Picture, asking: tuple[Consultation, ...]) -> tuple[MemberR
                 caller=next(with_whom, None),
                 wrap_up=read(reason),
                 practice=pbx == PRACTICE_PBX,
-                asks=next((one for one in here if one.asker == device), None),
-                asked=next((one for one in here if one.colleague == device), None),
+                asks=asks.get((pbx, device)),
+                asked=asked.get((pbx, device)),
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.interface)))

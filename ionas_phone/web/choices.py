@@ -74,7 +74,7 @@ async def chosen(request: web.Request, session_id: int, *, choosing: bool = Fals
     """Answer a choice of customer, and tell every desk that shows the call. ``choosing``: it may go on."""
     world = context(request)
     found = await read_record(world.database, session_id, world.now())
-    for call in world.live.board().talking:
+    for call in world.live.talking():
         if call.session_id == session_id:
             world.post(SessionOpened(at=world.now(), call=call.call, session_id=session_id, customer=found.match))
     world.changed(session_id, signed_in(request).login, found.session.assistant)

@@ -10,7 +10,18 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from ionas_phone.live.board import TIMES, Board, Desk, Health, Phone, QueueSummary, session_topic, sessions_topic
+from ionas_phone.live.board import (
+    TIMES,
+    Board,
+    Desk,
+    DeskCall,
+    Health,
+    MemberRow,
+    Phone,
+    QueueSummary,
+    session_topic,
+    sessions_topic,
+)
 from ionas_phone.live.events import Event
 from ionas_phone.live.nouns import CallKey, Stretch
 from ionas_phone.live.offers import Offers
@@ -40,6 +51,12 @@ class Picture(Protocol):
 
     def board(self) -> Board:
         """Return what supervisors see."""
+
+    def talking(self) -> tuple[DeskCall, ...]:
+        """Return who talks with a caller."""
+
+    def members(self) -> tuple[MemberRow, ...]:
+        """Return everybody with a seat in one of our queues."""
 
     def health(self) -> Health:
         """Return how the links and the database stand."""

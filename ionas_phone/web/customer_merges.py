@@ -42,7 +42,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
     except Conflict as error:
         return await _preview(request, form, error)
     await tell(world, kept.id)
-    for call in world.live.board().talking:
+    for call in world.live.talking():
         if call.session_id in moved:
             found = await read_record(world.database, call.session_id, world.now())
             world.post(SessionOpened(at=world.now(), call=call.call, session_id=call.session_id, customer=found.match))

@@ -57,7 +57,7 @@ async def _question(request: web.Request, session_id: int, form: EndForm) -> web
     world = context(request)
     async with world.database.read() as connection:
         looking = await remote.open_of(connection, session_id) is not None
-    on_line = [call for call in world.live.board().talking if call.session_id == session_id]
+    on_line = [call for call in world.live.talking() if call.session_id == session_id]
     talking, practising = bool(on_line), any(call.practice for call in on_line)
     if not talking and not looking:
         return None

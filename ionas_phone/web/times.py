@@ -79,7 +79,7 @@ async def marks(world: Context, _user: User) -> dict[str, Any]:
 
 def is_talking(world: Context, session_id: int) -> bool:
     """Tell whether a call of this session is going on."""
-    return any(call.session_id == session_id for call in world.live.board().talking)
+    return any(call.session_id == session_id for call in world.live.talking())
 
 
 def _common(session: Session, found: Work) -> dict[str, Any]:

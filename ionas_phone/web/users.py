@@ -153,11 +153,11 @@ async def end_log_ins(request: web.Request) -> web.StreamResponse:
 
 def phones_seen(world: Context) -> tuple[str, ...]:
     """Return the phones that sit in one of our queues, as the PBX names them."""
-    return tuple(sorted({row.interface for row in world.live.board().members}))
+    return tuple(sorted({row.interface for row in world.live.members()}))
 
 
 def _queues_of(world: Context, user: User) -> tuple[str, ...]:
-    rows = [row for row in world.live.board().members if row.interface.lower() == user.interface.lower()]
+    rows = [row for row in world.live.members() if row.interface.lower() == user.interface.lower()]
     return tuple(sorted({queue for row in rows for queue in row.queues}))
 
 

@@ -107,3 +107,13 @@ def test_a_masquerade_renames() -> None:
     leg = channels.get("mainz", "a1")
     assert leg
     assert (leg.channel.name, leg.channel.endpoint) == ("PJSIP/202-1", "PJSIP/202")
+
+
+def test_an_older_word_about_hold_changes_nothing_and_the_same_twice_is_no_change() -> None:
+    channels = two()
+    assert channels.hold("mainz", "a1", START + 2 * SECOND, held=True)
+    assert channels.hold("mainz", "a1", START + 3 * SECOND, held=True) is None
+    assert channels.hold("mainz", "a1", START + SECOND, held=False) is None
+    leg = channels.hold("mainz", "a1", START + 4 * SECOND, held=False)
+    assert leg is channels.get("mainz", "a1")
+    assert channels.hold("mainz", "gone", START, held=True) is None
