@@ -45,7 +45,8 @@ _TEXTS = ("Channel", "ChannelState", "CallerIDNum", "CallerIDName", "Context", "
 _NO_NUMBER = re.compile(r"[^0-9+*#]+")
 _WITHHELD = CRLF + "CALLERID(pres)=prohib"  # wherever it is said: a raw variable must not unsay it
 _ESCAPED = re.compile(r"\\([\\\"])")
-_OUTWARD = re.compile(r"(?:^|/)(?:sip:)?([0-9+*#]+)(?:@|$)")  # 0171…@trunk, trunk/sip:0171…@host, g0/0171…
+# 0171…@trunk, trunk/sip:0171…;x=1@host, g0/0171…w1 (DAHDI waits, then dials on)
+_OUTWARD = re.compile(r"(?:^|/)(?i:sips?:)?([0-9+*#]+)(?:[@;w:]|$)")
 _SERIAL = re.compile(r"-[0-9a-f]{8}(;[12])?(<ZOMBIE>|<MASQ>)?$")
 
 

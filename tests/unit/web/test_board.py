@@ -10,6 +10,7 @@ from ionas_phone.ami import faults
 from ionas_phone.live.events import (
     BridgeEntered,
     CallHeld,
+    ChannelSeen,
     ClockCompared,
     DatabaseSeen,
     DirectoryRead,
@@ -82,10 +83,27 @@ async def test_who_asks_a_colleague_is_said_at_the_caller_and_at_both_phones(
     text = _words(await (await ben.get("/leitung")).text())
     assert re.search(r"Anna Berger support asks a colleague asks Ben Çelik", text)
     assert re.search(r"Ben Çelik support is asked by a colleague with Anna Berger", text)
+    wall = _words((await (await ben.get("/wandtafel/support")).text()).partition('id="region-wall-people"')[2])
+    assert re.search(r"Anna Berger asks a colleague .*Ben Çelik is asked by a colleague", wall)
     assert re.search(r"06131 5550102 .{0,99}Anna Berger asks Ben Çelik on hold", text)
     desk.story.gone(own)
     text = _words(await (await ben.get("/leitung")).text())
-    assert re.search(r"Ben Çelik support on another call not with one of our callers", text)
+    assert re.search(r"Ben Çelik support on another call \d", text)  # and not with whom: nobody knows
+
+
+async def test_a_break_stays_in_sight_while_a_colleague_asks(desk: DeskApp, ben: Visitor) -> None:
+    first = ring(desk, "1", number="061315550102")
+    desk.story.answers(first.caller, first.leg, ANNA)
+    desk.story.tell(CallHeld(at=desk.story.now, pbx=desk.story.pbx, unique_id=first.leg.unique_id))
+    desk.story.member(BEN, MemberStatus.RINGING, paused=True, reason="Meal")
+    asked = asks(desk.story)
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"Ben Çelik support pause Meal · rings: a colleague asks from Anna Berger", text)
+    wall = _words((await (await ben.get("/wandtafel/support")).text()).partition('id="region-wall-people"')[2])
+    assert re.search(r"Ben Çelik pause", wall)
+    desk.story.tell(ChannelSeen(at=desk.story.now, pbx=desk.story.pbx, channel=replace(asked, state=ChannelState.UP)))
+    text = _words(await (await ben.get("/leitung")).text())
+    assert re.search(r"Ben Çelik support pause Meal · is asked by a colleague with Anna Berger", text)
 
 
 async def test_what_a_telephone_system_says_keeps_to_its_place(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
