@@ -98,12 +98,12 @@ async def test_a_break_stays_in_sight_while_a_colleague_asks(desk: DeskApp, ben:
     desk.story.member(BEN, MemberStatus.RINGING, paused=True, reason="Meal")
     asked = asks(desk.story)
     text = _words(await (await ben.get("/leitung")).text())
-    assert re.search(r"Ben Çelik support pause Meal · rings: a colleague asks from Anna Berger", text)
+    assert re.search(r"Ben Çelik support pause Meal · asked by Anna Berger", text)
     wall = _words((await (await ben.get("/wandtafel/support")).text()).partition('id="region-wall-people"')[2])
     assert re.search(r"Ben Çelik pause", wall)
     desk.story.tell(ChannelSeen(at=desk.story.now, pbx=desk.story.pbx, channel=replace(asked, state=ChannelState.UP)))
     text = _words(await (await ben.get("/leitung")).text())
-    assert re.search(r"Ben Çelik support pause Meal · is asked by a colleague with Anna Berger", text)
+    assert re.search(r"Ben Çelik support pause Meal · asked by Anna Berger", text)
 
 
 async def test_what_a_telephone_system_says_keeps_to_its_place(desk: DeskApp, anna: Visitor, ben: Visitor) -> None:
