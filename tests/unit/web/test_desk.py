@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -60,6 +61,16 @@ async def test_who_was_missed_leaves_a_trace_at_every_desk_until_somebody_calls_
         assert "Verpasste Anrufer" in await (await anna.get("/")).text()
         assert (await anna.post(TAKE, {"number": CUSTOMER}, HX_Request="true")).status == 200
         assert "06131 5550101" not in (await drawn(stream, "missed-callers"))["missed-callers"]
+
+
+async def test_of_who_was_missed_three_stand_at_the_desk_and_first_who_can_be_called_back(
+    desk: DeskApp, anna: Visitor
+) -> None:
+    await missed(desk, None, CUSTOMER, "+4961315550118", "+4961315550119")
+    text = await (await anna.get("/")).text()
+    section = text[text.index('id="region-missed-callers"') :].partition("</section>")[0]
+    assert set(re.findall(r'strong">([^<]+)<', section)) == {"06131 5550101", "06131 5550118", "06131 5550119"}
+    assert 'num">4</span>' in section  # the fourth is counted
 
 
 async def test_who_is_talking_finds_the_record_of_the_call(desk: DeskApp) -> None:
