@@ -20,6 +20,8 @@ from ionas_phone.store.tables_customers import foreign_numbers
 from ionas_phone.support.customers import Customer, Match, MatchReason, display_name
 from ionas_phone.support.phone_numbers import blocks_of, is_block, is_e164
 
+_Row = Row[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class KnownNumber:
@@ -40,18 +42,19 @@ async def matches(conn: AsyncConnection, e164: str) -> tuple[Match, ...]:
 
     Who was said not to have it is left out.
     """
-    numbers = (e164, *blocks_of(e164))
-    found = await conn.execute(_recognising(), {"e164": e164, "numbers": numbers})
-    by_block: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-    for row in found:
-        by_block.setdefault(row.e164, []).append(row)
-    rows = next((by_block[number] for number in numbers if number in by_block), [])
-    return tuple(_match(row, shared=len(rows) > 1) for row in rows)
+    return _narrowest(await _recognised(conn, e164), e164)
 
 
-async def match(conn: AsyncConnection, customer_id: int, number: str | None) -> Match | None:
-    """Return this customer as a match for ``number``: with its reason if recognised by it, else as chosen."""
-    recognised = await matches(conn, number) if number else ()
+async def match(
+    conn: AsyncConnection, customer_id: int, number: str | None, at: datetime | None = None
+) -> Match | None:
+    """Return this customer as a match for ``number``: with its reason if recognised by it, else as chosen.
+
+    ``at``: when the caller was recognised; who has been given the number since then doesn't change the reason.
+    """
+    found = await _recognised(conn, number) if number else []
+    then = [row for row in found if at is None or row.id == customer_id or row.created_at <= at]
+    recognised = _narrowest(then, number) if number else ()
     if mine := next((one for one in recognised if one.customer_id == customer_id), None):
         return mine
     chosen = t.customers.c.id == customers.lasting(customer_id)
@@ -152,6 +155,20 @@ async def foreign_of(conn: AsyncConnection, customer_ids: Iterable[int]) -> dict
     return by_customer
 
 
+async def _recognised(conn: AsyncConnection, e164: str) -> list[_Row]:
+    found = await conn.execute(_recognising(), {"e164": e164, "numbers": (e164, *blocks_of(e164))})
+    return [*found]
+
+
+def _narrowest(found: Iterable[_Row], e164: str) -> tuple[Match, ...]:
+    """Return those who have this very number, else those of the narrowest company block."""
+    by_block: dict[str, list[_Row]] = {}
+    for row in found:
+        by_block.setdefault(row.e164, []).append(row)
+    rows = next((by_block[number] for number in (e164, *blocks_of(e164)) if number in by_block), [])
+    return tuple(_match(row, shared=len(rows) > 1) for row in rows)
+
+
 @cache
 def _recognising() -> Any:
     """Make the statement that is asked twice for each call."""
@@ -177,7 +194,7 @@ def _matches() -> Any:
     )
 
 
-def _match(row: Row[*tuple[Any, ...]], *, shared: bool) -> Match:
+def _match(row: _Row, *, shared: bool) -> Match:
     if shared:
         reason = MatchReason.SHARED
     elif is_block(row.e164):

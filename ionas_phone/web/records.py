@@ -26,9 +26,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that the centre of the desk shows. ``match``: the customer and why; ``matches``: who else has the number.
+    """All that the centre of the desk shows. ``match``: the customer, and why as the session was opened.
 
-    ``calls``: of the session, in their order.
+    ``matches``: who else has the number by now. ``calls``: of the session, in their order.
 
     ``tariff``: the price of the day; None: none is written down yet.
     """
@@ -57,7 +57,7 @@ async def read_record(database: Database, session_id: int, at: datetime) -> Reco
         others = await customer_numbers.matches(connection, number) if number else ()
         if session.customer_id is not None:
             customer = await customers.get(connection, session.customer_id)
-            match = await customer_numbers.match(connection, session.customer_id, number)
+            match = await customer_numbers.match(connection, session.customer_id, number, session.opened_at)
             lines = await session_lists.history(connection, session.customer_id, limit=11)
             history = tuple(line for line in lines if line.id != session_id)[:10]
         tariff = await tariffs.newest_at(connection, day_of(at))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -48,6 +49,24 @@ async def test_a_match_says_why(database: Database, mueller: Customer) -> None:
             found = await customer_numbers.match(connection, mueller.id, number)
             assert found == Match(mueller.id, "10001", "Jörg Müller", MatchReason(reason))
         assert await customer_numbers.match(connection, 4711, NUMBER) is None
+
+
+async def test_who_has_the_number_only_since_a_call_does_not_change_why_its_caller_was_recognised(
+    database: Database, mueller: Customer
+) -> None:
+    later = AT + timedelta(hours=1)
+    practice = await _create(database, PRACTICE)
+    async with database.write() as connection:
+        await customers.create(connection, replace(BAKERY, phones=(NUMBER, "+4961315550199")), later, "anna")
+        for customer, number, at, reason in (
+            (mueller, NUMBER, AT, MatchReason.EXACT),
+            (mueller, NUMBER, later, MatchReason.SHARED),
+            (practice, "+4961315550199", AT, MatchReason.BLOCK),
+            (practice, "+4961315550199", later, MatchReason.CHOSEN),  # the very number comes before a block
+        ):
+            found = await customer_numbers.match(connection, customer.id, number, at)
+            assert found is not None
+            assert found.reason is reason
 
 
 async def test_a_company_block_stands_for_all_its_extensions(database: Database) -> None:

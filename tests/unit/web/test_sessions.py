@@ -33,6 +33,15 @@ async def test_one_match_is_the_customer_and_the_reason_is_said(desk: DeskApp) -
     assert "erkannt: diese Nummer steht in der Kundenakte" in text
 
 
+async def test_a_record_keeps_why_its_caller_was_recognised_when_another_gets_the_number(desk: DeskApp) -> None:
+    await customer(desk, "Erika Beispiel", NUMBER)
+    session = await answered(desk)
+    await customer(desk, "Moritz Muster", NUMBER)
+    async with await desk.signed_in("anna") as anna:
+        text = await (await anna.get(f"/vorgaenge/{session}")).text()
+    assert "erkannt: diese Nummer steht in der Kundenakte; inzwischen haben mehrere Kunden diese Nummer" in text
+
+
 async def test_several_matches_are_a_choice_never_a_guess(desk: DeskApp) -> None:
     erika, moritz = await customer(desk, "Erika Beispiel", NUMBER), await customer(desk, "Moritz Muster", NUMBER)
     session = await answered(desk)
