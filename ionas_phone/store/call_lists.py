@@ -191,11 +191,13 @@ async def _whose(conn: AsyncConnection, text: str) -> ColumnElement[bool] | None
     if not found:
         return None
     phones = [phone for customer in found for phone in customer.phones]
-    chosen = select(calls.c.id).join(sessions, sessions.c.id == calls.c.session_id)
+    its_session = sessions.c.id == calls.c.session_id
+    chosen = select(calls.c.id).join(sessions, its_session)
+    guessed = select(calls.c.id).outerjoin(sessions, its_session)  # those of a session that is somebody's are theirs
     return calls.c.id.in_(
         union(
             chosen.where(sessions.c.customer_id.in_([customer.id for customer in found])),
-            select(calls.c.id).where(calls.c.number.in_(phones)),
+            guessed.where(calls.c.number.in_(phones), sessions.c.customer_id.is_(None)),
         )
     )
 

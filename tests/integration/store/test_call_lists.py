@@ -49,6 +49,19 @@ async def three(database: Database, anna: User, mueller: Customer) -> None:
 
 
 @pytest.mark.usefixtures("three")
+async def test_a_call_of_somebodys_session_is_in_nobody_elses_list_though_they_share_the_number(
+    database: Database,
+) -> None:
+    async with database.write() as connection:
+        shared = await customers.create(connection, NewCustomer("Haus", phones=(NUMBER,)), AT, "test")
+        given_up = replace(call("none", number=NUMBER), outcome=Outcome.ABANDONED_WAITING)
+        await calls.record(connection, replace(given_up, began_at=AT + 3 * MINUTE))
+    assert names(await page(database, who=shared.number)) == ["none"]  # nobody took it: it may be anybody's
+    assert names(await page(database, who="10001")) == ["none", "first"]
+    assert names(await page(database, who=NUMBER)) == ["none", "first"]
+
+
+@pytest.mark.usefixtures("three")
 async def test_the_newest_come_first_with_all_that_is_known_of_them(database: Database) -> None:
     found = await page(database)
     assert (names(found), found.more) == (["last", "middle", "first"], False)
