@@ -88,6 +88,18 @@ async def test_a_chosen_customer_can_be_remembered_for_the_number(desk: DeskApp)
         assert [match.name for match in await customer_numbers.matches(connection, NUMBER)] == ["Erika Beispiel"]
 
 
+async def test_the_number_that_calls_stays_to_be_seen_when_it_is_none_of_the_customers(desk: DeskApp) -> None:
+    erika = await customer(desk, "Erika Beispiel", "+4961315550199")
+    session = await answered(desk)
+    async with await desk.signed_in("anna") as anna:
+        await anna.post(f"/vorgaenge/{session}/kunde", {"customer": str(erika.id)})
+        text = await (await anna.get(f"/vorgaenge/{session}")).text()
+        assert "Anruf von 06131 5550101" in text
+        assert "diese Nummer steht nicht in der Kundenakte" in text
+        await anna.post(f"/vorgaenge/{session}/kunde", {"customer": str(erika.id), "remember": "1"})
+        assert "Anruf von" not in await (await anna.get(f"/vorgaenge/{session}")).text()
+
+
 async def test_the_history_leaves_out_the_session_itself(desk: DeskApp) -> None:
     await customer(desk, "Erika Beispiel", NUMBER)
     session = await answered(desk)
