@@ -25,6 +25,7 @@ ON_TOP = """(card) => {
         ([at, down]) => card.contains(document.elementFromPoint(at, down)));
 }"""
 CALLING = "[data-my-calling] [data-open]"
+ONE_LINE = 60  # px; a second line of the head makes it twice as high
 HEAD = ("#connection", ".top .search", "#status-button")
 
 
@@ -224,6 +225,11 @@ async def test_the_head_fits_for_whoever_may_see_all_pages(desk: DeskApp, profil
     for width in (1920, 1440, 1280, 1024, 390):
         await page.set_viewport_size({"width": width, "height": 900})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, width
+    for width in (1440, 1366, 1280):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.locator(".top").evaluate("(top) => top.scrollHeight") <= ONE_LINE, width
+        if state != "wrapping up":
+            assert (await box(page, "#status-button span"))["width"] > 20, width  # "Pause …" is read, not guessed
 
 
 # -- the record opens on answer ----------------------------------------------------------------------------------------
