@@ -96,7 +96,8 @@ class Steering:
             return False
         check_number(number, self._outward.line, sure=sure)
         phone = self._own(login, practice=practice)[0]
-        check_phone(in_use=phone.in_use, away=phone.state is AssistantState.AWAY)
+        rings, away = phone.state is AssistantState.RINGING, phone.state is AssistantState.AWAY
+        check_phone(ringing=rings, in_use=phone.in_use, away=away)
         wanted = self._originate(phone, number)
         # Before anything is awaited: a double click is one call, and what became of it may come with the answer.
         self._dialling[login] = Dialling(number, self._now(), wanted["ActionID"], practice=practice)

@@ -24,6 +24,7 @@ _FORGOTTEN: Final = timedelta(seconds=RINGS + 10)  # no word came of what became
 _TOLD: Final = timedelta(seconds=60)  # how long it is said that it failed
 _DIALLABLE: Final = re.compile(r"\+[1-9][0-9]{3,14}")
 _BUSY: Final = N_("Your phone is in use; hang up first.")
+_RINGING: Final = N_("Your phone rings at the moment; answer that call, or let it ring out first.")
 _AWAY: Final = N_("The telephone system does not reach your phone; switch it on, or see whether it is signed in.")
 _CONNECTING: Final = N_("Your phone rings already for another call; take it off or let it ring out first.")
 _UNREACHABLE: Final = N_("This is no number that can be dialled.")
@@ -109,8 +110,10 @@ def check_number(number: str, ours: str, *, sure: bool) -> None:
         raise Abroad(region)
 
 
-def check_phone(*, in_use: bool, away: bool) -> None:
-    """Raises NotSteered if a phone is not to be rung for a call out."""
+def check_phone(*, ringing: bool, in_use: bool, away: bool) -> None:
+    """Raises NotSteered if a phone is not to be rung for a call out; one that rings is in use, too."""
+    if ringing:
+        raise NotSteered(_RINGING)
     if in_use:
         raise NotSteered(_BUSY)
     if away:

@@ -187,7 +187,12 @@ async def test_a_number_abroad_is_a_question_that_names_the_country(pbx: FakePbx
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [(AssistantState.TALKING, "hang up first"), (AssistantState.BUSY, "hang up"), (AssistantState.AWAY, "not reach")],
+    [
+        (AssistantState.TALKING, "hang up first"),
+        (AssistantState.BUSY, "hang up"),
+        (AssistantState.RINGING, "answer that call"),  # there is nothing to hang up
+        (AssistantState.AWAY, "not reach"),
+    ],
 )
 async def test_a_phone_that_can_not_ring_is_not_rung(
     pbx: FakePbx, steering: Steering, state: AssistantState, said: str

@@ -72,11 +72,13 @@ def test_abroad_is_dialled_by_who_says_so_and_home_without_a_question() -> None:
 
 
 def test_a_phone_that_is_in_use_or_away_is_not_rung() -> None:
-    check_phone(in_use=False, away=False)
+    check_phone(ringing=False, in_use=False, away=False)
+    with pytest.raises(NotSteered, match="rings at the moment"):
+        check_phone(ringing=True, in_use=True, away=False)
     with pytest.raises(NotSteered, match="in use"):
-        check_phone(in_use=True, away=False)
+        check_phone(ringing=False, in_use=True, away=False)
     with pytest.raises(NotSteered, match="does not reach your phone"):
-        check_phone(in_use=False, away=True)
+        check_phone(ringing=False, in_use=False, away=True)
 
 
 def test_a_second_click_is_the_same_call_and_another_number_waits() -> None:
