@@ -54,9 +54,11 @@ async def tabs(context: BrowserContext, desk: DeskApp) -> tuple[Page, Page]:
 async def ends(page: Page) -> None:
     """End the shift; the click that silences what rings comes first, and ends nothing."""
     bell = page.locator("#shift")
-    if await bell.text_content() == "Ton aus":
+    if await bell.text_content() == "Stumm schalten":
         await bell.click()
-    await page.get_by_role("button", name="Im Dienst").click()
+        await expect(bell).to_have_text("stumm")
+    await bell.click()
+    await expect(page.locator("#shift-menu")).to_contain_text("Ihr Telefon klingelt nach der Schicht weiter")
     await page.get_by_role("button", name="Schicht beenden").click()
 
 
@@ -142,7 +144,7 @@ async def test_a_page_just_opened_says_that_it_is_not_heard_and_is_one_click_fro
     assert await heard(fresh) == [False]
     await bell.click()
     await until(fresh, "window.tones > 0")
-    await expect(fresh.locator("#shift")).to_have_text("Ton aus")
+    await expect(fresh.locator("#shift")).to_have_text("Stumm schalten")
     assert await places(fresh, tuple(before)) == before
     await ends(fresh)
     await expect(fresh.locator("#shift")).to_have_text("Schicht beginnen")
@@ -156,7 +158,7 @@ async def test_going_from_page_to_page_it_is_heard_on(desk: DeskApp, profile: Ne
     await page.wait_for_url("**/kunden")
     ring(desk)
     await until(page, "window.tones > 0")
-    await expect(page.locator("#shift")).to_have_text("Ton aus")
+    await expect(page.locator("#shift")).to_have_text("Stumm schalten")
 
 
 async def test_who_answers_elsewhere_ends_the_ringing(desk: DeskApp, profile: NewBrowser) -> None:
@@ -239,23 +241,24 @@ async def test_one_click_silences_this_ring_in_every_tab_and_ends_no_shift(desk:
     ringing = ring(desk)
     await until(first, "window.tones > 0")
     await keep(second, "pages/the-bell-rings")
-    await second.get_by_role("button", name="Ton aus").click()
+    await second.get_by_role("button", name="Stumm schalten").click()
     await expect(second.locator("#notice")).to_have_text("Für dieses Klingeln stumm. Ihr Telefon klingelt weiter.")
     for page in (first, second):
-        await expect(page.locator("#shift")).to_have_text("Im Dienst")
+        await expect(page.locator("#shift")).to_have_text("stumm")
         await expect(page.locator(".ring-card")).to_be_visible()
     before = await first.evaluate("window.tones")
     await first.clock.run_for(10_000)
     assert await first.evaluate("window.tones") == before
     desk.story.gives_up(ringing.caller)
     await expect(first.locator(".ring-card")).to_be_hidden()
+    await expect(first.locator("#shift")).to_have_text("Im Dienst")
     ring(desk, "next")
     await until(first, f"window.tones > {before}")  # only that ring was meant
 
 
-@pytest.mark.parametrize("by", ["Ton aus", "Ausblenden"])
+@pytest.mark.parametrize(("by", "said"), [("Stumm schalten", "stumm"), ("Ausblenden", "Im Dienst")])
 async def test_a_tab_opened_later_rings_for_nothing_that_was_hushed_or_hidden(
-    desk: DeskApp, profile: NewBrowser, by: str
+    desk: DeskApp, profile: NewBrowser, by: str, said: str
 ) -> None:
     await seated(desk)
     context = await browser(profile)
@@ -265,16 +268,16 @@ async def test_a_tab_opened_later_rings_for_nothing_that_was_hushed_or_hidden(
     ring(desk)
     await until(first, "window.tones > 0")
     await first.get_by_role("button", name=by).click()
-    await expect(first.locator("#shift")).to_have_text("Im Dienst")
+    await expect(first.locator("#shift")).to_have_text(said)
     later = await context.new_page()
     await later.goto(f"{desk.url}/kunden")
     await expect(later.locator(".ring-card")).to_be_visible()
-    await expect(later.locator("#shift")).to_have_text("Im Dienst")
+    await expect(later.locator("#shift")).to_have_text("stumm")
     await later.locator("h1").click()  # a gesture: it can be heard from now on
     await first.close()
     await until(later, "navigator.locks.query().then(({ held, pending }) => held.length > 0 && !pending.length)")
     await later.clock.run_for(5_000)
-    await expect(later.locator("#shift")).to_have_text("Im Dienst")
+    await expect(later.locator("#shift")).to_have_text("stumm")
     assert await heard(later) == [False]
 
 
@@ -284,7 +287,7 @@ async def test_escape_takes_away_what_the_bell_says_and_no_ring_card(desk: DeskA
     await page.get_by_role("button", name="Schicht beginnen").click()
     ring(desk)
     card, said = page.locator(".ring-card"), page.locator(".shift-said")
-    await page.get_by_role("button", name="Ton aus").click()
+    await page.get_by_role("button", name="Stumm schalten").click()
     await expect(said).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(said).to_be_hidden()

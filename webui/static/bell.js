@@ -26,7 +26,8 @@
 
   function state() {  // as the button shows it
     if (!working() || mute()) return working() ? "mute" : "off";
-    return wanted() && loud() && !blind() ? "rings" : "on";
+    if (!wanted() || !cards().length || blind()) return "on";
+    return loud() ? "rings" : "hushed";
   }
 
   const tell = (said) => document.dispatchEvent(new CustomEvent("bell", { detail: { state: state(), said } }));

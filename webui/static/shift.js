@@ -5,8 +5,8 @@
   const button = document.getElementById("shift"), place = document.getElementById("notice");
   if (!button) return;  // bell.js comes after this and says at once what state it is in
   const TOLD = 15_000;  // ms; whoever types, clicks or presses Escape has read it
-  const WORDS = { off: "begin", on: "on", mute: "mute", rings: "hush" };
-  const WHY = { off: "what", on: "more", mute: "why", rings: "hushes" };
+  const WORDS = { off: "begin", on: "on", mute: "mute", rings: "hush", hushed: "silent" };
+  const WHY = { off: "what", on: "more", mute: "why", rings: "hushes", hushed: "hushed" };
   let said = null, going = 0;
 
   function show({ detail: { state, said: what } }) {
@@ -17,7 +17,7 @@
     button.dataset.now = state;
     button.querySelector("span").textContent = button.dataset[WORDS[state]];
     button.title = button.dataset[WHY[state]];
-    if (state === "on") button.setAttribute("popovertarget", "shift-menu");
+    if (["on", "hushed"].includes(state)) button.setAttribute("popovertarget", "shift-menu");
     else button.removeAttribute("popovertarget");
   }
 
