@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from ionas_phone.errors import FormWrong, PhoneError
 
-_WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
+_WHOLE: Final = re.compile(r"-?[0-9]+")
+_MOST_DIGITS: Final = 9
 _EUROS: Final = re.compile(
     r"[0-9]{1,9}(?:[.,][0-9]{1,2})?|[0-9]{1,3}(?:\.[0-9]{3}){1,2},[0-9]{2}|[0-9]{1,3}(?:,[0-9]{3}){1,2}\.[0-9]{2}"
 )
@@ -32,7 +33,10 @@ def whole(text: str) -> int:
     typed = text.strip().replace("\N{MINUS SIGN}", "-")
     if not _WHOLE.fullmatch(typed):
         raise FormWrong("Write a whole number, as 15.")
-    return int(typed)
+    digits = typed.removeprefix("-").lstrip("0") or "0"
+    if len(digits) > _MOST_DIGITS:  # before int(): it refuses thousands of digits in words of its own
+        raise FormWrong("That number is too large: at most %(most)s.", most="9" * _MOST_DIGITS)
+    return -int(digits) if typed.startswith("-") else int(digits)
 
 
 def cents(text: str) -> int:
