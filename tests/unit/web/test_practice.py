@@ -122,6 +122,9 @@ async def test_a_question_is_called_off_while_the_colleagues_phone_rings(service
     await anna.post("/uebung/annehmen", **HX)
     await until(lambda: live.desk("anna").calls, "the call")
     assert (await anna.post("/uebung/kollege", {"colleague": "ben", "how": "ask"}, **HX)).status == 204
+    page = await (await anna.get("/uebung")).text()
+    assert "Bei Ben Çelik klingelt es" in page
+    assert re.search(r"<p>gehalten: [0-9 ]+</p>", page)  # the caller's number, and said to be theirs
     assert (await anna.post("/uebung/zurueck", **HX)).status == 204
     assert (line.state("anna").state, line.state("anna").other) == ("talking", "")
     await until(lambda: "ben" in dict(line.colleagues("anna")), "Ben's phone to be free")
