@@ -10,8 +10,9 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from ionas_phone.live.board import CALLS, LINKS
+from ionas_phone.live.effects import Outcome
 from ionas_phone.store import call_lists
-from ionas_phone.store.call_lists import CallFilter
+from ionas_phone.store.call_lists import CallFilter, CallLine
 from ionas_phone.support.users import Permission, User
 from ionas_phone.web.context import Context
 from ionas_phone.web.forms_calls import CallsForm, wanted
@@ -47,10 +48,20 @@ def list_region(asked: str) -> Region:
 
 
 async def list_values(world: Context, form: CallsForm) -> dict[str, Any]:
-    """Return what a list of calls shows. ``older``: the address of the next page, "" if there is none."""
+    """Return what a list of calls shows. ``older``: the address of the next page, "" if there is none.
+
+    ``waits``: the ids of those that wait in a queue now; none on a page that stands still.
+    """
     which: CallFilter = wanted(form, world.timezone)[0]
     async with world.database.read() as connection:
         found = await call_lists.page(connection, which)
     older = f"{asked_for(form)}&vor={found.lines[-1].id}".removeprefix("&") if found.more else ""
     sent_on = {one.id: call_lists.sent_on(one, world.live.journey) for one in found.lines}
-    return {"form": form, "found": found, "sent_on": sent_on, "older": older}
+    waits = frozenset(one.id for one in found.lines if not form.vor and _waits(world, one))
+    return {"form": form, "found": found, "sent_on": sent_on, "older": older, "waits": waits}
+
+
+def _waits(world: Context, call: CallLine) -> bool:
+    """Tell whether somebody waits; of a call the picture does not know (any more) that can't be told."""
+    waiting = call.outcome is Outcome.OPEN and call.offered_at is not None and call.answered_at is None
+    return waiting and world.live.journey(call.key) is not None

@@ -52,7 +52,10 @@ async def test_a_call_appears_and_ends_by_itself(desk: DeskApp, anna: Visitor) -
         await shown(stream, 0)
         caller = desk.story.rings_in("c1")
         desk.story.joins(caller)
-        assert "läuft" in await shown(stream, 1)
+        waiting = await shown(stream, 1)
+        assert "wartet" in waiting
+        assert 'class="tick"' in waiting  # how long, and it goes on
+        assert "läuft" not in waiting
         desk.story.after(20).gives_up(caller)
         while "wartend aufgelegt" not in await shown(stream, 1):
             pass
