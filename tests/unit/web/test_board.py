@@ -36,10 +36,11 @@ async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Vis
     text = _words(await (await ben.get("/leitung")).text())
     assert "nobody is ready" in text
     assert re.search(
-        r"waiting 2 nobody is ready longest wait 00:0\d close to 02:00 over 02:00 ready 0 none of 2 talking 0", text
+        r"waiting 2 nobody is ready longest wait 00:0\d limit 02:00 soon over 02:00 over 02:00 ready 0 none of 2 talking 0",
+        text,
     )
-    assert re.search(r"1 06131 5550102 .{0,99}Anna Berger 00:0\d", text)
-    assert re.search(r"2 06131 5550103 .{0,99}nobody is ready 00:0\d", text)
+    assert re.search(r"1 06131 5550102 .{0,160}Anna Berger 00:0\d", text)
+    assert re.search(r"2 06131 5550103 .{0,160}nobody is ready 00:0\d", text)
     assert re.search(r"Ben Çelik support pause Lunch 00:0\d", text)
     desk.story.answers(first.caller, first.leg, ANNA)
     text = _words(await (await ben.get("/leitung")).text())
@@ -121,7 +122,7 @@ async def test_what_a_telephone_system_says_keeps_to_its_place(desk: DeskApp, an
 async def test_beside_somebody_ready_it_is_not_said_that_nobody_is_rung(desk: DeskApp, ben: Visitor) -> None:
     desk.story.joins(desk.story.rings_in("caller-1", number="061315550103"))
     text = _words(await (await ben.get("/leitung")).text())
-    assert re.search(r"1 06131 5550103 .{0,99}– 00:0\d", text)
+    assert re.search(r"1 06131 5550103 .{0,160}– 00:0\d", text)
 
 
 async def test_what_is_practice_explains_itself(desk: DeskApp, ben: Visitor) -> None:
