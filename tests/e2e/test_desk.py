@@ -211,7 +211,9 @@ async def test_more_than_there_is_room_for_is_read_by_keys_alone(
 @pytest.mark.parametrize("state", ["on another call", "wrapping up"])
 async def test_the_head_fits_for_whoever_may_see_all_pages(desk: DeskApp, profile: NewBrowser, state: str) -> None:
     await desk.person("anna", Role.ADMIN, name="Annemarie Bergengruen", extension=ANNA.extension)
-    page = await sign_in(await profile(), desk.url, "anna")
+    page = await sign_in(await profile(viewport={"width": 390, "height": 900}), desk.url, "anna")
+    await expect(page.locator("body")).to_have_attribute("data-link", "up")
+    line = (await box(page, ".top"))["height"]
     if state == "wrapping up":
         half = WrapUp(30, clock.now() + timedelta(seconds=20))
         desk.story.member(ANNA, MemberStatus.IDLE, paused=True, reason=half.written)
@@ -221,6 +223,7 @@ async def test_the_head_fits_for_whoever_may_see_all_pages(desk: DeskApp, profil
     else:
         desk.story.member(ANNA, MemberStatus.BUSY)
         await expect(page.locator("#region-status")).to_contain_text("anderes Gespräch")
+    assert (await box(page, ".top"))["height"] == line  # it stays one line
     assert await accessibility(page) == []
     for width in (1920, 1440, 1280, 1024, 390):
         await page.set_viewport_size({"width": width, "height": 900})
