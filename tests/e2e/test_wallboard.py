@@ -25,6 +25,7 @@ COLLEAGUES = (
     *("Sebastian Vandenberg", "Tina Tal", "Ute Ulm", "Zoe Zahn"),
 )
 TOKEN = "sechzehn-graue-Elstern"
+ONE_LINE = "(words) => words.getBoundingClientRect().height < 2 * parseFloat(getComputedStyle(words).fontSize)"
 READABLE = 1 / 45  # of the screen's shorter side: what is to be read from five metres is no smaller
 SHORTEST = "() => Math.min(innerWidth, innerHeight)"
 
@@ -75,6 +76,7 @@ async def test_it_follows_the_queue_and_is_read_at_every_size(desk: DeskApp, pro
         assert await _spilling(page) == [], width
         assert await _too_small(page) == [], width
         assert await _cut(page) == [], width
+        assert await page.locator("h1").evaluate(ONE_LINE), width
 
 
 async def _spilling(page: Page) -> list[str]:
@@ -167,6 +169,9 @@ async def test_what_is_pushed_leaves_the_focus_where_it_is(desk: DeskApp, profil
     await expect(first).to_contain_text("06131 5550110")
     await expect(page.locator("#region-board-queues [data-limit]")).to_have_attribute("data-my-over", "")
     for place in (page.locator("#region-board-queues"), first):  # the figure and the row of who waits say the same
-        await expect(place.get_by_text("über 02:00")).to_be_visible()
+        await expect(place.locator(".when-over")).to_be_visible()
+        await expect(place.locator(".when-over")).to_contain_text("über 02:00")
+        await expect(place.locator(".when-near")).to_contain_text("bald über 02:00")
+    await expect(first.locator(".when-over")).to_contain_text("wartet am längsten")  # not only while all is well
     await expect(search).to_be_focused()
     await expect(search).to_have_value("Schä")
