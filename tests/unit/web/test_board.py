@@ -36,7 +36,8 @@ async def test_it_shows_queues_callers_people_and_calls(desk: DeskApp, anna: Vis
     text = _words(await (await ben.get("/leitung")).text())
     assert "nobody is ready" in text
     assert re.search(
-        r"waiting 2 nobody is ready longest wait 00:0\d limit 02:00 soon over 02:00 over 02:00 ready 0 none of 2 talking 0",
+        r"waiting 2 nobody is ready longest wait 00:0\d limit 02:00 soon over 02:00 over 02:00 ready 0 none of 2"
+        r" talking 0",
         text,
     )
     assert re.search(r"1 06131 5550102 .{0,160}Anna Berger 00:0\d", text)
