@@ -83,6 +83,12 @@ async def of_customer(conn: AsyncConnection, customer: Customer) -> tuple[KnownN
     )
 
 
+async def holders(conn: AsyncConnection, numbers: Iterable[str]) -> tuple[tuple[str, Match], ...]:
+    """Return in whose records these very numbers stand, each number with each who has it, by name."""
+    found = await conn.execute(_matches().where(phone_numbers.c.e164.in_([*numbers])))
+    return tuple((row.e164, _match(row, shared=True)) for row in found)
+
+
 async def attach(conn: AsyncConnection, customer_id: int, e164: str, at: datetime, by: str) -> None:
     """Learn that a customer rings from this number, too. Idempotent. Raises FormWrong, NotThere."""
     if not is_e164(e164):

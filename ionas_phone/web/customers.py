@@ -10,7 +10,7 @@ from aiohttp import web
 from ionas_phone.errors import FormWrong, NotThere, PhoneError, StoreAway
 from ionas_phone.store import customer_history, customer_numbers, customers, sessions
 from ionas_phone.support import phone_numbers
-from ionas_phone.support.customers import HARMLESS, NewCustomer, checked, is_same
+from ionas_phone.support.customers import HARMLESS, Match, NewCustomer, checked, is_same
 from ionas_phone.support.faults import all_wrong
 from ionas_phone.support.sessions import Session
 from ionas_phone.support.users import Permission
@@ -24,6 +24,8 @@ from ionas_phone.web.once_more import give_way
 from ionas_phone.web.pages import fragment, is_htmx, page, see_other
 from ionas_phone.web.typed import beside
 from ionas_phone.words import N_
+
+_Holders = tuple[tuple[str, Match], ...]  # numbers, and who has them
 
 MOST_FOUND: Final = 20
 CHOSEN_MEANWHILE: Final = N_(
@@ -85,9 +87,12 @@ async def create(request: web.Request) -> web.StreamResponse:
         return await _create_alone(request, typed, new)
     async with world.database.write() as connection:
         other = await sessions.chosen_meanwhile(connection, session.id, typed.instead_of)
-        if other is None:
+        shared = () if other else _unseen(typed, await customer_numbers.holders(connection, new.phones))
+        if other is None and not shared:
             customer = await customers.create(connection, new, world.now(), by)
             await sessions.set_customer(connection, session.id, customer.id, world.now(), by)
+    if shared:
+        return await _form(request, typed, session, {}, status=409, shared=shared)
     if other and not is_same(other, new):  # else the form was sent twice, and is done
         error = FormWrong(CHOSEN_MEANWHILE, name=other.display_name)
         again = typed.model_copy(update={"instead_of": other.id})
@@ -100,11 +105,20 @@ async def _create_alone(request: web.Request, typed: CustomerForm, new: NewCusto
     world = context(request)
     try:
         async with world.database.write() as connection:
-            customer = await customers.create(connection, new, world.now(), signed_in(request).login)
+            shared = _unseen(typed, await customer_numbers.holders(connection, new.phones))
+            by = signed_in(request).login
+            customer = None if shared else await customers.create(connection, new, world.now(), by)
     except StoreAway as error:
         give_way(error)
         return await _form(request, typed, None, {"": error}, status=status_of(error))
+    if customer is None:
+        return await _form(request, typed, None, {}, status=409, shared=shared)
     return see_other(f"/kunden/{customer.number}")
+
+
+def _unseen(typed: CustomerForm, holders: _Holders) -> _Holders:
+    """Return who has numbers of a new customer, unless that was said with the form already."""
+    return () if {number for number, _ in holders} <= {*typed.shared.split()} else holders
 
 
 async def _search(request: web.Request, *, late: bool) -> dict[str, Any]:
@@ -141,11 +155,15 @@ async def _form(
     wrong: Mapping[str, PhoneError],
     *,
     status: int = 422,
+    **more: object,
 ) -> web.Response:
-    """Show the form with what was typed; ``status`` of the answer where something is ``wrong``, else 200."""
-    values: dict[str, Any] = {"form": typed, "session": session, "errors": beside(wrong)}
+    """Show the form with what was typed; ``status`` of the answer where something is ``wrong`` or to be seen, else 200.
+
+    ``shared``, of ``more``: numbers that others have, which is to be seen before they are written down here, too.
+    """
+    values: dict[str, Any] = {"form": typed, "session": session, "errors": beside(wrong), "shared": (), **more}
     values["countries"] = offered(typed.country)
-    status = status if wrong else 200
+    status = status if wrong or more else 200
     if is_htmx(request):
         return fragment(request, "customers/_form.html", status=status, **values)
     return await page(request, "customers/new.html", page="desk", here="/kunden", status=status, **values)

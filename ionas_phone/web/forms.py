@@ -76,7 +76,10 @@ class SearchForm(Form):
 
 
 class CustomerForm(Form):
-    """A customer as typed. ``vorgang``: the session it is for, ``instead_of``: whose that was when shown."""
+    """A customer as typed. ``vorgang``: the session it is for, ``instead_of``: whose that was when shown.
+
+    ``shared``: the numbers (E.164, blanks between) of which it was said that others have them, too.
+    """
 
     name: str = ""
     company: str = ""
@@ -91,6 +94,7 @@ class CustomerForm(Form):
     framework_contract: bool = False
     vorgang: _Id = None
     instead_of: _Id = None
+    shared: str = ""
 
     def customer(self, *, practice: bool = False) -> NewCustomer:
         """Return the customer as it would be written down, phones in E.164 where they can be read; not yet checked."""

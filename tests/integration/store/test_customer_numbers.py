@@ -123,6 +123,15 @@ async def test_a_block_detached_is_gone_and_a_number_that_is_none_is_refused(dat
     assert await _found(database, NUMBER) == []
 
 
+async def test_in_whose_records_numbers_stand(database: Database, mueller: Customer) -> None:
+    await _create(database, PRACTICE)  # its block is another number
+    bakery = await _create(database, replace(BAKERY, phones=(NUMBER, MOBILE)))
+    async with database.read() as connection:
+        found = await customer_numbers.holders(connection, (NUMBER, MOBILE, "+4961315550124"))
+    by_name = sorted((number, one.customer_id) for number, one in found)
+    assert by_name == sorted([(NUMBER, mueller.id), (NUMBER, bakery.id), (MOBILE, bakery.id)])
+
+
 async def test_a_phone_taken_away_no_longer_matches(database: Database, mueller: Customer) -> None:
     async with database.write() as connection:
         await customers.update(connection, mueller.id, replace(MUELLER, phones=()), 1, AT, "ben")

@@ -92,6 +92,29 @@ async def test_from_a_session_the_number_is_there_already_and_the_session_gets_t
     assert (await stored(desk, session)).customer_id == erika.id
 
 
+async def test_a_number_that_another_has_is_written_down_only_after_that_was_said(desk: DeskApp) -> None:
+    moritz = await customer(desk, "Moritz Muster", NUMBER)
+    session = await answered(desk)
+    sent = {"name": "Erika Beispiel", "phones": "06131 5550101; 0171 3920017"}
+    async with await desk.signed_in("anna") as anna:
+        for more in ({}, {"vorgang": str(session), "instead_of": str(moritz.id)}):
+            answer = await anna.post("/kunden", sent | more, **(HX if more else {}))
+            text = await answer.text()
+            assert answer.status == 409
+            assert "06131 5550101 gehört schon" in text
+            assert f'href="/kunden/{moritz.number}"' in text
+            assert 'value="06131 5550101; 0171 3920017"' in text
+            assert f'name="shared" value="{NUMBER}"' in text
+            assert "Trotzdem anlegen" in text
+        assert await everybody(desk) == ()  # nobody whose name begins so
+        more |= {"shared": NUMBER}
+        for _ in range(2):  # a double click
+            assert (await anna.post("/kunden", sent | more, **HX)).status == 200
+    (erika,) = await everybody(desk)
+    assert (await stored(desk, session)).customer_id == erika.id
+    assert erika.phones == (NUMBER, "+491713920017")
+
+
 async def test_a_new_customer_is_not_lost_because_a_colleague_chose_another_meanwhile(desk: DeskApp) -> None:
     moritz = await customer(desk, "Moritz Muster")
     session = await answered(desk)
