@@ -187,8 +187,10 @@ async def test_a_number_in_the_wrong_record_is_taken_out_and_the_caller_looked_f
     session = await answered(desk)
     page = await sign_in(await profile(), desk.url, "anna", f"/vorgaenge/{session}")
     await page.get_by_role("link", name="Es ist jemand anderes").click()
-    await page.get_by_role("button", name="Nummer von diesem Kunden lösen").dblclick()
+    detach = page.get_by_role("button", name="Nummer von diesem Kunden lösen")
+    await detach.dblclick()
     await expect(page.locator("#customer")).to_contain_text("von Hand zugeordnet")
+    await expect(detach).to_have_count(0)  # the answer has come: with it, another search field
     await page.locator("#customer input[type=search]").fill("moritz")
     await page.locator("#found button").click()
     await expect(page.locator("#customer h1")).to_contain_text("Moritz Muster")
