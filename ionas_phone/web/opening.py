@@ -69,6 +69,7 @@ async def _page(
         here=PATH,
         status=status_of(first) if first else 200,
         opening=shown,
+        switches=world.opening.pbxes,
         states=tuple(Opening),
         form=form,
         errors=beside(wrong),

@@ -42,6 +42,16 @@ async def test_it_is_turned_and_everybody_reads_who_did(desk: DeskApp, office: V
     assert "closed by hand" in await (await ben.get("/leitung")).text()
 
 
+async def test_where_nothing_can_be_switched_the_page_says_so(desk: DeskApp, office: Visitor) -> None:
+    page = await (await office.get(PATH)).text()
+    assert "die Übungsanlage hat keinen Öffnungsschalter" in page
+    assert 'class="button primary" disabled' in page
+    async with steered(desk):
+        page = await (await office.get(PATH)).text()
+    assert "Öffnungsschalter" not in page
+    assert 'class="button primary" disabled' not in page
+
+
 async def test_what_can_not_be_done_is_said_and_what_was_typed_is_kept(office: Visitor) -> None:
     soon = (clock.now() + timedelta(hours=3)).astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M")
     answer = await office.post(PATH, {"state": "closed", "until": soon})
