@@ -44,6 +44,18 @@ async def test_what_is_read_out_stands_there_with_its_values_and_two_consents_ap
     assert "Lehnt der Kunde ab, wird der Vorgang kostenlos abgeschlossen." in form
 
 
+async def test_what_a_yes_needs_is_said_before_one_is_refused(talk: Talk) -> None:
+    form = await talk.get("/zustimmung")
+    assert form.count("(für ein Ja nötig)") == 2  # beside both consents
+    for field, hint in (
+        ("who", "Name der Person, die Ja oder Nein sagt; für ein Ja nötig"),
+        ("relation", "Was diese Person für den Kunden ist; für ein Ja nötig"),
+        ("identified", "für ein Ja nötig"),
+    ):
+        assert f'aria-describedby="{field}-hint"' in form
+        assert f'id="{field}-hint">{hint}</p>' in form
+
+
 async def test_who_says_no_to_an_estimate_is_asked_for_before_the_session_ends(talk: Talk) -> None:
     assert 'value="declined"' not in await talk.get()
     await talk.answer(YES)
