@@ -57,7 +57,7 @@ async def test_what_is_saved_in_one_window_stands_in_the_other(desk: DeskApp, pr
     session, one, two = await two_windows(desk, profile)
     await write(one, "Zeile 1\n")
     await expect(two.locator("#problem")).to_have_value("Zeile 1\n")
-    await expect(two.locator("#problem-state")).to_contain_text("In einem anderen Fenster gespeichert")
+    await expect(two.locator("#problem-state")).to_contain_text("hier übernommen")
     await write(two, "Zeile <2>")  # goes on where the other ended: no conflict
     await expect(one.locator("#problem")).to_have_value("Zeile 1\nZeile <2>")
     assert (await stored(desk, session)).problem == "Zeile 1\nZeile <2>"
