@@ -36,6 +36,15 @@ const make = AudioContext.prototype.createOscillator;
 AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
 """
 
+SLOW_LOCKS = """if (navigator.locks) {
+    const ask = navigator.locks.request.bind(navigator.locks), may = new Promise((go) => { window.letGo = go; });
+    navigator.locks.request = async (name, hold) => {
+        if (name !== "ionas-bell") return ask(name, hold);
+        await may;
+        return ask(name, () => { window.held = true; return hold(); });
+    };
+}"""
+
 
 async def browser(profile: NewBrowser, permission: str = "granted") -> BrowserContext:
     context = await profile()
@@ -123,6 +132,24 @@ async def test_when_the_ringing_tab_is_closed_another_one_takes_over(desk: DeskA
     await until(first, "window.tones > 0")
     await first.close()
     await until(second, "window.tones > 0 && window.told.length > 0")
+
+
+async def test_a_tab_that_was_first_by_chance_leaves_the_ringing_to_the_one_that_is_heard(
+    desk: DeskApp, profile: NewBrowser
+) -> None:
+    await seated(desk)
+    context = await browser(profile)
+    await context.add_init_script(SLOW_LOCKS)
+    first, second = await tabs(context, desk)
+    await first.get_by_role("button", name="Schicht beginnen").click()
+    await expect(first.locator("#notice")).to_contain_text("Ihre Schicht hat begonnen")
+    await second.evaluate("letGo()")  # only now, and before the one that could be heard
+    await until(second, "window.held === true")
+    await first.evaluate("letGo()")
+    for page in (first, second):
+        await expect(page.locator("#shift")).to_have_text("Im Dienst")
+    ring(desk)
+    await until(first, "window.tones > 0")
 
 
 async def test_a_page_just_opened_says_that_it_is_not_heard_and_is_one_click_from_it(

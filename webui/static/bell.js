@@ -89,7 +89,10 @@
     if (data.t === "audible" && release && !audible() && !waking) release(), setTimeout(stand, 500);
     else if (data.t === "dismissed") dismiss(data.legs);
     else if (data.t === "hushed") hush(data.legs);
-    else if (data.t === "rings") elsewhere = data.heard, tell();
+    else if (data.t === "rings") {
+      if (!data.heard && audible() && !release) channel.postMessage({ t: "audible" });  // it could not know before
+      elsewhere = data.heard, tell();
+    }
     else if (data.t === "who") agree(), channel.postMessage({ t: "hushed", legs: [...hushed] });
   };
 
